@@ -1,0 +1,1 @@
+"""Gridtown 镇智: one ledger for a whole town."""

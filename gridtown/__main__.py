@@ -1,0 +1,5 @@
+"""`python -m gridtown` is the `gridtown` command."""
+
+from gridtown.cli import main
+
+main()
