@@ -1,0 +1,298 @@
+"""Indicators: the question first, then numerator and denominator as expressions over a line's table.
+
+    from gridtown.kernel.indicator import Indicator, _, seconds
+
+    Indicator(
+        "on_time",
+        "Of the matters that fell due in the period, how many were handled in time?",
+        kind="appeal",
+        of=_.handle_due.notnull(),          # the denominator: which cases are asked about
+        count=~_.handle_late & ~_.handle_open,  # the numerator, among those
+        time="handle_due",                  # the period holds this moment of the case
+        better="higher", unit="percent", basis="CJJ/T 106", reviewed=date(2026, 10, 1),
+        why="Open late ones are in the denominator; a share of the closed ones would flatter.",
+    )
+
+A plain count has only `of`. A measure has `of`, `measure` (whole seconds, by `seconds(_.opened, _.closed)`,
+with unit "hours" or "days"; or any number with unit "number") and `agg`. Cases without the measure are
+not in it. Columns are those of `kernel.table.columns`; two more stand for the period that is asked about:
+`_.since` and `_.until` (its end, or the moment up to which the ledger was read if that is earlier), so
+"closed by the end of the period" is `_.closed < _.until`.
+
+`_` records what is written and says it again over an Ibis table, so a line can be loaded without Ibis,
+whose import takes longer than most commands. An expression may also be an Ibis deferred, or a function
+of the row.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import UTC, date, datetime
+from operator import add, and_, eq, floordiv, ge, gt, invert, le, lt, mod, mul, ne, neg, or_, sub, truediv
+from typing import Any, Literal
+
+Agg = Literal["median", "mean", "p90", "min", "max", "sum"]
+Better = Literal["higher", "lower", "none"]
+Unit = Literal["percent", "count", "hours", "days", "number"]
+Part = Literal["of", "count", "rest"]
+
+_AGGS = ("median", "mean", "p90", "min", "max", "sum")
+_UNITS = ("percent", "count", "hours", "days", "number")
+SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
+
+
+class Asked:
+    """Something asked of a row that is not there yet: a column, or what is made of columns."""
+
+    def __init__(self, resolve: Callable[[Any], Any], said: str) -> None:
+        self.resolve = resolve
+        self._said = said
+
+    def __repr__(self) -> str:
+        return self._said
+
+    def __getattr__(self, name: str) -> "Asked":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Asked(lambda row: getattr(self.resolve(row), name), f"{self._said}.{name}")
+
+    def __call__(self, *args: Any) -> "Asked":
+        """A method of what is asked, such as `notnull()` or `isin([…])`."""
+        told = ", ".join(map(repr, args))
+        return Asked(
+            lambda row: self.resolve(row)(*(_over(row, arg) for arg in args)), f"{self._said}({told})"
+        )
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"{self._said} is not known yet: write & | ~, not and, or, not; and no chain of comparisons"
+        )
+
+
+def _over(row: Any, expression: Any) -> Any:
+    """An expression said over a row; plain values stay what they are."""
+    if isinstance(expression, Asked) or hasattr(type(expression), "resolve"):
+        return expression.resolve(row)
+    return expression
+
+
+def _taught(sign: str, operator: Callable[..., Any], *, turned: bool = False) -> Callable[..., Asked]:
+    """An operator of Asked that is carried out later."""
+
+    def later(self: Asked, other: Any = None) -> Asked:
+        if operator in (invert, neg):
+            return Asked(lambda row: operator(self.resolve(row)), f"{sign}{self!r}")
+        left, right = (other, self) if turned else (self, other)
+        return Asked(
+            lambda row: operator(_over(row, left), _over(row, right)), f"({left!r} {sign} {right!r})"
+        )
+
+    return later
+
+
+for _name, _sign, _operator in (
+    ("and", "&", and_), ("or", "|", or_), ("eq", "==", eq), ("ne", "!=", ne), ("lt", "<", lt),
+    ("le", "<=", le), ("gt", ">", gt), ("ge", ">=", ge), ("add", "+", add), ("sub", "-", sub),
+    ("mul", "*", mul), ("mod", "%", mod), ("truediv", "/", truediv), ("floordiv", "//", floordiv),
+    ("invert", "~", invert), ("neg", "-", neg),
+):  # fmt: skip
+    setattr(Asked, f"__{_name}__", _taught(_sign, _operator))
+    if _operator in (add, sub, mul, truediv, and_, or_):
+        setattr(Asked, f"__r{_name}__", _taught(_sign, _operator, turned=True))
+
+# Any, as Ibis is to the type checker: what a column can be asked is Ibis' to say.
+_: Any = Asked(lambda row: row, "_")
+
+
+@dataclass(frozen=True, eq=False)
+class Indicator:
+    """A question about the cases of one kind; expressions are Ibis deferreds or functions of the row.
+
+    of: which cases are asked about. count: which of them answer yes (a ratio). measure, agg: what is
+    measured on them. time: the timestamp column that puts a case into a period ("opened", "closed",
+    "<limit>_due", "<state>_first" …). basis, reviewed: who says so, and when somebody last checked.
+    """
+
+    key: str
+    question: str
+    _: KW_ONLY
+    kind: str
+    of: Any
+    count: Any = None
+    measure: Any = None
+    agg: Agg = "median"
+    better: Better = "none"
+    unit: Unit = "count"
+    time: str = "opened"
+    basis: str = ""
+    reviewed: date | None = None
+    why: str = ""
+
+    @property
+    def shape(self) -> Literal["ratio", "measure", "count"]:
+        """What its reading consists of."""
+        if self.measure is not None:
+            return "measure"
+        return "count" if self.count is None else "ratio"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a figure is asked for: since <= time < until, below a place's code prefix ("" is everywhere)."""
+
+    since: datetime
+    until: datetime
+    place: str = ""
+
+
+class _Row:
+    """A table whose columns include the two moments of the period."""
+
+    def __init__(self, cases: Any, span: Span) -> None:
+        self._cases = cases
+        self._span = {"since": span.since, "until": span.until}
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._span:
+            return _stored(self._span[name])
+        if name not in self._cases.columns:
+            raise UnknownColumn(name)
+        return self._cases[name]
+
+    __getitem__ = __getattr__
+
+
+class UnknownColumn(LookupError):
+    """An expression asks for a column that the line's table does not have."""
+
+
+def _stored(moment: datetime) -> datetime:
+    """Moments are kept in UTC without a zone, in whole seconds."""
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def seconds(start: Any, end: Any) -> Any:
+    """The whole seconds from one timestamp to another, the same on every engine."""
+    return Asked(
+        lambda row: _epoch(_over(row, end)) - _epoch(_over(row, start)), f"seconds({start!r}, {end!r})"
+    )
+
+
+def _epoch(moment: Any) -> Any:
+    if isinstance(moment, datetime):
+        return int(moment.replace(tzinfo=UTC).timestamp())
+    return moment.epoch_seconds()
+
+
+def said(expression: Any, row: Any) -> Any:
+    """An indicator's expression over a row of columns."""
+    over = _over(row, expression)
+    return over(row) if over is expression and callable(expression) else over
+
+
+def _below(cases: Any, place: str) -> Any:
+    """Cases whose place begins with a code prefix, by the column of that length so that it can prune."""
+    if len(place) in (9, 12, 15):
+        return cases[{9: "town", 12: "village", 15: "grid"}[len(place)]] == place
+    return cases["town" if len(place) < 9 else "village" if len(place) < 12 else "grid"].startswith(place)
+
+
+def asked(ind: Indicator, cases: Any, span: Span) -> Any:
+    """The cases that the question is about: the denominator's rows."""
+    moment = cases[ind.time]
+    told = [moment >= _stored(span.since), moment < _stored(span.until), said(ind.of, _Row(cases, span))]
+    if span.place:
+        told.append(_below(cases, span.place))
+    if ind.measure is not None:
+        told.append(said(ind.measure, _Row(cases, span)).notnull())
+    return cases.filter(*told)
+
+
+def _parts(ind: Indicator, rows: Any, span: Span) -> dict[str, Any]:
+    parts = {"of": rows.count()}
+    row = _Row(rows, span)
+    if ind.count is not None:
+        parts["count"] = rows.count(where=said(ind.count, row))
+    if ind.measure is not None:
+        measure = said(ind.measure, row)
+        parts["value"] = measure.quantile(0.9) if ind.agg == "p90" else getattr(measure, ind.agg)()
+    return parts
+
+
+def reading(ind: Indicator, cases: Any, span: Span) -> Any:
+    """One row: `of`, and `count` of a ratio or `value` of a measure (seconds where the unit is a time).
+
+    Numerator and denominator travel together, so nobody averages percentages.
+    """
+    rows = asked(ind, cases, span)
+    return rows.aggregate(**_parts(ind, rows, span))
+
+
+def sliced(ind: Indicator, cases: Any, span: Span, by: Sequence[str]) -> Any:
+    """The reading for each value of these columns, ordered by them."""
+    rows = asked(ind, cases, span)
+    return rows.group_by(*by).aggregate(**_parts(ind, rows, span)).order_by(*by)
+
+
+def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> Any:
+    """The ids of the cases that a number opens into, ascending: all asked about, those counted, or the rest.
+
+    Without a part: the numerator of a ratio, all cases of a count or a measure.
+    """
+    rows = asked(ind, cases, span)
+    if ind.count is not None and part != "of":
+        counted = said(ind.count, _Row(rows, span))
+        # A condition that is unknown counts as no, in the numerator and here alike.
+        rows = rows.filter(~counted.fill_null(False) if part == "rest" else counted)
+    elif part == "rest":
+        rows = rows.filter(False)
+    return rows.select("case_id").order_by("case_id")
+
+
+def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
+    """Why this indicator may not be loaded over a table of these columns; empty when it may."""
+    wrong = []
+    if ind.of is None:
+        wrong.append("it has no denominator: say which cases are asked about (`of`)")
+    if not ind.question.strip():
+        wrong.append("it asks no question")
+    if not ind.basis.strip():
+        wrong.append("it names no basis")
+    if ind.reviewed is None:
+        wrong.append("it does not say when it was last reviewed")
+    if ind.count is not None and ind.measure is not None:
+        wrong.append("it both counts and measures: make two of it")
+    if ind.agg not in _AGGS or ind.unit not in _UNITS or ind.better not in ("higher", "lower", "none"):
+        wrong.append(f"unknown agg, unit or direction: {ind.agg}, {ind.unit}, {ind.better}")
+    fits = {"ratio": ("percent",), "count": ("count",), "measure": ("hours", "days", "number")}[ind.shape]
+    if ind.unit not in fits:
+        wrong.append(f"a {ind.shape} is given in {' or '.join(fits)}, not in {ind.unit}")
+    if not columns.get(ind.time, "").startswith("timestamp"):
+        wrong.append(f"the period needs a timestamp column, not: {ind.time}")
+    if ind.of is not None:
+        wrong += _unsaid(ind, columns)
+    return [f"indicator {ind.key}: {fault}" for fault in wrong]
+
+
+class _Known:
+    """A row that knows its columns' names only and answers anything that is made of them."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        self._columns = columns
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._columns and name not in ("since", "until"):
+            raise UnknownColumn(name)
+        return Asked(lambda row: row, name)
+
+
+def _unsaid(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
+    """What is wrong with the expressions themselves, as far as names go."""
+    wrong = []
+    for name in ("of", "count", "measure"):
+        try:
+            said(getattr(ind, name), _Known(columns))
+        except UnknownColumn as unknown:
+            wrong.append(f"`{name}` asks for an unknown column: {unknown}")
+        except TypeError as mistake:
+            wrong.append(f"`{name}` cannot be read: {mistake}")
+    return wrong
