@@ -29,8 +29,8 @@ setup: $(DEV) $(FRONT) ## everything needed to run, test and change Gridtown
 demo: $(RUN) $(FRONT) ## a town's year on this machine: walk it, serve it (PORT=8000, DEMO_ARGS=)
 	@$(BIN)/gridtown demo $(DEMO_ARGS)
 
-test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=)
-	$(BIN)/pytest -n 2 -m "not browser" $(TEST_ARGS)
+test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=); real input: .venv/bin/pytest -m shared
+	$(BIN)/pytest -n 2 -m "not browser and not shared" $(TEST_ARGS)
 ifeq ($(CHROMIUM),)
 	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
 else
@@ -62,7 +62,7 @@ lock: $(DEV) ## choose versions anew, after a change in pyproject.toml or packag
 	cd frontend && $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js install --package-lock-only --ignore-scripts
 	@! grep -nE '://' requirements*.lock frontend/package-lock.json | grep -vE '"(url|funding)":' || { echo "a lock names a host"; exit 1; }
 
-clean: ## forget what was installed and built; a town's data in var/ stay
+clean: ## forget what was installed and built; a town's data in data/ stay
 	rm -rf .venv frontend/node_modules $(OUT) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/uv:

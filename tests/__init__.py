@@ -1,0 +1,1 @@
+"""The suite: one module per area; `browser/` holds the journeys."""
