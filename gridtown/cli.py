@@ -22,7 +22,9 @@ def commands() -> list[str]:
 
 def usage() -> str:
     """What a person is told who asks for nothing in particular."""
-    return "\n".join(["usage: gridtown COMMAND [options]   (gridtown COMMAND --help says more)", "", *commands()])
+    return "\n".join(
+        ["usage: gridtown COMMAND [options]   (gridtown COMMAND --help says more)", "", *commands()]
+    )
 
 
 def main() -> None:
