@@ -5,9 +5,9 @@ warehouse and is the oracle its figures are tested against. Columns, apart from 
 
     {state}_first {state}_last {state}_times    when first and last reached, how often
     {limit}_due                                 by when the last run of the limit was, or is, to end;
-                                                null while it stands still
+                                                null while it stands still (on hold, being checked)
     {limit}_late                                whether a run of it ended after its due time
-    {limit}_open                                whether it still runs (late if due < `_.until`)
+    {limit}_open                                whether it still runs and does not stand still
     {verb}_times                                how often it was done
     f_{field}                                   intake answer that can be counted: number, date, choice, flag
     a_{verb}_{field}                            the same of the last answer to a move's form
@@ -26,6 +26,8 @@ from typing import Any
 from gridtown.kernel.forms import Form, fields_of
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import Fact
+
+Clocks = Mapping[str, Mapping[str, Any]]  # limit → clock as kernel.clocks writes it
 
 # Raised when the meaning of a column changes, so that every table is derived again.
 VERSION = 1
@@ -174,7 +176,7 @@ class Table:
         """Prepare an empty row and where each thing of an entry goes."""
         procedure = self.kind.procedure
         self.columns = columns(self.kind)
-        self._blank = {
+        self._blank: dict[str, Any] = {
             name: {"int64": 0, "boolean": False}.get(kind_of) for name, kind_of in self.columns.items()
         }
         intake = _countable(self.kind.intake)
@@ -195,10 +197,15 @@ class Table:
     def _limit_keys(self) -> list[str]:
         return [limit.key for limit in self.kind.procedure.limits]
 
+    def reads(self, verb: str) -> bool:
+        """Whether any answer to this verb's form goes into the table; others need not be decoded."""
+        return bool(self._moves.get(verb))
+
     def fold(self, case: CaseRow, facts: Iterable[Fact]) -> dict[str, Any]:
         """The row of a case from its entries, oldest first."""
         row = dict(self._blank)
-        running: Mapping[str, Any] = {}
+        running: Clocks = {}
+        known: dict[str, int] = {}
         state, reached, entries = "", case.opened, 0
         for fact in facts:
             entries += 1
@@ -211,10 +218,10 @@ class Table:
                     if name in fact.answers:
                         row[column] = read(fact.answers[name])
             if running or fact.clocks:
-                self._tick(row, running, fact)
+                self._tick(row, known, running, fact)
                 running = fact.clocks
-        for key in running:
-            if key in self._limits:
+        for key, clock in running.items():
+            if key in self._limits and "d" in clock:
                 row[self._limits[key][2]] = True
         for name, column, read in self._intake:
             if name in case.answers:
@@ -230,16 +237,21 @@ class Table:
             row[first] = row[first] or row[last]
             row[times] += 1
 
-    def _tick(self, row: dict[str, Any], running: Mapping[str, Any], fact: Fact) -> None:
+    def _tick(self, row: dict[str, Any], known: dict[str, int], running: Clocks, fact: Fact) -> None:
         """Note the due times that an entry leaves behind, and which clocks it stopped too late."""
         for key, (due, late, _open) in self._limits.items():
             clock, before = fact.clocks.get(key), running.get(key)
             if clock is not None:
                 ends = clock.get("d")
+                if ends is not None:
+                    known[key] = ends
                 row[due] = None if ends is None else _from_epoch(ends)
             elif before is not None:
-                ends = before.get("d")
-                if before.get("e") or (ends is not None and int(fact.at.timestamp()) > ends):
+                # A run that ended while it stood still had this due time before it did.
+                ends = known.pop(key, None)
+                row[due] = None if ends is None else _from_epoch(ends)
+                passed = before.get("d")
+                if before.get("e") or (passed is not None and int(fact.at.timestamp()) > passed):
                     row[late] = True
 
     def _common(self, row: dict[str, Any], case: CaseRow, state: str, reached: datetime) -> None:
