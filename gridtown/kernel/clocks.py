@@ -1,0 +1,373 @@
+"""Limits (时限) and the clocks that run under them: by when a case must have left where it is.
+
+A clock is a plain value kept in each entry of the ledger, with what was promised when it started, so an old
+case is never replayed through today's table. `step` gives the clocks after a move from those before it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any, Literal, Self
+
+from gridtown.kernel.amounts import (
+    BY_DAY,
+    SECOND,
+    Amount,
+    Unit,
+    at_share,
+    days,
+    due,
+    hours,
+    left,
+    resume,
+    whole,
+    work_hours,
+    workdays,
+)
+from gridtown.kernel.calendar import Calendar
+
+__all__ = [
+    "Amount", "Clock", "ClockRefused", "Extension", "Limit", "Names", "Unit",
+    "at_share", "begin", "days", "due", "dump", "earliest", "extend", "fallen", "hours", "late", "left",
+    "load", "mark", "next_look", "pressing", "recompute", "resume", "step", "work_hours", "workdays",
+]  # fmt: skip
+
+
+class ClockRefused(ValueError):
+    """A clock may not be changed in this way; `key` is the reason in words.toml."""
+
+    def __init__(self, key: str, limit: str) -> None:
+        self.key = key
+        self.limit = limit
+        super().__init__(f"{limit}: {key}")
+
+
+class Names:
+    """A dataclass field that is given as "a b" or as names one by one, and reads as a tuple."""
+
+    def __init__(self, default: tuple[str, ...] | None = None) -> None:
+        self.default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Remember under which name the dataclass keeps it."""
+        self.name = name
+
+    def __get__(self, at: object | None, owner: type) -> tuple[str, ...]:
+        """The names; on the class the default, or none."""
+        if at is not None:
+            names: tuple[str, ...] = at.__dict__[self.name]
+            return names
+        if self.default is None:
+            raise AttributeError(self.name)
+        return self.default
+
+    def __set__(self, at: object, value: str | Iterable[str]) -> None:
+        """Take "a b", ("a", "b") or {"a", "b"}."""
+        at.__dict__[self.name] = tuple(value.split()) if isinstance(value, str) else tuple(value)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """How a limit may be lengthened: by which roles, by at most how much at a time, and how often."""
+
+    by: Names = Names()
+    amount: Amount  # type: ignore[misc]  # mypy takes the descriptor before it for a default
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long a case may stay in one or several states, and on what basis (domain I.1)."""
+
+    states: Names = Names()
+    amount: Amount  # type: ignore[misc]  # mypy takes the descriptor before it for a default
+    basis: str  # type: ignore[misc]
+    _: KW_ONLY
+    key: str = ""
+    since: date | None = None
+    grades: Mapping[str, Amount] = field(default_factory=dict, hash=False)
+    grade_by: str = ""
+    pauses_in: Names = Names(())
+    extend: Extension | None = None
+    warn: float = 0.75
+    then: Literal["escalate", "supervise"] = "escalate"
+    ceiling: Amount | None = None
+    confirmed_by: str = ""
+
+    def __post_init__(self) -> None:
+        """Name it after its only state, and refuse what could not run."""
+        if not self.key:
+            if len(self.states) != 1:
+                raise ValueError(
+                    f"a limit over {len(self.states)} states ({', '.join(self.states)}) needs a key"
+                )
+            object.__setattr__(self, "key", self.states[0])
+        if both := set(self.states) & set(self.pauses_in):
+            raise ValueError(f"limit {self.key} cannot both run and pause in {', '.join(sorted(both))}")
+        if not 0 < self.warn < 1:
+            raise ValueError(f"limit {self.key} warns at a share between 0 and 1, not {self.warn}")
+        if bool(self.grades) != bool(self.grade_by):
+            raise ValueError(f"limit {self.key}: grades and grade_by belong together")
+        if self.extend and (self.extend.amount.unit != self.amount.unit or self.extend.times < 1):
+            raise ValueError(
+                f"limit {self.key} is extended at least once, in {self.amount.unit} as it is counted"
+            )
+        for amount in (self.amount, *self.grades.values()):
+            self._within_ceiling(amount)
+
+    def amount_for(self, grade: str | None) -> Amount:
+        """What a case of this grade gets; the plain amount where the grade has none of its own."""
+        return self.amount if grade is None else self.grades.get(grade, self.amount)
+
+    def override(self, amount: Amount, *, grade: str | None = None, confirmed_by: str = "") -> Self:
+        """The same limit with a town's own amount, in all or for one grade, never above the ceiling."""
+        self._within_ceiling(amount)
+        confirmed_by = confirmed_by or self.confirmed_by
+        if grade is None:
+            return replace(self, amount=amount, confirmed_by=confirmed_by)
+        if grade not in self.grades:
+            raise ValueError(
+                f"limit {self.key} has no grade {grade!r}: it has {', '.join(self.grades) or 'none'}"
+            )
+        return replace(self, grades={**self.grades, grade: amount}, confirmed_by=confirmed_by)
+
+    def _within_ceiling(self, amount: Amount) -> None:
+        if self.ceiling and amount.exceeds(self.ceiling):
+            raise ValueError(
+                f"limit {self.key}: {amount} is above the ceiling of {self.ceiling} set by {self.basis}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One limit running for one case: what was promised, since when, and what has become of it.
+
+    While it stands still `due` is None, `left` is what remains in the unit's measure, `paused` since when.
+    `run` is the start moved on by all the time it stood still: the share used is measured from there.
+    """
+
+    start: datetime
+    amount: Amount
+    due: datetime | None
+    run: datetime
+    left: float | None = None
+    paused: datetime | None = None
+    extended: int = 0
+    warned: bool = False
+    expired: bool = False
+
+    @property
+    def unit(self) -> Unit:
+        """What it is counted in."""
+        return self.amount.unit
+
+    def to_json(self) -> dict[str, Any]:
+        """A small dict: moments are seconds since 1970, and what is usual is left out."""
+        said: dict[str, Any] = {
+            "s": int(self.start.timestamp()),
+            "n": self.amount.n,
+            "u": _SHORT[self.amount.unit],
+        }
+        if self.due is not None:
+            said["d"] = int(self.due.timestamp())
+        if not self.amount.roll:
+            said["f"] = 1
+        if self.run != self.start:
+            said["r"] = int(self.run.timestamp())
+        if self.paused is not None:
+            said["p"], said["l"] = int(self.paused.timestamp()), self.left
+        if self.extended:
+            said["x"] = self.extended
+        if self.warned:
+            said["w"] = 1
+        if self.expired:
+            said["e"] = 1
+        return said
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """Read back what to_json gave."""
+        get = said.get
+        start = datetime.fromtimestamp(said["s"], UTC)
+        ends, ran, paused = get("d"), get("r"), get("p")
+        return cls(
+            start,
+            Amount(said["n"], _LONG[said["u"]], not get("f")),
+            None if ends is None else datetime.fromtimestamp(ends, UTC),
+            start if ran is None else datetime.fromtimestamp(ran, UTC),
+            get("l"),
+            None if paused is None else datetime.fromtimestamp(paused, UTC),
+            get("x", 0),
+            bool(get("w")),
+            bool(get("e")),
+        )
+
+
+_SHORT = {Unit.HOURS: "h", Unit.WORK_HOURS: "o", Unit.WORKDAYS: "w", Unit.DAYS: "d"}
+_LONG = {short: unit for unit, short in _SHORT.items()}
+
+
+def dump(clocks: Mapping[str, Clock]) -> dict[str, dict[str, Any]]:
+    """All clocks of a case as JSON values."""
+    return {key: clock.to_json() for key, clock in clocks.items()}
+
+
+def load(said: Mapping[str, Mapping[str, Any]]) -> dict[str, Clock]:
+    """All clocks of a case from JSON values."""
+    return {key: Clock.from_json(value) for key, value in said.items()}
+
+
+def step(
+    clocks: Mapping[str, Clock],
+    limits: Sequence[Limit],
+    *,
+    to: str,
+    ended: bool,
+    now: datetime,
+    grade_of: Callable[[str], str | None],
+    calendar: Calendar,
+) -> dict[str, Clock]:
+    """The clocks of a case that goes to a state: some start, run on, pause or resume; the others are dropped.
+
+    `grade_of` answers a limit's `grade_by` with the value that the case has there; the amount is fixed when
+    the clock starts. A clock that has run out is past pausing: it keeps running, and the case stays late.
+    """
+    if ended:
+        return {}
+    after: dict[str, Clock] = {}
+    for limit in limits:
+        clock = clocks.get(limit.key)
+        if to in limit.states:
+            if clock is None:
+                grade = grade_of(limit.grade_by) if limit.grade_by else None
+                clock = begin(limit.amount_for(grade), now, calendar)
+            elif clock.paused is not None and clock.left is not None:
+                clock = _resumed(clock, clock.paused, clock.left, now, calendar)
+            after[limit.key] = clock
+        elif clock is not None and to in limit.pauses_in:
+            if clock.due is not None and not late(clock, now):
+                remains = left(now, clock.due, clock.unit, calendar)
+                clock = replace(clock, due=None, left=remains, paused=whole(now))
+            after[limit.key] = clock
+    return after
+
+
+def begin(amount: Amount, now: datetime, calendar: Calendar) -> Clock:
+    """A clock that starts now."""
+    now = whole(now)
+    return Clock(now, amount, due(now, amount, calendar), now)
+
+
+def _resumed(clock: Clock, paused: datetime, remains: float, now: datetime, calendar: Calendar) -> Clock:
+    now = whole(now)
+    if clock.unit is Unit.WORK_HOURS:
+        run = calendar.add_work(now, -calendar.work_between(clock.run, paused))
+    else:
+        run = clock.run + (now - paused)
+    ends = resume(now, remains, clock.unit, calendar, roll=clock.amount.roll)
+    return replace(clock, due=ends, run=run, left=None, paused=None)
+
+
+def extend(
+    clocks: Mapping[str, Clock],
+    limit: Limit,
+    now: datetime,
+    calendar: Calendar,
+    amount: Amount | None = None,
+) -> dict[str, Clock]:
+    """Lengthen a clock that still runs or stands still, by all that its limit allows or by a smaller amount.
+
+    ClockRefused when there is nothing to extend, time is already up, it has been done as often as allowed, or
+    it is more than allowed. Whoever asks has been checked against the extension's roles before.
+    """
+    clock, allowed = clocks.get(limit.key), limit.extend
+    if allowed is None:
+        raise ClockRefused("extension_not_allowed", limit.key)
+    if clock is None:
+        raise ClockRefused("clock_not_running", limit.key)
+    if late(clock, now):
+        raise ClockRefused("clock_over", limit.key)
+    if clock.extended >= allowed.times:
+        raise ClockRefused("extension_used", limit.key)
+    more = amount or allowed.amount
+    if not more.unit == allowed.amount.unit == clock.unit:
+        raise ClockRefused("extension_other_unit", limit.key)
+    if more.exceeds(allowed.amount):
+        raise ClockRefused("extension_too_long", limit.key)
+    return {**clocks, limit.key: _extended(clock, more, calendar)}
+
+
+def _extended(clock: Clock, more: Amount, calendar: Calendar) -> Clock:
+    total = replace(clock.amount, n=clock.amount.n + more.n)
+    clock = replace(clock, amount=total, extended=clock.extended + 1, warned=False)
+    if clock.left is not None:
+        return replace(clock, left=clock.left + (more.n if more.unit in BY_DAY else more.seconds))
+    if clock.due is None or clock.run == clock.start:
+        # Never stood still: counted from the start, so that a term that rolled off a holiday adds no days.
+        return replace(clock, due=due(clock.start, total, calendar))
+    return replace(clock, due=due(clock.due, replace(more, roll=total.roll), calendar))
+
+
+def recompute(clock: Clock, calendar: Calendar) -> Clock:
+    """The clock under a calendar that has changed, counted again from its start.
+
+    One that has stood still, was extended or has run out is left as it is: people were told that due time.
+    """
+    if clock.due is None or clock.run != clock.start or clock.extended or clock.expired:
+        return clock
+    return replace(clock, due=due(clock.start, clock.amount, calendar))
+
+
+def late(clock: Clock, left_at: datetime) -> bool:
+    """Whether a case that leaves at this moment leaves too late."""
+    return clock.expired or (clock.due is not None and whole(left_at) > clock.due)
+
+
+def pressing(clocks: Mapping[str, Clock]) -> str | None:
+    """The key of the clock that is due first, passed or to come; None where none runs."""
+    running = [(clock.due, key) for key, clock in clocks.items() if clock.due is not None]
+    return min(running)[1] if running else None
+
+
+def earliest(clocks: Mapping[str, Clock]) -> datetime | None:
+    """The first due time, passed or to come; None where no clock runs."""
+    return min((clock.due for clock in clocks.values() if clock.due is not None), default=None)
+
+
+def next_look(clocks: Mapping[str, Clock], limits: Iterable[Limit], calendar: Calendar) -> datetime | None:
+    """When somebody must next look: the first warning or expiry not yet marked, passed or to come."""
+    looks = []
+    for limit in limits:
+        clock = clocks.get(limit.key)
+        if clock is None or clock.due is None or clock.expired:
+            continue
+        looks.append(clock.due + SECOND)
+        if not clock.warned and clock.run < clock.due:
+            looks.append(at_share(clock.run, clock.due, limit.warn, clock.unit, calendar))
+    return min(looks, default=None)
+
+
+def fallen(
+    clocks: Mapping[str, Clock], limits: Iterable[Limit], now: datetime, calendar: Calendar
+) -> list[tuple[Limit, Literal["warn", "expire"]]]:
+    """What has come by now and is not yet marked; after an outage an expiry stands without its warning."""
+    found: list[tuple[Limit, Literal["warn", "expire"]]] = []
+    for limit in limits:
+        clock = clocks.get(limit.key)
+        if clock is None or clock.due is None or clock.expired:
+            continue
+        if late(clock, now):
+            found.append((limit, "expire"))
+        elif (look := next_look({limit.key: clock}, (limit,), calendar)) and look <= now:
+            found.append((limit, "warn"))
+    return found
+
+
+def mark(
+    clocks: Mapping[str, Clock], key: str, *, warned: bool = False, expired: bool = False
+) -> dict[str, Clock]:
+    """The clocks with what was told or has happened noted on one of them; a mark is never taken back."""
+    clock = clocks.get(key)
+    if clock is None:
+        raise ClockRefused("clock_not_running", key)
+    return {**clocks, key: replace(clock, warned=clock.warned or warned, expired=clock.expired or expired)}
