@@ -1,0 +1,134 @@
+"""Asking the columnar copy: Ibis expressions, run by DuckDB over the files of one manifest.
+
+A Lake is one state of the copy and never changes, so all figures of a page are of the same moment. Threads
+share it; each question runs on its own cursor.
+"""
+
+import threading
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+
+from gridtown import town as towns
+from gridtown.kernel.table import columns, name_of
+from gridtown.town import Town
+from gridtown.warehouse import files
+from gridtown.warehouse.files import Columns, Manifest
+
+_SQL_TYPES: Mapping[str, str] = {
+    "int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP", "date": "DATE",
+}  # fmt: skip
+_MEMORY = "512MB"
+_THREADS = 2
+
+
+class NoTable(LookupError):
+    """There is no such kind of case in this town."""
+
+
+class Lake:
+    """The line tables as they stood at one moment."""
+
+    def __init__(self, folder: Path, manifest: Manifest, empty: Mapping[str, Mapping[str, str]]) -> None:
+        self.cursor = manifest.cursor
+        self.last = manifest.last
+        self.as_of: datetime | None = manifest.as_of
+        self.memo: dict[Hashable, Any] = {}  # answers already given; they hold as long as this state does
+        self._db = duckdb.connect(
+            ":memory:",
+            config={
+                "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
+                "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+            },
+        )  # fmt: skip
+        self._tables: dict[str, Any] = {}
+        for name, shape in empty.items():
+            # A kind that came after the last refresh has no rows yet, not a missing table.
+            known = manifest.tables.get(name)
+            self._put(
+                folder,
+                name,
+                known if known and known.months else Columns("", dict(known.columns if known else shape)),
+            )
+
+    def _put(self, folder: Path, name: str, table: Columns) -> None:
+        paths = [str(folder / part.file) for parts in table.months.values() for part in parts]
+        if paths:
+            listed = ", ".join(_quoted(path) for path in paths)
+            body = f"SELECT * FROM read_parquet([{listed}])"
+        else:
+            body = (
+                "SELECT "
+                + ", ".join(f'NULL::{_SQL_TYPES[k]} AS "{n}"' for n, k in table.columns.items())
+                + " LIMIT 0"
+            )
+        self._db.execute(f'CREATE VIEW "{name}" AS {body}')
+        self._tables[name] = ibis.table(table.columns, name=name)
+
+    def table(self, line: str, kind: str) -> Any:
+        """A kind's table, to be asked with Ibis; NoTable where the town has no such kind."""
+        try:
+            return self._tables[name_of(line, kind)]
+        except KeyError:
+            raise NoTable(f"{line}/{kind}") from None
+
+    @staticmethod
+    def sql(question: Any) -> str:
+        """The question as DuckDB is asked it, for showing."""
+        return str(ibis.to_sql(question, dialect="duckdb"))
+
+    def run(self, question: Any) -> list[dict[str, Any]]:
+        """The rows that answer a question."""
+        return self.run_sql(self.sql(question))
+
+    def run_sql(self, sql: str) -> list[dict[str, Any]]:
+        """The rows that answer a question compiled before."""
+        cursor = self._db.cursor()
+        try:
+            found = cursor.execute(sql)
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        finally:
+            cursor.close()
+
+
+def _quoted(path: str) -> str:
+    return "'" + path.replace("'", "''") + "'"
+
+
+_open: dict[Path, tuple[tuple[int, int, int], Lake]] = {}
+_turn = threading.Lock()
+
+
+def _seen(folder: Path) -> tuple[int, int, int]:
+    """What tells one manifest from the next without reading it."""
+    try:
+        stat = (folder / files.MANIFEST).stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+
+def tables(town: Town | None = None) -> Lake:
+    """The newest state of the town's copy; empty tables before the first refresh."""
+    town = town or towns.current()
+    folder = files.folder_of(town.code)
+    seen = _seen(folder)
+    known = _open.get(folder)
+    if known and known[0] == seen:
+        return known[1]
+    with _turn:
+        known = _open.get(folder)
+        if known and known[0] == seen:
+            return known[1]
+        empty = {
+            name_of(line.key, kind.key): columns(kind) for line in town.lines.values() for kind in line.kinds
+        }
+        lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty)
+        _open[folder] = (seen, lake)
+        return lake

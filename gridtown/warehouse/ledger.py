@@ -1,0 +1,139 @@
+"""What the warehouse reads of the ledger: cases with their entries, in batches, without ever holding a lock.
+
+Each statement stands alone (no transaction), so writers never wait for a refresh. A case may be read a moment
+newer than the cursor says; its newest entry then lies behind the cursor and the next refresh folds it again.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+
+from gridtown.cases.store import moment_out
+from gridtown.kernel.table import CaseRow, Table
+from gridtown.kernel.told import Fact
+
+Kinds = dict[tuple[str, str], Table]  # (line, kind) → its table
+BATCH = 1000
+
+_CASE = (
+    "c.id, c.number, c.town, c.kind, c.place, c.generation, c.channel, c.category, c.urgency, c.level, "
+    "c.state, c.outcome, c.ended, c.opened, c.reporters, c.parent_id, c.source, c.answers, c.line"
+)
+_ENTRY = 'e.case_id, e.id, e.seq, e.at, e.verb, e.frm, e."to", e.answers, e.clocks'
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Head(NamedTuple):
+    """How far a town's ledger goes: the newest entry's id, hash and time; zeros for an empty one."""
+
+    id: int
+    hash: str
+    at: datetime | None
+
+
+class Folded(NamedTuple):
+    """One case as a row of its table."""
+
+    line: str
+    kind: str
+    row: dict[str, Any]
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[Sequence[Any]] = cursor.fetchall()
+    return found
+
+
+def head(town: str) -> Head:
+    """The newest entry of a town. Its ids commit in order, for its writers take turns."""
+    found = _rows("SELECT id, hash, at FROM cases_entry WHERE town = %s ORDER BY id DESC LIMIT 1", [town])
+    return Head(found[0][0], found[0][1], moment_out(found[0][2])) if found else Head(0, "", None)
+
+
+def hash_at(town: str, entry: int) -> str:
+    """The hash of an entry; "" where there is none, as after the database was replaced by another."""
+    found = _rows("SELECT hash FROM cases_entry WHERE id = %s AND town = %s", [entry, town])
+    return str(found[0][0]) if found else ""
+
+
+def touched(town: str, after: int, upto: int) -> list[int]:
+    """The cases that have entries in (after, upto], ascending."""
+    sql = (
+        "SELECT DISTINCT case_id FROM cases_entry "
+        "WHERE id > %s AND id <= %s AND town = %s AND case_id IS NOT NULL ORDER BY case_id"
+    )
+    return [row[0] for row in _rows(sql, [after, upto, town])]
+
+
+def _cases(where: str, params: Sequence[Any]) -> list[Sequence[Any]]:
+    return _rows(f"SELECT {_CASE} FROM cases_case c WHERE {where} ORDER BY c.id", params)
+
+
+def all_cases(town: str, kinds: Kinds) -> Iterator[Folded]:
+    """Every case of these kinds, for a table that is derived from the beginning."""
+    last = 0
+    while batch := _cases("c.town = %s AND c.id > %s AND c.id <= %s", [town, last, last + BATCH]) or _ahead(
+        town, last
+    ):
+        yield from _folded(batch, kinds)
+        last = batch[-1][0]
+
+
+def _ahead(town: str, last: int) -> list[Sequence[Any]]:
+    """The next case beyond a gap in the ids (other towns' cases), or none."""
+    found = _rows("SELECT MIN(id) FROM cases_case WHERE town = %s AND id > %s", [town, last])
+    return _cases("c.id = %s", [found[0][0]]) if found[0][0] is not None else []
+
+
+def some_cases(ids: Sequence[int], kinds: Kinds) -> Iterator[Folded]:
+    """These cases, as far as they are of these kinds."""
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        yield from _folded(_cases(f"c.id IN ({_marks(part)})", part), kinds)
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _folded(batch: Sequence[Sequence[Any]], kinds: Kinds) -> Iterator[Folded]:
+    wanted = [case for case in batch if (case[-1], case[3]) in kinds]
+    if not wanted:
+        return
+    ids = [case[0] for case in wanted]
+    entries = _entries(ids)
+    for case in wanted:
+        table = kinds[(case[-1], case[3])]
+        mine = entries.get(case[0], [])
+        row = table.fold(_case(case, mine[-1][1] if mine else 0), [_fact(entry, table) for entry in mine])
+        yield Folded(case[-1], case[3], row)
+
+
+def _entries(ids: Sequence[int]) -> dict[int, list[Sequence[Any]]]:
+    """The entries of these cases, oldest first, by case."""
+    found: dict[int, list[Sequence[Any]]] = {}
+    where = f"e.case_id IN ({_marks(ids)})"
+    sql = f"SELECT {_ENTRY} FROM cases_entry e WHERE {where} ORDER BY e.case_id, e.seq"
+    for entry in _rows(sql, ids):
+        found.setdefault(entry[0], []).append(entry)
+    return found
+
+
+def _case(said: Sequence[Any], upto: int) -> CaseRow:
+    (case, number, town, kind, place, generation, channel, category, urgency, level, state,
+     outcome, ended, opened, reporters, parent, source, answers, _line) = said  # fmt: skip
+    return CaseRow(
+        case, number, town, kind, place, generation, channel, category, urgency, level, state,
+        outcome, bool(ended), moment_out(opened), reporters, upto, parent, source, _decode(answers),
+    )  # fmt: skip
+
+
+def _fact(said: Sequence[Any], table: Table) -> Fact:
+    _case_id, _entry, seq, at, verb, frm, to, answers, clocks = said
+    told = _decode(answers) if table.reads(verb) else {}
+    return Fact(seq, moment_out(at), verb, "", "", frm, to, told, _decode(clocks) if clocks != "{}" else {})

@@ -1,0 +1,139 @@
+"""Bringing the columnar copy up to the ledger: what is new since last time, or a table that changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pyarrow as pa
+
+from gridtown import town as towns
+from gridtown.kernel.table import Table, name_of
+from gridtown.town import Town
+from gridtown.warehouse import files, ledger
+from gridtown.warehouse.files import Columns, Damaged, Manifest, Part
+
+# Rows held in memory before they are written out; a month may then have several files.
+MOST = 50_000
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did: entries gone through, cases folded, tables derived anew, files written, removed."""
+
+    cursor: int
+    entries: int
+    cases: int
+    rebuilt: tuple[str, ...]
+    written: int
+    swept: int
+    seconds: float
+
+
+def refresh(*, now: datetime, town: Town | None = None) -> Refreshed:
+    """Bring the warehouse up to the ledger's newest entry; files.Busy when another process is at it.
+
+    Safe to run at any time, twice, or after a crash: nothing counts before the manifest is replaced.
+    """
+    started = perf_counter()
+    town = town or towns.current()
+    folder = files.folder_of(town.code)
+    with files.filling(folder):
+        filling = _Filling(town, folder, now)
+        try:
+            filling.bring_up()
+        except Damaged:
+            filling = _Filling(town, folder, now, anew=True)
+            filling.bring_up()
+        return filling.finish(started)
+
+
+class _Filling:
+    """One refresh: what it found, what it has folded and not yet written, and the manifest to come."""
+
+    def __init__(self, town: Town, folder: Path, now: datetime, *, anew: bool = False) -> None:
+        self.folder, self.now = folder, now
+        self.tables = {
+            (line.key, kind.key): Table(kind, town.zone)
+            for line in town.lines.values()
+            for kind in line.kinds
+        }
+        self.head = ledger.head(town.code)
+        self.before = files.read_manifest(folder) or Manifest(town.code)
+        was: Manifest | None = None if anew else self.before
+        if was and was.cursor and ledger.hash_at(town.code, was.cursor) != was.hash:
+            was = None  # another database stands where this copy was taken from
+        self.was = was or Manifest(town.code)
+        self.kept: dict[str, Columns] = {}
+        self.rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        self.held = self.cases = self.written = 0
+        self.rebuilt: tuple[str, ...] = ()
+
+    def bring_up(self) -> None:
+        """Fold what the ledger has that the copy has not."""
+        code, fresh = self.was.town, {}
+        for key, table in self.tables.items():
+            name = name_of(*key)
+            schema, known = files.schema_of(table.columns), self.was.tables.get(name)
+            if known and known.schema == schema:
+                self.kept[name] = Columns(schema, dict(known.columns), dict(known.months))
+            else:
+                self.kept[name] = Columns(schema, dict(table.columns))
+                fresh[key] = table
+        steady = {key: table for key, table in self.tables.items() if key not in fresh}
+        if fresh:
+            self.rebuilt = tuple(name_of(*key) for key in fresh)
+            self._take(ledger.all_cases(code, fresh), merge=False)
+        if steady and self.head.id > self.was.cursor:
+            ids = ledger.touched(code, self.was.cursor, self.head.id)
+            self._take(ledger.some_cases(ids, steady), merge=True)
+
+    def _take(self, folded: Iterable[ledger.Folded], *, merge: bool) -> None:
+        for case in folded:
+            self.rows[(name_of(case.line, case.kind), f"{case.row['opened']:%Y-%m}")].append(case.row)
+            self.held += 1
+            if self.held >= MOST:
+                self._write(merge=merge)
+        self._write(merge=merge)
+
+    def _write(self, *, merge: bool) -> None:
+        """Write what is held: beside the month's files, or in place of those rows that were folded anew."""
+        for (name, month), rows in self.rows.items():
+            table = self.kept[name]
+            fresh = files.arrow(rows, table.columns)
+            parts: list[Part] = table.months.get(month, [])
+            if merge and parts:
+                old = files.read_parts(self.folder, parts, without=[row["case_id"] for row in rows])
+                fresh, parts = pa.concat_tables([*old, fresh]), []
+            table.months[month] = [*parts, files.write_part(self.folder, name, month, fresh)]
+            self.written += 1
+        self.cases += self.held
+        self.rows.clear()
+        self.held = 0
+
+    def finish(self, started: float) -> Refreshed:
+        """Let the new files count, and clear away what no longer does."""
+        manifest = Manifest(
+            self.was.town,
+            self.head.id,
+            self.head.hash,
+            self.head.at,
+            self.now,
+            self.kept,
+            dict(self.before.stale),
+        )
+        manifest.stale.update(dict.fromkeys(self.before.files() - manifest.files(), self.now))
+        swept = files.sweep(self.folder, manifest, self.now)
+        files.write_manifest(self.folder, manifest)
+        return Refreshed(
+            cursor=self.head.id,
+            entries=self.head.id - self.was.cursor,
+            cases=self.cases,
+            rebuilt=self.rebuilt,
+            written=self.written,
+            swept=swept,
+            seconds=perf_counter() - started,
+        )
