@@ -1,0 +1,113 @@
+"""Which cases a person may see: the one place where rows are scoped, for lists, counts, maps, exports and feeds.
+
+A hat opens the rows of its place (a code prefix) and its lines, up to its clearance; a person sees what any of
+the hats opens. Codes are compared as ranges, so that an index over `place` serves; as bounds have only digits,
+SQLite and PostgreSQL order them alike in every collation.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from gridtown.kernel.told import Actor
+
+_ABOVE_ALL_DIGITS = "a"
+_TOP = 1_000_000  # above every degree of confidentiality, for what no person asks (the ticker, a verification)
+
+
+class Stretch(NamedTuple):
+    """Codes from `low` up to, not including, `high`; of `lines` (None = all); not above `clearance`."""
+
+    low: str
+    high: str
+    lines: frozenset[str] | None
+    clearance: int
+
+    def holds(self, other: "Stretch") -> bool:
+        """Whether it opens everything that the other opens."""
+        return (
+            self.low <= other.low
+            and other.high <= self.high
+            and other.clearance <= self.clearance
+            and (self.lines is None or (other.lines is not None and other.lines <= self.lines))
+        )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may be seen; empty = nothing at all."""
+
+    stretches: tuple[Stretch, ...] = ()
+
+    @classmethod
+    def none(cls) -> "Scope":
+        """Nothing."""
+        return cls()
+
+    @classmethod
+    def everything(cls) -> "Scope":
+        """All rows, for tasks of the system itself; never for a person."""
+        return cls((Stretch("", _ABOVE_ALL_DIGITS, None, _TOP),))
+
+    def sees(self, line: str, place: str, confidential: int) -> bool:
+        """Whether a case of this line, place code and degree of confidentiality is within."""
+        return any(
+            s.low <= place < s.high and confidential <= s.clearance and (s.lines is None or line in s.lines)
+            for s in self.stretches
+        )
+
+    def sql(self, alias: str = "c") -> tuple[str, list[object]]:
+        """The same as a condition over columns place, confidential and line, with its parameters."""
+        if not self.stretches:
+            return "(1 = 0)", []
+        if self == Scope.everything():
+            return "(1 = 1)", []
+        wheres: list[str] = []
+        params: list[object] = []
+        for stretch in self.stretches:
+            where = f"{alias}.place >= %s AND {alias}.place < %s AND {alias}.confidential <= %s"
+            params += [stretch.low, stretch.high, stretch.clearance]
+            if stretch.lines is not None:
+                where += f" AND {alias}.line IN ({', '.join(['%s'] * len(stretch.lines))})"
+                params += sorted(stretch.lines)
+            wheres.append(f"({where})")
+        return f"({' OR '.join(wheres)})", params
+
+
+@lru_cache(maxsize=4096)
+def visible(hats: tuple[Actor, ...]) -> Scope:
+    """What a person with these hats may see; the shortest way of saying it, as it goes into every query."""
+    stretches = {_stretch(hat) for hat in hats}
+    return Scope(tuple(sorted(_merged(stretches), key=_in_order)))
+
+
+def _stretch(hat: Actor) -> Stretch:
+    low, high = bounds(hat.place)
+    return Stretch(low, high, frozenset(hat.lines) or None, hat.clearance)
+
+
+def bounds(prefix: str) -> tuple[str, str]:
+    """The half-open range of all codes that begin with this prefix of digits."""
+    if not prefix:
+        return "", _ABOVE_ALL_DIGITS
+    if not (prefix.isascii() and prefix.isdigit()):
+        raise ValueError(f"a place is a code of digits, not {prefix!r}")
+    stem = prefix.rstrip("9")  # …109999 ends where …11 begins, which is before the code …110 of a town
+    return prefix, f"{stem[:-1]}{int(stem[-1]) + 1}" if stem else _ABOVE_ALL_DIGITS
+
+
+def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Neighbours joined, and what another stretch holds already left out."""
+    joined: list[Stretch] = []
+    for stretch in sorted(stretches, key=lambda s: (s.clearance, _in_order(s)[2], s.low, s.high)):
+        last = joined[-1] if joined else None
+        if last and last[2:] == stretch[2:] and stretch.low <= last.high:
+            joined[-1] = last._replace(high=max(last.high, stretch.high))
+        else:
+            joined.append(stretch)
+    return [s for i, s in enumerate(joined) if not any(o.holds(s) for j, o in enumerate(joined) if j != i)]
+
+
+def _in_order(stretch: Stretch) -> tuple[str, int, tuple[str, ...]]:
+    return (stretch.low, stretch.clearance, tuple(sorted(stretch.lines or ())))

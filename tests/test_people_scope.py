@@ -1,0 +1,72 @@
+"""Scope: what the database is asked and what the program answers must be the same, for anybody and any row."""
+
+import sqlite3
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridtown.kernel.told import Actor
+from gridtown.people.scope import Scope, bounds, visible
+
+PLACES = ("330110110", "330110110001", "330110110002", "330110110009", "330110110010", "330110110001001",
+          "330110110001002", "330110110009999", "330110110010001", "330110111", "330110109999", "999")  # fmt: skip
+LINES = ("appeals", "patrol", "safety")
+
+
+def hat(place: str, lines: tuple[str, ...] = (), clearance: int = 1) -> Actor:
+    return Actor(person="p", post="k", roles=frozenset({"handler"}), place=place, lines=frozenset(lines),
+                 clearance=clearance)  # fmt: skip
+
+
+hats = st.builds(
+    hat, st.sampled_from((*PLACES, "", "33")), st.sets(st.sampled_from(LINES)).map(tuple), st.integers(0, 4)
+)
+rows = st.tuples(st.sampled_from(PLACES), st.integers(0, 4), st.sampled_from(LINES))
+
+
+def seen_in_sql(scope: Scope, table: list[tuple[str, int, str]]) -> set[int]:
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE TABLE rows (n INTEGER, place TEXT, confidential INTEGER, line TEXT)")
+    base.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(table)])
+    where, params = scope.sql("r")
+    return {n for (n,) in base.execute(f"SELECT n FROM rows r WHERE {where}".replace("%s", "?"), params)}
+
+
+@given(st.lists(hats, max_size=8), st.lists(rows, max_size=30))
+def test_the_database_and_the_program_agree_and_say_what_the_hats_say(worn: list[Actor], table: list) -> None:
+    scope = visible(tuple(worn))
+    expected = {
+        n
+        for n, (place, confidential, line) in enumerate(table)
+        if any(h.covers(line, place) and confidential <= h.clearance for h in worn)
+    }
+    assert seen_in_sql(scope, table) == expected
+    assert {n for n, (p, c, li) in enumerate(table) if scope.sees(li, p, c)} == expected
+
+
+def test_nobody_sees_nothing_and_the_system_sees_all() -> None:
+    table = [(place, 4, "safety") for place in PLACES]
+    assert seen_in_sql(Scope.none(), table) == set()
+    assert visible(()) == Scope.none()
+    assert seen_in_sql(Scope.everything(), table) == set(range(len(table)))
+    assert Scope.everything().sees("safety", "330110110001", 4)
+
+
+def test_twenty_hats_make_a_short_condition() -> None:
+    neighbours = tuple(hat(f"3301101100{n:02}") for n in range(1, 21))
+    assert len(visible(neighbours).stretches) == 3  # joined up to each carry: …001–009, 010–019, 020
+    inside = (hat("330110110", clearance=3), *neighbours, hat("330110110200001", ("patrol",)))
+    assert len(visible(inside).stretches) == 1
+
+
+def test_a_wider_place_with_fewer_lines_does_not_swallow_a_narrow_one_with_all() -> None:
+    scope = visible((hat("330110110", ("patrol",)), hat("330110110001")))
+    assert scope.sees("appeals", "330110110001001", 1)
+    assert not scope.sees("appeals", "330110110002001", 1)
+    assert scope.sees("patrol", "330110110002001", 1)
+
+
+def test_a_place_must_be_digits() -> None:
+    with pytest.raises(ValueError, match="digits"):
+        bounds("3301'; --")
