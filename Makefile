@@ -45,12 +45,14 @@ else
 endif
 
 check: $(DEV) ## style, types, architecture, generated documents, migrations
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/gridtown docs --check
-	$(BIN)/gridtown makemigrations --check --dry-run
+	@failed=; try() { echo "-- $$*"; "$$@" || failed="$$failed $$(basename $$1)"; }; \
+	try $(BIN)/ruff check .; \
+	try $(BIN)/ruff format --check .; \
+	try $(BIN)/mypy; \
+	try $(BIN)/lint-imports; \
+	try $(BIN)/gridtown docs --check; \
+	try $(BIN)/gridtown makemigrations --check --dry-run; \
+	test -z "$$failed" || { echo "not in order:$$failed"; exit 1; }
 
 bench: $(DEV) ## processor time per call, on SQLite and on PostgreSQL (BENCH_ARGS=)
 	$(BIN)/python -m bench $(BENCH_ARGS)
