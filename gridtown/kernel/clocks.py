@@ -29,7 +29,8 @@ from gridtown.kernel.calendar import Calendar
 __all__ = [
     "Amount", "Clock", "ClockRefused", "Extension", "Limit", "Names", "Unit",
     "at_share", "begin", "days", "due", "dump", "earliest", "extend", "fallen", "hours", "late", "left",
-    "load", "mark", "next_look", "pressing", "recompute", "resume", "step", "work_hours", "workdays",
+    "load", "mark", "next_look", "pressing", "recompute", "resume", "step", "whole", "work_hours",
+    "workdays",
 ]  # fmt: skip
 
 
