@@ -46,8 +46,8 @@ endif
 
 check: $(DEV) ## style, types, architecture, generated documents, migrations
 	@failed=; try() { echo "-- $$*"; "$$@" || failed="$$failed $$(basename $$1)"; }; \
-	try $(BIN)/ruff check .; \
-	try $(BIN)/ruff format --check .; \
+	try $(BIN)/ruff check --output-format concise .; \
+	try $(BIN)/ruff format --check --output-format concise .; \
 	try $(BIN)/mypy; \
 	try $(BIN)/lint-imports; \
 	try $(BIN)/gridtown docs --check; \
