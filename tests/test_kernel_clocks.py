@@ -19,7 +19,6 @@ from gridtown.kernel.clocks import (
     Extension,
     Limit,
     Unit,
-    begin,
     days,
     due,
     dump,
@@ -37,6 +36,9 @@ from gridtown.kernel.clocks import (
     step,
     work_hours,
     workdays,
+)
+from gridtown.kernel.clocks import (
+    start as start_clock,
 )
 
 TABLE = Path(__file__).parents[1] / "towns" / "pingyao" / "calendar.toml"
@@ -217,7 +219,7 @@ def test_no_walk_loses_or_gains_time(start, amount, moves):
 
 
 def test_lateness_is_counted_in_whole_seconds():
-    clock = begin(workdays(1), at("2023-03-01 09:00"), CAL)
+    clock = start_clock(workdays(1), at("2023-03-01 09:00"), CAL)
     assert not late(clock, at("2023-03-02 23:59:59.999999"))
     assert late(clock, at("2023-03-03 00:00:00"))
 
@@ -363,7 +365,7 @@ def test_clocks_are_kept_as_small_json():
     moments, st.builds(Amount, numbers, st.sampled_from(Unit), st.booleans()), st.booleans(), st.booleans()
 )
 def test_what_is_written_is_read_back(start, amount, warned, expired):
-    clocks = mark({"a": begin(amount, start, CAL)}, "a", warned=warned, expired=expired)
+    clocks = mark({"a": start_clock(amount, start, CAL)}, "a", warned=warned, expired=expired)
     assert load(json.loads(json.dumps(dump(clocks)))) == clocks
 
 

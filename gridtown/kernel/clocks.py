@@ -28,8 +28,8 @@ from gridtown.kernel.calendar import Calendar
 
 __all__ = [
     "Amount", "Clock", "ClockRefused", "Extension", "Limit", "Names", "Unit",
-    "at_share", "begin", "days", "due", "dump", "earliest", "extend", "fallen", "hours", "late", "left",
-    "load", "mark", "next_look", "pressing", "recompute", "resume", "step", "whole", "work_hours",
+    "at_share", "days", "due", "dump", "earliest", "extend", "fallen", "hours", "late", "left",
+    "load", "mark", "next_look", "pressing", "recompute", "resume", "start", "step", "whole", "work_hours",
     "workdays",
 ]  # fmt: skip
 
@@ -241,7 +241,7 @@ def step(
         if to in limit.states:
             if clock is None:
                 grade = grade_of(limit.grade_by) if limit.grade_by else None
-                clock = begin(limit.amount_for(grade), now, calendar)
+                clock = start(limit.amount_for(grade), now, calendar)
             elif clock.paused is not None and clock.left is not None:
                 clock = _resumed(clock, clock.paused, clock.left, now, calendar)
             after[limit.key] = clock
@@ -253,7 +253,7 @@ def step(
     return after
 
 
-def begin(amount: Amount, now: datetime, calendar: Calendar) -> Clock:
+def start(amount: Amount, now: datetime, calendar: Calendar) -> Clock:
     """A clock that starts now."""
     now = whole(now)
     return Clock(now, amount, due(now, amount, calendar), now)
