@@ -1,0 +1,1 @@
+"""The ledger: cases, records, entries; `actions` is the only writer, `queries` the only reader."""

@@ -1,0 +1,34 @@
+"""The one writer of the ledger: one function per verb, keyword-only, `now` an argument, one transaction each."""
+
+from gridtown.cases.actions.amending import correct, erase, follow, hand_over, reporter, unseal
+from gridtown.cases.actions.bringing import Brought, Outside, bring_in
+from gridtown.cases.actions.falling import fall_due
+from gridtown.cases.actions.records import journal, keep, retire
+from gridtown.cases.actions.reporting import Point, Receipt, report
+from gridtown.cases.actions.taking import Result, Taken, take, take_many
+from gridtown.cases.actions.writing import NotFound, Overtaken
+
+__all__ = [
+    "Brought",
+    "NotFound",
+    "Outside",
+    "Overtaken",
+    "Point",
+    "Receipt",
+    "Result",
+    "Taken",
+    "bring_in",
+    "correct",
+    "erase",
+    "fall_due",
+    "follow",
+    "hand_over",
+    "journal",
+    "keep",
+    "report",
+    "reporter",
+    "retire",
+    "take",
+    "take_many",
+    "unseal",
+]

@@ -1,0 +1,176 @@
+"""Corrections, reading personal answers in clear, erasing them, and following somebody else's report."""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from gridtown import town as towns
+from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions import reporting
+from gridtown.cases.actions.records import journal
+from gridtown.cases.actions.reporting import Point, Receipt, decoded
+from gridtown.cases.actions.writing import Change, NotFound, Overtaken, begin, close_up, queue_holder, repeated, write
+from gridtown.cases.store import Row
+from gridtown.kernel import forms
+from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
+from gridtown.people import snapshot as people
+
+CORRECTORS = frozenset({"dispatcher", "supervisor", "admin"})
+READERS = frozenset({"receiver", "dispatcher", "handler", "verifier", "supervisor"})  # who may need to call back
+ERASERS = frozenset({"admin"})
+
+
+def reporter(number: str, secret: str) -> tuple[Actor, int]:
+    """The reporter's hat and the case it opens, for whoever knows number and secret; NotFound otherwise."""
+    if not sealing.is_secret_of(number, secret):
+        raise NotFound
+    found = store.fetch(
+        "SELECT id, merged_into_id FROM cases_case WHERE number = %s "
+        "UNION ALL SELECT c.id, c.merged_into_id FROM cases_follower f JOIN cases_case c ON c.id = f.case_id "
+        "WHERE f.number = %s",
+        [number, number],
+    )
+    if not found:
+        raise NotFound
+    case, into = found[0]
+    while into is not None:  # a report that was merged is followed where it went
+        case, into = store.fetch("SELECT id, merged_into_id FROM cases_case WHERE id = %s", [into])[0]
+    return Actor(person=f"{REPORTER}:{number}", post="", roles=frozenset({REPORTER}), place="", clearance=9), int(case)
+
+
+def follow(*, case: int, now: datetime, key: str) -> Receipt:
+    """Join the report of somebody else ("me too"): a number of one's own on the same case."""
+    try:
+        with transaction.atomic():
+            row, before = _locked(case)
+            if row.confidential > 1 or row.ended:
+                raise NotFound
+            row.reporters += 1
+            number = f"{row.number}+{row.reporters}"
+            by = Actor(person=f"{REPORTER}:{number}", post="", roles=frozenset({REPORTER}), place="")
+            change = begin(row, verb="follow", by=by, now=now, key=key, to=row.state, answers={"number": number})
+            close_up(change, before)
+            write([change])
+            store.insert("follower", ("case_id", "number", "entry_id"), [(row.id, number, change.entry.id)])
+    except IntegrityError as error:
+        entry = repeated(key, error)
+        number = str(decoded(entry.answers)["number"])
+        return Receipt(case, number, sealing.secret_of(number), entry.hash, entry.seq, repeated=True)
+    return Receipt(row.id, number, sealing.secret_of(number), row.head, row.version)
+
+
+def correct(
+    *,
+    case: int,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: Actor | tuple[Actor, ...],
+    now: datetime,
+    key: str,
+    version: int | None = None,
+    point: Point | None = None,
+    place: str = "",
+) -> None:
+    """Put right what was wrongly taken down: intake answers or the place; what stood before stays readable."""
+    town = towns.current()
+    with transaction.atomic():
+        row, before = _locked(case)
+        actor = _allowed(by, CORRECTORS, row, "correct")
+        if version is not None and version != row.version:
+            raise Overtaken
+        if not reason.strip():
+            raise Refused("reason_needed", fields={"reason": "mistake.missing"})
+        if store.entry_by_key(key):
+            return
+        kind = town.kind(row.line, row.kind)
+        sealed = {n: v for n, v in decoded(row.answers).items() if sealing.is_sealed(v)}
+        plain = {n: v for n, v in decoded(row.answers).items() if n not in sealed} | dict(changes)
+        said = forms.read(kind.intake, plain, tables=town.tables.get(row.line, {}))
+        row.answers = chain.text({**said.plain, **sealed})
+        for column, value in said.sets.items():
+            setattr(row, column, value)
+        if "category" in changes:
+            reporting.follow_dictionary(town, kind, row, said)
+        if point is not None or place:
+            reporting.put_place(town, row, point, place)
+            row.holder_id = row.holder_id if row.ended else queue_holder(kind, row, row.state)
+        answers = {"changes": dict(changes), "reason": reason}
+        change = begin(row, verb="correct", by=actor, now=now, key=key, to=row.state, answers=answers)
+        _hand_on(change, before)
+        close_up(change, before)
+        write([change])
+
+
+def _hand_on(change: Change, before: Row) -> None:
+    if change.row.holder_id and change.row.holder_id != before.holder_id:
+        change.tell.append((change.row.holder_id, "arrived"))
+
+
+def unseal(
+    *, case: int, fields: Sequence[str], reason: str, by: Actor | tuple[Actor, ...], now: datetime, key: str
+) -> dict[str, str]:
+    """Personal answers in clear for somebody who says why; that they were read is itself an entry (PIPL 51)."""
+    with transaction.atomic():
+        row, before = _locked(case)
+        actor = _allowed(by, READERS, row, "unseal")
+        if not reason.strip():
+            raise Refused("reason_needed", fields={"reason": "mistake.missing"})
+        if row.sealed_key is None:
+            raise Refused("erased")
+        secret, answers = sealing.unwrap(row.sealed_key), decoded(row.answers)
+        clear = {n: sealing.unseal(secret, n, answers[n]) for n in fields if sealing.is_sealed(answers.get(n))}
+        if store.entry_by_key(key) is None:
+            said = {"fields": sorted(clear), "reason": reason}
+            change = begin(row, verb="unseal", by=actor, now=now, key=key, to=row.state, answers=said)
+            close_up(change, before)
+            write([change])
+    return clear
+
+
+def erase(*, case: int, reason: str, by: Actor | tuple[Actor, ...], now: datetime, key: str) -> None:
+    """Destroy the key of a case's personal answers (PIPL 47); the chain of entries stays whole."""
+    with transaction.atomic():
+        row, before = _locked(case)
+        actor = _allowed(by, ERASERS, row, "erase")
+        if not reason.strip():
+            raise Refused("reason_needed", fields={"reason": "mistake.missing"})
+        if row.sealed_key is None:
+            return
+        row.sealed_key = None
+        change = begin(row, verb="erase", by=actor, now=now, key=key, to=row.state, answers={"reason": reason})
+        close_up(change, before)
+        write([change])
+
+
+def hand_over(*, post: str, to: int, by: Actor, now: datetime, key: str, transfer: Any) -> None:
+    """Give a post to another person, with its whole queue, which belongs to the post; noted in the journal.
+
+    transfer: what changes the holding (people.matrix.hand_over); both happen in one transaction.
+    """
+    with transaction.atomic():
+        if store.entry_by_key(key):
+            return
+        transfer(post=post, to=to, by=by, now=now)
+        answers = {"post": post, "to": getattr(people.current().account(to), "username", str(to))}
+        journal(verb="hand_over", answers=answers, by=by, now=now, key=key)
+
+
+def _locked(case: int) -> tuple[Row, Row]:
+    row = store.case_by("id", case, lock=towns.current().code)
+    if row is None:
+        raise NotFound
+    return row, copy(row)
+
+
+def _allowed(by: Actor | tuple[Actor, ...], roles: frozenset[str], row: Row, verb: str) -> Actor:
+    hats = [h for h in ((by,) if isinstance(by, Actor) else by) if h.covers(row.line, row.place)]
+    hats = [h for h in hats if h.clearance >= row.confidential and not h.roles & RESERVED]
+    if not hats:
+        raise NotFound
+    for hat in hats:
+        if hat.roles & roles:
+            return hat
+    raise Refused("may_not", verb=verb)

@@ -1,0 +1,146 @@
+"""What a move does besides moving: merge, split, spawn, extend, supervise; all within its transaction."""
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from gridtown.cases import store
+from gridtown.cases.actions import reporting
+from gridtown.cases.actions.writing import (
+    SUPERVISION, Change, begin, close_up, load_clocks, queue_holder, set_clocks, stepped, write,
+)  # fmt: skip
+from gridtown.cases.store import Row
+from gridtown.kernel import clocks as clockwork
+from gridtown.kernel import forms
+from gridtown.kernel.amounts import hours
+from gridtown.kernel.clocks import Clock, ClockRefused
+from gridtown.kernel.effects import Extend, Merge, Spawn, Split, Supervise
+from gridtown.kernel.line import Kind
+from gridtown.kernel.procedure import Move
+from gridtown.kernel.told import CHILD, Actor, Refused
+from gridtown.town import Town
+
+LEDGER = Actor(person=CHILD, post="", roles=frozenset({CHILD}), place="", clearance=9)
+
+
+def on_clocks(
+    town: Town, kind: Kind, move: Move, said: forms.Answers, clocks: Mapping[str, Clock], row: Row, now: datetime
+) -> Mapping[str, Clock]:
+    """The clocks after an extension or a supervision; others pass unchanged."""
+    match move.effect:
+        case Extend(limit=key):
+            limit = next(limit for limit in kind.procedure.limits if limit.key == key)
+            try:
+                return clockwork.extend(clocks, limit, now, town.calendar)
+            except ClockRefused as error:
+                raise Refused(f"guard.{error.key}") from None
+        case Supervise(field=name):
+            by_when = datetime.fromisoformat(str(said.plain[name]))
+            if by_when <= now:
+                raise Refused("form_invalid", fields={name: "refusal.by_when_past"})
+            row.supervised = True
+            length = max(1.0, (by_when - now).total_seconds()) / 3600
+            started = clockwork.start(hours(length), now, town.calendar)
+            return {**clocks, SUPERVISION: started}
+    return clocks
+
+
+def others(
+    town: Town, kind: Kind, change: Change, move: Move, said: forms.Answers, *, actor: Actor, now: datetime, key: str
+) -> list[Change]:
+    """The changes to other cases that belong to this move."""
+    match move.effect:
+        case Merge(field=name):
+            return [_joined(town, change, str(said.plain[name]), actor=actor, now=now, key=key)]
+        case Split(field=name):
+            texts = [str(text) for text in said.plain[name]]
+            carried = {"category": change.row.category} if change.row.category else {}
+            return [
+                _child(town, change, kind, {**carried, "description": text}, actor=actor, now=now, key=f"{key}:part{n}")
+                for n, text in enumerate(texts, 1)
+            ]
+        case Spawn(kind=fixed, field=name, carry=carry):
+            line, _, other = (fixed or str(said.plain[name])).partition("/")
+            answers = {**reporting.decoded(change.row.answers), **said.plain}
+            carried = {field: answers[source] for field, source in carry.items() if answers.get(source)}
+            spawned = town.kind(line, other)
+            return [_child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)]
+    return []
+
+
+def _child(
+    town: Town, parent: Change, kind: Kind, answers: Mapping[str, Any], *, actor: Actor, now: datetime, key: str, line: str = ""
+) -> Change:
+    """A new case that belongs to this one, at the same place."""
+    of = parent.row
+    row, said = reporting.prepared(
+        town, kind, line or of.line, answers, point=None, place="", now=now, channel="linked"
+    )
+    row.place, row.generation, row.parent_id = of.place, of.generation, of.id
+    store.put_point(row, of.lon, of.lat, of.crs)
+    return reporting.opened(town, kind, row, said, by=actor, now=now, key=key)
+
+
+def _joined(town: Town, change: Change, number: str, *, actor: Actor, now: datetime, key: str) -> Change:
+    """The case that takes this one in, with everybody who follows this one."""
+    target = store.case_by("number", number.strip())
+    if target is None or target.line != change.row.line:
+        raise Refused("form_invalid", fields={"into": "refusal.no_such_case"}, number=number)
+    if target.id == change.row.id:
+        raise Refused("form_invalid", fields={"into": "refusal.cannot_join_itself"})
+    if target.ended:
+        raise Refused("form_invalid", fields={"into": "refusal.target_has_ended"})
+    change.row.merged_into_id = target.id
+    before = copy(target)
+    target.reporters += change.row.reporters
+    joined = begin(
+        target, verb="joined", by=actor, now=now, key=f"{key}:joined", to=target.state,
+        answers={"number": change.row.number},
+    )  # fmt: skip
+    close_up(joined, before)
+    return joined
+
+
+def after_end(town: Town, change: Change, *, now: datetime) -> None:
+    """When the last open case that was spawned has ended, the ledger itself moves the one that waits for it."""
+    row = change.row
+    if not row.ended or not row.parent_id:
+        return
+    parent = store.case_by("id", row.parent_id)
+    if parent is None or parent.ended:
+        return
+    siblings = store.fetch("SELECT ended, outcome FROM cases_case WHERE parent_id = %s", [parent.id])
+    if not all(ended for ended, _ in siblings):
+        return
+    outcomes = {str(outcome) for _, outcome in siblings}
+    kind = town.kind(parent.line, parent.kind)
+    for move in kind.procedure.moves_from(parent.state):
+        if CHILD in move.roles and _answers_to(move, outcomes):
+            _move_parent(town, kind, parent, move, change, now)
+            return
+
+
+def _answers_to(move: Move, outcomes: set[str]) -> bool:
+    """A move for solved children needs all of them solved; any other answers to one such outcome."""
+    return outcomes <= set(move.on) if "solved" in move.on else bool(outcomes & set(move.on))
+
+
+def _move_parent(town: Town, kind: Kind, parent: Row, move: Move, child: Change, now: datetime) -> None:
+    before = copy(parent)
+    to = parent.state if move.to == "=" else move.to
+    answers = {"number": child.row.number, "outcome": child.row.outcome}
+    change = begin(
+        parent, verb=move.verb, by=LEDGER, now=now, key=f"child:{child.entry.key}"[:120], to=to, answers=answers
+    )
+    parent.state = to
+    reporting.settle_end(kind, parent, now)
+    set_clocks(town, kind, parent, change.entry, stepped(town, kind, parent, load_clocks(before), to, now))
+    parent.holder_id = None if parent.ended else queue_holder(kind, parent, to)
+    if parent.holder_id:
+        change.tell.append((parent.holder_id, "arrived"))
+    change.tell.append((None, "moved"))
+    close_up(change, before)
+    write([change])
+    after_end(town, change, now=now)
+

@@ -1,0 +1,176 @@
+"""Reporting: the one way in for every channel; a case, its first entry and its notices in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from gridtown import town as towns
+from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions.writing import Change, begin, close_up, queue_holder, repeated, set_clocks, stepped, write
+from gridtown.cases.store import Row
+from gridtown.kernel import forms
+from gridtown.kernel.line import Kind
+from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused
+from gridtown.places import coords, routing
+from gridtown.town import Town
+
+TITLE = 40  # characters of a description that stand for a title
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where something is, as it was measured: degrees in a named coordinate system."""
+
+    lon: float
+    lat: float
+    crs: str = "wgs84"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a reporter is given: the number, the secret that opens it, and the entry's digest."""
+
+    id: int
+    number: str
+    secret: str
+    hash: str
+    version: int
+    repeated: bool = False
+
+
+def report(
+    *,
+    line: str,
+    kind: str,
+    answers: Mapping[str, Any],
+    by: Actor | tuple[Actor, ...],
+    now: datetime,
+    key: str,
+    channel: str,
+    point: Point | None = None,
+    place: str = "",
+    record: int | None = None,
+    source: str = "",
+) -> Receipt:
+    """Open a case, or answer the receipt again when this key has opened it before.
+
+    place: a code of grid, village or town, used where there is no point in the town. Refused when the
+    answers or the actor do not fit; nothing is written then.
+    """
+    town = towns.current()
+    found = _kind(town, line, kind)
+    actor = _reporter(found, by, line)
+    row, said = prepared(town, found, line, answers, point=point, place=place, now=now, channel=channel)
+    row.record_id, row.source = record, source
+    try:
+        with transaction.atomic():
+            change = opened(town, found, row, said, by=actor, now=now, key=key)
+            write([change])
+    except IntegrityError as error:
+        entry = repeated(key, error)
+        old = store.case_by("id", entry.case_id or 0)
+        if old is None or (old.line, old.kind) != (line, kind):
+            raise Refused("key_reused") from error
+        return Receipt(old.id, old.number, sealing.secret_of(old.number), entry.hash, old.version, repeated=True)
+    return Receipt(row.id, row.number, sealing.secret_of(row.number), row.head, row.version)
+
+
+def _kind(town: Town, line: str, kind: str) -> Kind:
+    try:
+        return town.kind(line, kind)
+    except KeyError:
+        raise Refused("no_such_kind" if line in town.lines else "no_such_line") from None
+
+
+def _reporter(kind: Kind, by: Actor | tuple[Actor, ...], line: str) -> Actor:
+    for hat in (by,) if isinstance(by, Actor) else by:
+        if hat.roles & set(kind.raised_by) and (not hat.lines or line in hat.lines):
+            return hat
+    raise Refused("may_not_report")
+
+
+def prepared(
+    town: Town, kind: Kind, line: str, raw: Mapping[str, Any], *, point: Point | None, place: str, now: datetime, channel: str
+) -> tuple[Row, forms.Answers]:
+    """A new case's row as far as it follows from the answers and the place; nothing is written."""
+    tables = town.tables.get(line, {})
+    said = forms.read(kind.intake, raw, tables=tables)
+    title = said.sets.get("title") or str(said.plain.get("description") or said.plain.get("name") or "")
+    row = Row(
+        town=town.code, number="", line=line, kind=kind.key, state=kind.procedure.start, place=town.code,
+        title=title.split("\n")[0][:TITLE], category=said.sets.get("category", ""),
+        urgency=said.sets.get("urgency", "normal"), level=said.sets.get("level", "small"), channel=channel,
+        confidential=CONFIDENTIAL[kind.confidential], desk=said.sets.get("desk", ""), opened=now,
+        form_version=kind.intake.version,
+    )  # fmt: skip
+    follow_dictionary(town, kind, row, said)
+    put_place(town, row, point, place)
+    return row, said
+
+
+def follow_dictionary(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
+    """Let the dictionary's row of the category say which desk handles it and how urgent it is by default."""
+    key = said.plain.get(kind.desk_by) if kind.desk_by else None
+    if key is None:
+        return
+    spec = next(spec for spec in forms.fields_of(kind.intake) if spec.name == kind.desk_by)
+    listed = town.tables.get(row.line, {}).get(spec.table, {}).get(str(key), {})
+    row.desk = said.sets.get("desk") or listed.get("desk", "")
+    if "urgency" not in said.sets:
+        row.urgency = listed.get("urgency") or "normal"
+
+
+def put_place(town: Town, row: Row, point: Point | None, place: str) -> None:
+    """Put a case where it is: by its point, else by a place's code, else at the town for somebody to place."""
+    if point is not None:
+        lon, lat = coords.to_wgs84(point.lon, point.lat, point.crs)
+        store.put_point(row, lon, lat, point.crs)
+        placed = routing.current(town.code).route(lon, lat)
+        if placed is not None:
+            row.place, row.generation = placed.grid, placed.generation
+            return
+    if place:
+        if not place.startswith(town.code) or not routing.current(town.code).knows(place):
+            raise Refused("no_such_place", fields={"place": "refusal.no_such_place"})
+        row.place, row.generation = place, routing.current(town.code).generation
+
+
+def opened(
+    town: Town, kind: Kind, row: Row, said: forms.Answers, *, by: Actor, now: datetime, key: str
+) -> Change:
+    """The change that opens a case: number, clocks, holder, sealed personal answers; within a transaction."""
+    series = kind.number.split("{n")[0].format(year=now.astimezone(town.zone).year)
+    n = store.next_number(town.code, series)
+    row.number = kind.number.format(year=now.astimezone(town.zone).year, n=n)
+    answers = dict(said.plain)
+    if said.personal:
+        secret, row.sealed_key = sealing.new_key()
+        answers |= sealing.seal(secret, said.personal)
+    row.answers = chain.text(answers)
+    row.holder_id = queue_holder(kind, row, row.state)
+    change = begin(row, verb="report", by=by, now=now, key=key, to=row.state, answers=answers)
+    set_clocks(town, kind, row, change.entry, stepped(town, kind, row, {}, row.state, now))
+    if row.holder_id is not None:
+        change.tell.append((row.holder_id, "arrived"))
+    change.files = [(digest, "before") for digest in said.photos]
+    close_up(change, None)
+    return change
+
+
+def settle_end(kind: Kind, row: Row, now: datetime) -> None:
+    """Close a row that has come to an end, or open one again that has left it."""
+    ended = row.state in kind.procedure.end
+    if ended and not row.ended:
+        row.ended, row.outcome, row.closed, row.supervised = True, kind.procedure.end[row.state], now, False
+    elif row.ended and not ended:
+        row.ended, row.outcome, row.closed = False, "", None
+
+
+def decoded(text: str) -> dict[str, Any]:
+    """Answers as the ledger keeps them."""
+    found: dict[str, Any] = msgspec.json.decode(text)
+    return found

@@ -1,0 +1,245 @@
+"""Taking a case one step along its procedure, or refusing with a reason and changing nothing."""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from gridtown import town as towns
+from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions import effects
+from gridtown.cases.actions.reporting import decoded, follow_dictionary, settle_end
+from gridtown.cases.actions.writing import (
+    Change, NotFound, Overtaken, begin, close_up, load_clocks, queue_holder, repeated, set_clocks, stepped, told, write,
+)  # fmt: skip
+from gridtown.cases.store import Row, Written
+from gridtown.kernel import forms
+from gridtown.kernel.line import Kind
+from gridtown.kernel.procedure import Move
+from gridtown.kernel.told import RESERVED, Actor, Doing, Refused
+from gridtown.people import snapshot as people
+from gridtown.town import Town
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a move."""
+
+    id: int
+    number: str
+    state: str
+    version: int
+    hash: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one of several moves: taken, or why not."""
+
+    id: int
+    taken: Taken | None
+    refused: Refused | None
+
+
+def take(
+    *,
+    case: int,
+    verb: str,
+    by: Actor | tuple[Actor, ...],
+    now: datetime,
+    key: str,
+    answers: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Taken:
+    """Move a case one step, with everything that follows from it, or raise Refused, Overtaken or NotFound.
+
+    version: what the actor was looking at; another one means that somebody was quicker. With a key that
+    was used before for this case and verb the first result is answered again.
+    """
+    town = towns.current()
+    hats = (by,) if isinstance(by, Actor) else by
+    try:
+        with transaction.atomic():
+            row = _seen(town, case, hats)
+            taken = _take(town, row, verb, hats, answers or {}, version, now, key)
+    except (IntegrityError, Refused) as error:
+        # a refusal on the second sending (the case has moved on by the first) must answer as the first did
+        entry = repeated(key, error)
+        if entry.case_id != case or entry.verb != verb:
+            raise Refused("key_reused") from error
+        row = store.case_by("id", case) or row
+        return Taken(row.id, row.number, entry.to, entry.seq, entry.hash, repeated=True)
+    return taken
+
+
+def take_many(
+    *,
+    cases: Sequence[int],
+    verb: str,
+    by: Actor | tuple[Actor, ...],
+    now: datetime,
+    key: str,
+    answers: Mapping[str, Any] | None = None,
+) -> list[Result]:
+    """The same move on several cases, each for itself, with a result for each."""
+    results = []
+    for case in dict.fromkeys(cases):
+        try:
+            taken = take(case=case, verb=verb, by=by, now=now, key=f"{key}:{case}", answers=answers)
+            results.append(Result(case, taken, None))
+        except Refused as error:
+            results.append(Result(case, None, error))
+    return results
+
+
+def _seen(town: Town, case: int, hats: Sequence[Actor]) -> Row:
+    """The case under the writers' lock, if one of these hats may know of it."""
+    row = store.case_by("id", case, lock=town.code)
+    if row is None or not any(_knows(hat, row) for hat in hats):
+        raise NotFound
+    return row
+
+
+def _knows(hat: Actor, row: Row) -> bool:
+    return hat.covers(row.line, row.place) and hat.clearance >= row.confidential
+
+
+def _hat(town: Town, hats: Sequence[Actor], move: Move, row: Row) -> Actor:
+    """The hat under which this move may be made, or why none of them may."""
+    holder = people.current().by_id(row.holder_id) if row.holder_id else None
+    fitting = [hat for hat in hats if hat.roles & set(move.roles) and _knows(hat, row)]
+    if not fitting:
+        raise Refused("may_not", verb=move.verb)
+    for hat in fitting:
+        if not move.mine or hat.roles & RESERVED or (holder is not None and hat.post == holder.key):
+            return hat
+    raise Refused("not_yours")
+
+
+def _take(
+    town: Town, row: Row, verb: str, hats: Sequence[Actor], raw: Mapping[str, Any], version: int | None,
+    now: datetime, key: str,
+) -> Taken:  # fmt: skip
+    kind = town.kind(row.line, row.kind)
+    if version is not None and version != row.version:
+        raise Overtaken
+    move = kind.procedure.find(verb, row.state)
+    if move is None:
+        raise Refused("not_from_here", verb=verb, state=row.state)
+    actor = _hat(town, hats, move, row)
+    said = forms.read(move.form, raw, tables=town.tables.get(row.line, {}))
+    entries = store.entries_of(row.id) if move.guards or move.holder == "back" else []
+    _guard(town, move, row, entries, actor, said, now)
+    changes = moved(town, kind, row, move, said, actor=actor, now=now, key=key, entries=entries)
+    write(changes)
+    done = changes[0]
+    effects.after_end(town, done, now=now)
+    return Taken(row.id, row.number, row.state, row.version, done.entry.hash)
+
+
+def _guard(
+    town: Town, move: Move, row: Row, entries: Sequence[Written], actor: Actor, said: forms.Answers, now: datetime
+) -> None:
+    if not move.guards:
+        return
+    doing = Doing(move.verb, actor, said.plain, now, town.calendar, town.amounts.get(row.line, {}))
+    history = told(row, entries)
+    for guard in move.guards:
+        why = guard(history, doing)
+        if why is not None:
+            raise Refused(why)
+
+
+def moved(
+    town: Town, kind: Kind, row: Row, move: Move, said: forms.Answers, *, actor: Actor, now: datetime, key: str,
+    entries: Sequence[Written] = (),
+) -> list[Change]:  # fmt: skip
+    """The changes that a move makes, this case's first; `row` becomes what it is afterwards."""
+    before = copy(row)
+    to = row.state if move.to == "=" else move.to
+    change = begin(row, verb=move.verb, by=actor, now=now, key=key, to=to, answers=_sealed(row, said))
+    _set_columns(town, kind, row, said)
+    row.state = to
+    settle_end(kind, row, now)
+    clocks = load_clocks(before)
+    if before.state != to or before.ended != row.ended:
+        clocks = stepped(town, kind, row, clocks, to, now)
+    clocks = effects.on_clocks(town, kind, move, said, clocks, row, now)
+    set_clocks(town, kind, row, change.entry, clocks)
+    row.holder_id = _next_holder(town, kind, row, before, move, said, actor, entries)
+    _tell(change, before)
+    change.files = [(digest, _stage(move, digest, said)) for digest in said.photos]
+    others = effects.others(town, kind, change, move, said, actor=actor, now=now, key=key)
+    close_up(change, before)
+    return [change, *others]
+
+
+def _stage(move: Move, digest: str, said: forms.Answers) -> str:
+    for spec in forms.fields_of(move.form):
+        value = said.plain.get(spec.name)
+        if spec.stage and (value == digest or (isinstance(value, list) and digest in value)):
+            return spec.stage
+    return "evidence"
+
+
+def _sealed(row: Row, said: forms.Answers) -> dict[str, Any]:
+    if not said.personal:
+        return dict(said.plain)
+    if row.sealed_key is None:
+        key, row.sealed_key = sealing.new_key()
+    else:
+        key = sealing.unwrap(row.sealed_key)
+    return dict(said.plain) | sealing.seal(key, said.personal)
+
+
+def _set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
+    for column, value in said.sets.items():
+        setattr(row, column, value)
+    if "category" in said.sets:
+        follow_dictionary(town, kind, row, said)
+        row.answers = chain.text({**decoded(row.answers), kind.desk_by: said.sets["category"]}) if kind.desk_by else row.answers
+
+
+def _next_holder(
+    town: Town, kind: Kind, row: Row, before: Row, move: Move, said: forms.Answers, actor: Actor,
+    entries: Sequence[Written],
+) -> int | None:  # fmt: skip
+    posts = people.current()
+    if row.ended:
+        return None
+    if move.holder == "mover":
+        mine = posts.post(actor.post)
+        return mine.id if mine else before.holder_id
+    if move.holder == "chosen" and said.plain.get("to"):
+        chosen = posts.post(str(said.plain["to"]))
+        if chosen is None or chosen.closed:
+            raise Refused("form_invalid", fields={"to": "refusal.no_such_post"})
+        if not chosen.roles & set(kind.procedure.waits_on(row.state)):
+            raise Refused("form_invalid", fields={"to": "refusal.post_may_not_act"})
+        return chosen.id
+    if move.holder == "back":
+        return _held_before(entries, before) or queue_holder(kind, row, row.state)
+    if move.holder == "keep" or move.to == "=":
+        return before.holder_id
+    return queue_holder(kind, row, row.state)
+
+
+def _held_before(entries: Sequence[Written], before: Row) -> int | None:
+    """Who had the case before its present holder."""
+    for entry in reversed(entries):
+        held = decoded(entry.sets).get("holder_id")
+        if held is not None and held != before.holder_id:
+            return int(held)
+    return None
+
+
+def _tell(change: Change, before: Row) -> None:
+    row = change.row
+    if row.holder_id is not None and row.holder_id != before.holder_id:
+        change.tell.append((row.holder_id, "arrived"))
+    if row.state != before.state:
+        change.tell.append((None, "moved"))

@@ -1,0 +1,206 @@
+"""How an entry is composed and written: state, entry and notices in one transaction, for every action alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError
+
+from gridtown.cases import chain, store
+from gridtown.cases.store import Row, Written
+from gridtown.kernel import clocks as clockwork
+from gridtown.kernel.amounts import hours
+from gridtown.kernel.clocks import Clock, Limit
+from gridtown.kernel.line import Kind
+from gridtown.kernel.told import Actor, Fact, Refused, Told
+from gridtown.people import snapshot as people
+from gridtown.town import Town
+
+SUPERVISION = "supervision"  # the clock of 督办, beside those of the procedure
+_decode = msgspec.json.Decoder().decode
+
+
+class Overtaken(Refused):
+    """Somebody else has moved the case since it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("overtaken")
+
+
+class NotFound(Refused):
+    """There is no such case, or not for this person."""
+
+    def __init__(self) -> None:
+        super().__init__("not_found")
+
+
+@dataclass
+class Change:
+    """What one action does to one case, before it is written."""
+
+    row: Row
+    was: int  # the version it was read at; 0 for a new case
+    entry: Written
+    tell: list[tuple[int | None, str]] = field(default_factory=list)  # (post, or None = those who follow; about)
+    files: list[tuple[str, str]] = field(default_factory=list)  # (digest, stage)
+
+
+def load_clocks(row: Row) -> dict[str, Clock]:
+    """The clocks of a case as its row has them."""
+    return clockwork.load(_decode(row.clocks))
+
+
+# only its key and its share for warning are asked for: it runs in every state
+_SUPERVISED = Limit(("*",), hours(1), "督办", key=SUPERVISION, then="supervise")
+
+
+def limits_of(kind: Kind) -> tuple[Limit, ...]:
+    """The procedure's limits and that of supervision, which runs wherever the case is."""
+    return (*kind.procedure.limits, _SUPERVISED)
+
+
+def stepped(town: Town, kind: Kind, row: Row, before: Mapping[str, Clock], to: str, now: datetime) -> dict[str, Clock]:
+    """The clocks after a case has gone to a state."""
+    ended = to in kind.procedure.end
+    after = clockwork.step(
+        before,
+        kind.procedure.limits,
+        to=to,
+        ended=ended,
+        now=now,
+        grade_of=lambda name: _grade(row, name),
+        calendar=town.calendar,
+    )
+    if SUPERVISION in before and not ended:
+        after[SUPERVISION] = before[SUPERVISION]
+    return after
+
+
+def _grade(row: Row, name: str) -> str | None:
+    """The value that a limit is graded by: a column of the case, or an answer given at intake."""
+    if name in {"urgency", "level", "category", "channel", "desk"}:
+        return str(getattr(row, name))
+    value = _decode(row.answers).get(name)
+    return None if value is None else str(value)
+
+
+def set_clocks(town: Town, kind: Kind, row: Row, entry: Written, after: Mapping[str, Clock]) -> None:
+    """Put clocks on row and entry with what follows from them: due, and when the ticker must look."""
+    row.clocks = entry.clocks = chain.text(clockwork.dump(after))
+    row.due = entry.due = clockwork.earliest(after)
+    row.next_at = clockwork.next_look(after, limits_of(kind), town.calendar)
+
+
+def begin(row: Row, *, verb: str, by: Actor, now: datetime, key: str, to: str, answers: Mapping[str, Any]) -> Change:
+    """The change that a verb makes to a case, its entry still without clocks, columns and digest."""
+    was = row.version if row.id else 0
+    entry = Written(
+        town=row.town, case_id=row.id or None, seq=was + 1, at=now, verb=verb, by=by.person, post=by.post,
+        frm=row.state if row.id else "", to=to, answers=chain.text(answers), clocks=row.clocks, due=row.due,
+        key=key, prev=row.head or chain.GENESIS,
+    )  # fmt: skip
+    row.version = was + 1
+    return Change(row, was, entry)
+
+
+_SETTABLE = tuple(
+    name
+    for name in store.CHANGES
+    if name not in {"state", "due", "next_at", "version", "head", "clocks", "sealed_key", "cell"}
+)
+_GIVEN = (*_SETTABLE, "channel", "confidential", "parent_id", "record_id", "source", "form_version", "number", "line", "kind")
+
+
+def columns(row: Row, before: Row | None) -> dict[str, Any]:
+    """The columns that an entry changes, so that the row can be told from its entries alone."""
+    if before is None:
+        blank = {"": None, None: None, 0: None, False: None, "{}": None}
+        return {n: _plain(v) for n in _GIVEN if (v := getattr(row, n)) not in blank}
+    return {n: _plain(getattr(row, n)) for n in _SETTABLE if getattr(row, n) != getattr(before, n)}
+
+
+def _plain(value: Any) -> Any:
+    return chain.moment(value) if isinstance(value, datetime) else value
+
+
+def close_up(change: Change, before: Row | None) -> None:
+    """Fix what the entry says and its digest; nothing of it may change afterwards."""
+    entry, row = change.entry, change.row
+    entry.sets = chain.text(columns(row, before))
+    entry.hash = row.head = chain.digest(
+        prev=entry.prev, chain=row.number, seq=entry.seq, at=entry.at, verb=entry.verb, by=entry.by, post=entry.post,
+        frm=entry.frm, to=entry.to, due=entry.due, answers=entry.answers, clocks=entry.clocks, sets=entry.sets,
+        key=entry.key,
+    )  # fmt: skip
+
+
+def write(changes: Sequence[Change]) -> None:
+    """Write changes within the caller's transaction; Overtaken when somebody was quicker."""
+    fresh = [change.row for change in changes if not change.was]
+    if fresh:
+        store.insert_cases(fresh)
+    for change in changes:
+        change.entry.case_id = change.row.id
+        if change.was and not store.update_case(change.row, change.was):
+            raise Overtaken
+    store.insert_entries([change.entry for change in changes])
+    _notices(changes)
+    _attach(changes)
+
+
+def _notices(changes: Iterable[Change]) -> None:
+    rows = [
+        (c.row.town, c.row.id, c.entry.id, post, about, c.entry.at, 0)
+        for c in changes
+        for post, about in dict.fromkeys(c.tell)
+    ]
+    store.insert("notice", ("town", "case_id", "entry_id", "post_id", "about", "at", "tries"), rows)
+
+
+def _attach(changes: Iterable[Change]) -> None:
+    wanted = {digest: (c, stage) for c in changes for digest, stage in c.files}
+    if not wanted:
+        return
+    marks = ", ".join(["%s"] * len(wanted))
+    found = store.fetch(f"SELECT sha256, name, mime, size FROM cases_upload WHERE sha256 IN ({marks})", list(wanted))
+    if len(found) < len(wanted):
+        raise Refused("no_such_file")
+    names = ("case_id", "entry_id", "sha256", "name", "mime", "size", "stage")
+    rows = []
+    for digest, name, mime, size in found:
+        change, stage = wanted[digest]
+        rows.append((change.row.id, change.entry.id, digest, name, mime, size, stage))
+    store.insert("attachment", names, rows)
+
+
+def repeated(key: str, error: IntegrityError | Refused) -> Written:
+    """The entry that this key has already written; when there is none, the error was a real one."""
+    entry = store.entry_by_key(key)
+    if entry is None:
+        raise error
+    return entry
+
+
+def fact_of(entry: Written) -> Fact:
+    """An entry as guards and tables see it: sealed answers stay sealed."""
+    return Fact(
+        entry.seq, entry.at, entry.verb, entry.by, entry.post, entry.frm, entry.to,
+        _decode(entry.answers), _decode(entry.clocks),
+    )  # fmt: skip
+
+
+def told(row: Row, entries: Iterable[Written]) -> Told:
+    """A case as its entries tell it."""
+    facts = tuple(fact_of(entry) for entry in entries)
+    return Told(row.line, row.kind, row.state, row.opened, row.place, _decode(row.answers), facts)
+
+
+def queue_holder(kind: Kind, row: Row, state: str) -> int | None:
+    """The post in whose queue a case in this state waits, by the matrix; None is a gap that the board shows."""
+    for role in kind.procedure.waits_on(state):
+        post = people.current().who(role, row.line, row.desk, row.place)
+        if post:
+            return post.id
+    return None

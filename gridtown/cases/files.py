@@ -1,0 +1,59 @@
+"""Files that come with an entry: pictures made smaller and rid of their metadata, kept under their digest."""
+
+import hashlib
+import io
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from gridtown.cases.models import Upload
+from gridtown.kernel.told import Refused
+
+LONGEST_SIDE = 1920  # pixels: enough to see a crack, small enough for a village's line
+Image.MAX_IMAGE_PIXELS = 80_000_000
+
+
+def put_photo(file: BinaryIO, name: str, *, now: datetime) -> str:
+    """Take in a picture and answer its digest; what a phone writes into it (place, owner) is dropped."""
+    limit = settings.GRIDTOWN_PHOTO_MB
+    raw = file.read(limit * 1024 * 1024 + 1)
+    if len(raw) > limit * 1024 * 1024:
+        raise Refused("file_too_big", limit=limit)
+    try:
+        with Image.open(io.BytesIO(raw)) as opened:
+            picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        raise Refused("file_not_picture") from None
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=82)
+    return _keep(out.getvalue(), Path(name).stem[:100] + ".jpg", "image/jpeg", now)
+
+
+def _keep(data: bytes, name: str, mime: str, now: datetime) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    try:
+        with transaction.atomic():
+            Upload.objects.create(sha256=digest, name=name, mime=mime, size=len(data), at=now)
+    except IntegrityError:
+        pass  # the same picture was sent before
+    return digest
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes of a digest lie."""
+    return Path(settings.MEDIA_ROOT) / digest[:2] / digest

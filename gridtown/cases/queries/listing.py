@@ -1,0 +1,176 @@
+"""Lists of cases: scoped, filtered, paged by key; the same cost on any page and no exact count."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from gridtown.cases import store
+from gridtown.people.scope import Scope, bounds
+
+Order = Literal["newest", "due"]
+LOOKED_THROUGH = 5000  # a text is looked for in so many of the newest cases that fit the other filters
+
+_BRIEF = (
+    "id", "number", "line", "kind", "state", "outcome", "ended", "place", "lon", "lat", "title", "category", "urgency",
+    "level", "channel", "holder_id", "due", "supervised", "opened", "closed", "version", "reporters",
+)  # fmt: skip
+_TIMES = frozenset({"due", "opened", "closed"})
+COLUMNS = ", ".join(f"c.{name}" for name in _BRIEF)
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """A case as a list shows it; times in UTC, the point in WGS84 degrees."""
+
+    id: int
+    number: str
+    line: str
+    kind: str
+    state: str
+    outcome: str
+    ended: bool
+    place: str
+    lon: float | None
+    lat: float | None
+    title: str
+    category: str
+    urgency: str
+    level: str
+    channel: str
+    holder_id: int | None
+    due: datetime | None
+    supervised: bool
+    opened: datetime
+    closed: datetime | None
+    version: int
+    reporters: int
+    late: bool
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What a list is narrowed to; None and empty mean any."""
+
+    line: str = ""
+    kind: str = ""
+    state: str = ""
+    place: str = ""  # a code prefix
+    level: str = ""
+    category: str = ""
+    channel: str = ""
+    holders: tuple[int, ...] = ()
+    open: bool | None = None
+    late: bool | None = None
+    supervised: bool | None = None
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+    record: int | None = None
+    parent: int | None = None
+    text: str = ""  # a number, or words of the title
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of a list; `next` is the cursor of the following one, empty on the last."""
+
+    rows: tuple[Brief, ...]
+    next: str = ""
+
+
+def where(scope: Scope, filters: Filters, now: datetime) -> tuple[list[str], list[Any]]:
+    """The conditions of scope and filters over cases_case c."""
+    said, params = scope.sql("c")
+    clauses, values = [said], list(params)
+    for column in ("line", "kind", "state", "level", "category", "channel"):
+        if value := getattr(filters, column):
+            clauses.append(f"c.{column} = %s")
+            values.append(value)
+    if filters.place:
+        low, high = bounds(filters.place)
+        clauses.append("c.place >= %s AND c.place < %s")
+        values += [low, high]
+    if filters.holders:
+        clauses.append(f"c.holder_id IN ({', '.join(['%s'] * len(filters.holders))})")
+        values += filters.holders
+    for column, value in (("record_id", filters.record), ("parent_id", filters.parent)):
+        if value is not None:
+            clauses.append(f"c.{column} = %s")
+            values.append(value)
+    if filters.open is not None:
+        clauses.append("NOT c.ended" if filters.open else "c.ended")
+    if filters.supervised is not None:
+        clauses.append("c.supervised" if filters.supervised else "NOT c.supervised")
+    if filters.late is not None:
+        clauses.append("NOT c.ended AND c.due < %s" if filters.late else "(c.ended OR c.due IS NULL OR c.due >= %s)")
+        values.append(store.moment_in(now))
+    for sign, moment in ((">=", filters.opened_from), ("<", filters.opened_to)):
+        if moment is not None:
+            clauses.append(f"c.opened {sign} %s")
+            values.append(store.moment_in(moment))
+    return clauses, values
+
+
+def brief_of(values: Sequence[Any], now: datetime) -> Brief:
+    """A brief from the values of its columns."""
+    said = [store.moment_out(v) if name in _TIMES else v for name, v in zip(_BRIEF, values, strict=True)]
+    ended, due = bool(said[6]), said[16]
+    said[6], said[17] = ended, bool(said[17])
+    return Brief(*said, due is not None and not ended and due < now)
+
+
+def listing(
+    *,
+    scope: Scope,
+    now: datetime,
+    filters: Filters = Filters(),  # noqa: B008 - frozen
+    after: str = "",
+    size: int = 50,
+    order: Order = "newest",
+) -> Page:
+    """One page of cases in one query; `after` is the cursor that the page before answered."""
+    size = max(1, min(size, 200))
+    clauses, params = where(scope, filters, now)
+    text = filters.text.strip()
+    if text and any(c.isdigit() for c in text) and text.replace("-", "").isalnum() and text.isascii():
+        clauses.append("c.number LIKE %s")
+        params.append(f"{text.upper()}%")
+        text = ""
+    if order == "due":
+        clauses.append("NOT c.ended AND c.due IS NOT NULL")
+        if after:
+            due, _, last = after.rpartition("~")
+            clauses.append("(c.due, c.id) > (%s, %s)")
+            params += [store.moment_in(datetime.fromisoformat(due)), int(last)]
+        sort = "c.due, c.id"
+    else:
+        if after:
+            clauses.append("c.id < %s")
+            params.append(int(after))
+        sort = "c.id DESC"
+    source = "cases_case c"
+    if text:
+        inner = f"SELECT c.* FROM cases_case c WHERE {' AND '.join(clauses)} ORDER BY {sort} LIMIT {LOOKED_THROUGH}"
+        source, clauses = f"({inner}) c", ["c.title LIKE %s"]
+        params.append(f"%{text}%")
+    sql = f"SELECT {COLUMNS} FROM {source} WHERE {' AND '.join(clauses)} ORDER BY {sort} LIMIT %s"
+    found = [brief_of(values, now) for values in store.fetch(sql, [*params, size + 1])]
+    rows = tuple(found[:size])
+    more = len(found) > size
+    return Page(rows, _cursor(rows[-1], order) if more else "")
+
+
+def _cursor(last: Brief, order: Order) -> str:
+    return f"{last.due.isoformat()}~{last.id}" if order == "due" and last.due else str(last.id)
+
+
+def queue(*, scope: Scope, holders: tuple[int, ...], now: datetime, after: str = "", size: int = 50) -> Page:
+    """What waits on these posts, the soonest due first."""
+    if not holders:
+        return Page(())
+    return listing(scope=scope, now=now, filters=Filters(holders=holders, open=True), after=after, size=size, order="due")
+
+
+def open_by_post(*, scope: Scope) -> dict[int, int]:
+    """How many open cases each post holds, for gaps and overloads."""
+    said, params = scope.sql("c")
+    sql = f"SELECT c.holder_id, count(*) FROM cases_case c WHERE NOT c.ended AND c.holder_id IS NOT NULL AND {said} GROUP BY 1"
+    return {int(post): int(n) for post, n in store.fetch(sql, params)}

@@ -1,0 +1,84 @@
+"""Open cases on a map: clustered by the database for a viewport, single points when few are left."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gridtown.cases import cells, store
+from gridtown.cases.queries.listing import Brief, Filters, brief_of, where
+from gridtown.cases.queries.listing import COLUMNS as BRIEF_COLUMNS
+from gridtown.people.scope import Scope
+
+FINE = 4  # clusters are cells so many zooms below the map's: sixteen to the side of a 512-pixel tile, 32 px apart
+MOST_POINTS = 300
+SINGLE_FROM = 14  # the zoom from which single points are tried
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """So many open cases near a point (WGS84 degrees), so many of them late."""
+
+    lon: float
+    lat: float
+    count: int
+    late: int
+
+
+class MapView(msgspec.Struct, frozen=True):
+    """What a viewport shows: clusters, or single cases."""
+
+    clusters: tuple[Cluster, ...] = ()
+    cases: tuple[Brief, ...] = ()
+
+
+def map_view(
+    *,
+    scope: Scope,
+    box: tuple[float, float, float, float],
+    zoom: float,
+    now: datetime,
+    filters: Filters = Filters(),  # noqa: B008 - frozen
+) -> MapView:
+    """Open cases within a box (west, south, east, north) at a zoom; one query, or two where points are tried."""
+    clauses, params = where(scope, filters, now)
+    if zoom >= SINGLE_FROM:
+        points = _points(clauses, params, box, now)
+        if len(points) <= MOST_POINTS:
+            return MapView(cases=points)
+    depth = max(0, min(cells.ZOOM, int(zoom) + FINE))
+    shift = 2 * (cells.ZOOM - depth)
+    parts, values = [], []
+    for low, high in cells.ranges(*box):
+        parts.append(
+            f"SELECT c.cell >> {shift}, count(*), sum(CASE WHEN c.due < %s THEN 1 ELSE 0 END) FROM cases_case c "
+            f"WHERE NOT c.ended AND c.cell >= %s AND c.cell < %s AND {' AND '.join(clauses)} GROUP BY 1"
+        )
+        values += [store.moment_in(now), low, high, *params]
+    met: dict[int, list[int]] = {}
+    for prefix, count, late in store.fetch(" UNION ALL ".join(parts), values):
+        sums = met.setdefault(int(prefix), [0, 0])
+        sums[0] += int(count)
+        sums[1] += int(late)
+    west, south, east, north = box
+    made = ((cells.middle(prefix, depth), sums) for prefix, sums in met.items())
+    edge = 360 / (1 << depth)
+    return MapView(
+        clusters=tuple(
+            Cluster(round(lon, 5), round(lat, 5), count, late)
+            for (lon, lat), (count, late) in made
+            if west - edge <= lon <= east + edge and south - edge <= lat <= north + edge
+        )
+    )
+
+
+def _points(clauses: list[str], params: list[Any], box: tuple[float, float, float, float], now: datetime) -> tuple[Brief, ...]:
+    west, south, east, north = box
+    parts, values = [], []
+    for low, high in cells.ranges(*box):
+        parts.append(
+            f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE NOT c.ended AND c.cell >= %s AND c.cell < %s "
+            f"AND c.lon BETWEEN %s AND %s AND c.lat BETWEEN %s AND %s AND {' AND '.join(clauses)}"
+        )
+        values += [low, high, west, east, south, north, *params]
+    sql = f"{' UNION ALL '.join(parts)} LIMIT {MOST_POINTS + 1}"
+    return tuple(brief_of(found, now) for found in store.fetch(sql, values))

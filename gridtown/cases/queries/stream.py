@@ -1,0 +1,90 @@
+"""The live feed, whose cursor is the ledger's own id, and each post's notices."""
+
+from datetime import datetime
+
+import msgspec
+
+from gridtown.cases import store
+from gridtown.people.scope import Scope
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One entry as the live feed tells it: no answers, no names."""
+
+    id: int
+    at: datetime
+    verb: str
+    to: str
+    number: str
+    line: str
+    kind: str
+    title: str
+    place: str
+    urgency: str
+    level: str
+    lon: float | None
+    lat: float | None
+    late: bool
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A notice to a post."""
+
+    id: int
+    at: datetime
+    about: str
+    number: str
+    line: str
+    title: str
+    state: str
+    seen: bool
+
+
+def last_id() -> int:
+    """The id of the newest entry."""
+    return int(store.fetch("SELECT coalesce(max(id), 0) FROM cases_entry", [])[0][0])
+
+
+def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[tuple[Event, ...], int]:
+    """What happened after a cursor, and the cursor to go on from; entries become visible in the order of ids."""
+    said, params = scope.sql("c")
+    found = store.fetch(
+        "SELECT e.id, e.at, e.verb, e.to, c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, c.lon, c.lat, "
+        f"c.due, c.ended FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
+        "WHERE e.id > %s ORDER BY e.id LIMIT %s".replace('e.to', 'e."to"'),
+        [*params, after, most],
+    )
+    events = []
+    for entry, at, *rest, due, ended in found:
+        ends = store.moment_out(due)
+        late = ends is not None and not ended and ends < now
+        events.append(Event(int(entry), store.moment_out(at), *rest, late))
+    return tuple(events), events[-1].id if events else after
+
+
+def notices(*, posts: tuple[int, ...], scope: Scope, unseen: bool = False, before: int = 0, size: int = 50) -> tuple[Told, ...]:
+    """What these posts were told, the newest first."""
+    if not posts:
+        return ()
+    said, params = scope.sql("c")
+    marks = ", ".join(["%s"] * len(posts))
+    only = "AND n.seen_at IS NULL " if unseen else ""
+    older = "AND n.id < %s " if before else ""
+    found = store.fetch(
+        "SELECT n.id, n.at, n.about, c.number, c.line, c.title, c.state, n.seen_at IS NOT NULL FROM cases_notice n "
+        f"JOIN cases_case c ON c.id = n.case_id AND {said} WHERE n.post_id IN ({marks}) {only}{older}"
+        "ORDER BY n.id DESC LIMIT %s",
+        [*params, *posts, *([before] if before else []), size],
+    )
+    return tuple(Told(int(n), store.moment_out(at), *rest, bool(seen)) for n, at, *rest, seen in found)
+
+
+def see_notices(*, posts: tuple[int, ...], up_to: int, now: datetime) -> None:
+    """Mark what these posts were told as seen; a notice is no entry, so this changes no past."""
+    if posts:
+        marks = ", ".join(["%s"] * len(posts))
+        with store.connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE cases_notice SET seen_at = %s WHERE seen_at IS NULL AND id <= %s AND post_id IN ({marks})",
+                [store.moment_in(now), up_to, *posts],
+            )

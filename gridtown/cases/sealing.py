@@ -1,0 +1,69 @@
+"""Personal fields at rest: AES-GCM under a key of the case, which is itself wrapped by the installation's.
+
+Erasing personal data destroys the case's key; the chain of entries, which holds only ciphertext, stays whole.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_NONCE = 12
+
+
+@cache
+def _master() -> AESGCM:
+    return AESGCM(settings.GRIDTOWN_MASTER_KEY)
+
+
+def new_key() -> tuple[bytes, bytes]:
+    """A fresh key for one case: in clear, and wrapped for keeping."""
+    key, nonce = os.urandom(32), os.urandom(_NONCE)
+    return key, nonce + _master().encrypt(nonce, key, b"case key")
+
+
+def unwrap(wrapped: bytes) -> bytes:
+    """The key of a case in clear; InvalidTag when it was made by another installation."""
+    return _master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"case key")
+
+
+def seal(key: bytes, personal: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Each personal answer encrypted and bound to its field's name."""
+    cipher, sealed = AESGCM(key), {}
+    for name, value in personal.items():
+        nonce = os.urandom(_NONCE)
+        closed = nonce + cipher.encrypt(nonce, str(value).encode(), name.encode())
+        sealed[name] = {"sealed": base64.b64encode(closed).decode()}
+    return sealed
+
+
+def is_sealed(value: Any) -> bool:
+    """Whether an answer is an encrypted one."""
+    return isinstance(value, Mapping) and set(value) == {"sealed"}
+
+
+def unseal(key: bytes, name: str, value: Mapping[str, str]) -> str:
+    """One personal answer in clear; InvalidTag when it was moved to another field or changed."""
+    closed = base64.b64decode(value["sealed"])
+    return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], name.encode()).decode()
+
+
+def secret_of(number: str) -> str:
+    """The reporter's secret for a number: derived, so nothing is stored and a repeated report tells it again."""
+    made = hmac.new(settings.GRIDTOWN_MASTER_KEY, f"secret {number}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(made[:8]).decode().rstrip("=").lower()
+
+
+def is_secret_of(number: str, secret: str) -> bool:
+    """Whether somebody knows the secret of a number; takes the same time either way."""
+    return hmac.compare_digest(secret_of(number).encode(), secret.strip().lower().encode())
+
+
+__all__ = ["InvalidTag", "is_sealed", "is_secret_of", "new_key", "seal", "secret_of", "unseal", "unwrap"]

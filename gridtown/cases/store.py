@@ -1,0 +1,266 @@
+"""The ledger's SQL, written once and portable: what the actions write and the queries read.
+
+Rows are plain structs, never model instances: loading through the ORM costs more than the whole action.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from gridtown.cases.cells import cell
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """One case as its row stands; the field names are the columns, in the table's order."""
+
+    id: int = 0
+    town: str
+    number: str
+    line: str
+    kind: str
+    state: str
+    outcome: str = ""
+    ended: bool = False
+    place: str
+    generation: int = 0
+    lon: float | None = None
+    lat: float | None = None
+    crs: str = ""
+    cell: int | None = None
+    title: str
+    category: str = ""
+    urgency: str = "normal"
+    level: str = "small"
+    channel: str
+    confidential: int = 1
+    desk: str = ""
+    holder_id: int | None = None
+    due: datetime | None = None
+    next_at: datetime | None = None
+    supervised: bool = False
+    opened: datetime
+    closed: datetime | None = None
+    version: int = 1
+    head: str = ""
+    reporters: int = 1
+    parent_id: int | None = None
+    merged_into_id: int | None = None
+    record_id: int | None = None
+    source: str = ""
+    form_version: int = 1
+    answers: str = "{}"
+    clocks: str = "{}"
+    sealed_key: bytes | None = None
+
+
+class Written(msgspec.Struct, kw_only=True):
+    """One entry as its row stands."""
+
+    id: int = 0
+    town: str
+    case_id: int | None = None
+    record_id: int | None = None
+    seq: int
+    at: datetime
+    verb: str
+    by: str
+    post: str = ""
+    frm: str = ""
+    to: str = ""
+    due: datetime | None = None
+    answers: str = "{}"
+    clocks: str = "{}"
+    sets: str = "{}"
+    key: str
+    prev: str
+    hash: str = ""
+
+
+ROW = Row.__struct_fields__
+ENTRY = Written.__struct_fields__
+_ROW_TIMES = tuple(i for i, name in enumerate(ROW) if name in {"due", "next_at", "opened", "closed"})
+_ENTRY_TIMES = tuple(i for i, name in enumerate(ENTRY) if name in {"at", "due"})
+_ROW_BOOLS = tuple(i for i, name in enumerate(ROW) if name in {"ended", "supervised"})
+# what a move may change; the rest of a row is what it was reported as
+CHANGES = (
+    "state", "outcome", "ended", "place", "generation", "lon", "lat", "crs", "cell", "title", "category", "urgency",
+    "level", "desk", "holder_id", "due", "next_at", "supervised", "closed", "version", "head", "reporters",
+    "merged_into_id", "answers", "clocks", "sealed_key",
+)  # fmt: skip
+
+
+def moment_in(value: datetime | None) -> Any:
+    """A time as this database takes it."""
+    return connection.ops.adapt_datetimefield_value(value) if value is not None else None
+
+
+def moment_out(value: Any) -> Any:
+    """A time as this database gave it, in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    # Django's SQLite cursor gives times without their zone, which is UTC
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _columns(names: Sequence[str], alias: str = "") -> str:
+    return ", ".join(f'{alias}"{name}"' for name in names)
+
+
+COLUMNS = _columns(ROW, "c.")
+ENTRY_COLUMNS = _columns(ENTRY, "e.")
+
+
+def row_of(values: Sequence[Any]) -> Row:
+    """A case from the values of COLUMNS."""
+    said = list(values)
+    for i in _ROW_TIMES:
+        said[i] = moment_out(said[i])
+    for i in _ROW_BOOLS:
+        said[i] = bool(said[i])
+    row = Row(**dict(zip(ROW, said, strict=True)))
+    if row.sealed_key is not None:
+        row.sealed_key = bytes(row.sealed_key)
+    return row
+
+
+def entry_of(values: Sequence[Any]) -> Written:
+    """An entry from the values of ENTRY_COLUMNS."""
+    said = list(values)
+    for i in _ENTRY_TIMES:
+        said[i] = moment_out(said[i])
+    return Written(**dict(zip(ENTRY, said, strict=True)))
+
+
+def lock_number(town: str) -> int:
+    """The advisory lock under which a town's entries are written on PostgreSQL."""
+    return int(town) if town.isdigit() else sum(town.encode())
+
+
+def _after_lock(town: str) -> tuple[str, list[Any]]:
+    """A FROM clause that waits for the town's writers on PostgreSQL, so that entry ids commit in their order.
+
+    Feed and warehouse read on from the last id they saw; an id that appeared later below it would be lost.
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        return "FROM pg_advisory_xact_lock(%s)", [lock_number(town)]
+    return "WHERE true", []
+
+
+def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def next_number(town: str, series: str, by: int = 1) -> int:
+    """The next number of a series, or the last of `by` new ones; the first statement of a new case's transaction."""
+    waits, params = _after_lock(town)
+    found = fetch(
+        f"INSERT INTO cases_counter (series, last) SELECT %s, %s {waits} "
+        "ON CONFLICT (series) DO UPDATE SET last = cases_counter.last + %s RETURNING last",
+        [series, by, *params, by],
+    )
+    return int(found[0][0])
+
+
+def wait_for_turn(town: str) -> None:
+    """Take the town's writer lock where it is not taken by another statement."""
+    if connection.vendor == "postgresql":
+        fetch("SELECT pg_advisory_xact_lock(%s)", [lock_number(town)])
+
+
+def _insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], told_apart: str = "") -> dict[Any, int]:
+    """Write rows in one statement; with a unique column, answer the new ids by that column's value."""
+    one = f"({', '.join(['%s'] * len(names))})"
+    sql = f"INSERT INTO {table} ({_columns(names)}) VALUES {', '.join([one] * len(rows))}"
+    params = [value for row in rows for value in row]
+    with connection.cursor() as cursor:
+        if not told_apart:
+            cursor.execute(sql, params)
+            return {}
+        cursor.execute(f'{sql} RETURNING "{told_apart}", "id"', params)
+        return dict(cursor.fetchall())
+
+
+def _values(struct: Any, names: Sequence[str]) -> list[Any]:
+    return [moment_in(v) if isinstance(v := getattr(struct, name), datetime) else v for name in names]
+
+
+def insert_cases(rows: Sequence[Row]) -> None:
+    """Write new cases and give them their ids."""
+    ids = _insert("cases_case", ROW[1:], [_values(row, ROW[1:]) for row in rows], "number")
+    for row in rows:
+        row.id = ids[row.number]
+
+
+def insert_entries(entries: Sequence[Written]) -> None:
+    """Write new entries and give them their ids; IntegrityError when a key was used before."""
+    ids = _insert("cases_entry", ENTRY[1:], [_values(entry, ENTRY[1:]) for entry in entries], "key")
+    for entry in entries:
+        entry.id = ids[entry.key]
+
+
+def insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write rows of one of the ledger's smaller tables."""
+    if rows:
+        adapted = [[moment_in(v) if isinstance(v, datetime) else v for v in row] for row in rows]
+        _insert(f"cases_{table}", names, adapted)
+
+
+_UPDATE = "UPDATE cases_case SET " + ", ".join(f'"{name}" = %s' for name in CHANGES) + " WHERE id = %s AND version = %s"
+
+
+def update_case(row: Row, was: int) -> bool:
+    """Write what a move changed, unless somebody else has moved the case since version `was`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [*_values(row, CHANGES), row.id, was])
+        return bool(cursor.rowcount == 1)
+
+
+def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:
+    """A case by id or number; with `lock` (a town) after waiting for that town's writers."""
+    sql = f"SELECT {COLUMNS} FROM cases_case c WHERE c.{column} = %s"
+    if lock and connection.vendor == "postgresql":
+        # one statement: the lock is waited for before the row is looked up
+        sql = f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock_number(lock)})) {sql} FOR UPDATE"
+        sql = sql.replace("WHERE", "CROSS JOIN turn WHERE").replace("FOR UPDATE", "FOR UPDATE OF c")
+    found = fetch(sql, [value])
+    return row_of(found[0]) if found else None
+
+
+def entries_of(case: int) -> list[Written]:
+    """Every entry of a case, oldest first."""
+    return [
+        entry_of(v) for v in fetch(f"SELECT {ENTRY_COLUMNS} FROM cases_entry e WHERE e.case_id = %s ORDER BY e.seq", [case])
+    ]
+
+
+def entry_by_key(key: str) -> Written | None:
+    """The entry that a key was already used for."""
+    found = fetch(f"SELECT {ENTRY_COLUMNS} FROM cases_entry e WHERE e.key = %s", [key])
+    return entry_of(found[0]) if found else None
+
+
+def last_of(town: str, record: int | None) -> tuple[int, str] | None:
+    """Sequence and hash of the newest entry of a record's chain, or of the town's journal."""
+    where = "e.record_id = %s" if record else "e.case_id IS NULL AND e.record_id IS NULL AND e.town = %s"
+    found = fetch(f"SELECT e.seq, e.hash FROM cases_entry e WHERE {where} ORDER BY e.seq DESC LIMIT 1", [record or town])
+    return (int(found[0][0]), str(found[0][1])) if found else None
+
+
+def known_keys(keys: Iterable[str]) -> set[str]:
+    """Those of the keys that the ledger already has."""
+    asked = list(keys)
+    marks = ", ".join(["%s"] * len(asked))
+    return {str(v[0]) for v in fetch(f"SELECT key FROM cases_entry WHERE key IN ({marks})", asked)} if asked else set()
+
+
+def put_point(row: Row, lon: float | None, lat: float | None, crs: str) -> None:
+    """Give a row its point (WGS84) and the map key that goes with it."""
+    row.lon, row.lat, row.crs = lon, lat, crs
+    row.cell = cell(lon, lat) if lon is not None and lat is not None else None

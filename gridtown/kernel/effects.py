@@ -1,0 +1,47 @@
+"""What a move does besides moving: named values that the ledger's one writer carries out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Spawn:
+    """Open a case of another line ("line/kind"); `carry` maps its intake fields to this case's answers.
+
+    With `field`, the answer to that field of the move's form names "line/kind" instead.
+    """
+
+    kind: str = ""
+    carry: Mapping[str, str] = field(default_factory=dict)
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Join into the case whose number the field holds; every reporter follows that case from now on."""
+
+    field: str = "into"
+
+
+@dataclass(frozen=True)
+class Split:
+    """Open one case of the same kind for each text of the list field; this case waits for them."""
+
+    field: str = "parts"
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Lengthen a running limit by its declared extension."""
+
+    limit: str
+
+
+@dataclass(frozen=True)
+class Supervise:
+    """督办: a new due time from the field, beside the limit, which it never changes (domain A5)."""
+
+    field: str = "by_when"
+
+
+Effect = Spawn | Merge | Split | Extend | Supervise

@@ -1,0 +1,249 @@
+"""Forms: what is asked at intake and with each move, declared once for page, API, import and check.
+
+A form is a pydantic model whose fields carry marks (`Annotated[str, Personal("phone")]`). Personal
+answers are kept apart from the first moment: they are encrypted at rest, masked on screen and never
+reach the warehouse.
+"""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+
+from gridtown.kernel.told import Refused
+
+Columns = Literal["title", "category", "urgency", "level", "desk"]
+Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Personal:
+    """Encrypted at rest; shown masked by `mask`: name, phone, id, address or text."""
+
+    mask: str
+
+
+@dataclass(frozen=True)
+class Photo:
+    """The digest of an uploaded picture; `stage` says before, after or evidence."""
+
+    stage: str = "evidence"
+
+
+@dataclass(frozen=True)
+class File:
+    """The digest of an uploaded document."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One key of a table in the town's folder, so that dictionaries change without code."""
+
+    table: str
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A record of one of the line's registers, by id."""
+
+    register: str
+
+
+@dataclass(frozen=True)
+class PostRef:
+    """A post, by key."""
+
+
+@dataclass(frozen=True)
+class CaseRef:
+    """Another case, by number."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit that a number is measured in."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Long:
+    """A text of several lines."""
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The answer also becomes this column of the case row."""
+
+    column: Columns
+
+
+class Form(BaseModel):
+    """What is asked; `version` is stored with the answers, which stay readable under it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, use_enum_values=True)
+    version: ClassVar[int] = 1
+
+
+class Empty(Form):
+    """Nothing is asked."""
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field as a page, a sheet or a schema needs to know it."""
+
+    name: str
+    type: str
+    required: bool
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    table: str = ""
+    register: str = ""
+    personal: str = ""
+    stage: str = ""
+    unit: str = ""
+    max_length: int | None = None
+    sets: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A form's answers taken apart: plain ones, personal ones, and the columns they set."""
+
+    plain: dict[str, Any]
+    personal: dict[str, Any]
+    sets: dict[str, str]
+    photos: tuple[str, ...] = ()
+
+
+_SCALARS: Mapping[type, str] = {
+    str: "text", int: "int", float: "number", bool: "bool", date: "date", datetime: "datetime",
+}  # fmt: skip
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without Annotated and without `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [arg for arg in get_args(annotation) if arg is not type(None)]
+        return _bare(inner[0]) if len(inner) == 1 else annotation
+    return annotation
+
+
+def _marks(info: FieldInfo) -> dict[type, Any]:
+    """The marks of a field, also those inside `Annotated[…] | None`."""
+    found = list(info.metadata)
+    for part in get_args(info.annotation):
+        if get_origin(part) is Annotated:
+            found.extend(get_args(part)[1:])
+    return {type(mark): mark for mark in found}
+
+
+def _kind_of(bare: Any, marks: Mapping[type, Any]) -> str:
+    many = get_origin(bare) in (list, tuple)
+    for mark, name in ((Photo, "photo"), (File, "file"), (Ref, "ref"), (PostRef, "post"), (CaseRef, "case")):
+        if mark in marks:
+            return f"{name}s" if many else name
+    if Choice in marks or get_origin(bare) is Literal or (isinstance(bare, type) and issubclass(bare, Enum)):
+        return "choice"
+    if many:
+        return "list"
+    if Long in marks:
+        return "long"
+    return _SCALARS.get(bare, "text")
+
+
+def _spec(name: str, info: FieldInfo) -> FieldSpec:
+    marks, bare = _marks(info), _bare(info.annotation)
+    choices: tuple[str, ...] = ()
+    if get_origin(bare) is Literal:
+        choices = tuple(str(arg) for arg in get_args(bare))
+    elif isinstance(bare, type) and issubclass(bare, Enum):
+        choices = tuple(str(member.value) for member in bare)
+    longest = [m.max_length for m in info.metadata if getattr(m, "max_length", None) is not None]
+    return FieldSpec(
+        name=name,
+        type=_kind_of(bare, marks),
+        required=info.is_required(),
+        default=None if info.is_required() else info.get_default(call_default_factory=True),
+        choices=choices,
+        table=marks[Choice].table if Choice in marks else "",
+        register=marks[Ref].register if Ref in marks else "",
+        personal=marks[Personal].mask if Personal in marks else "",
+        stage=marks[Photo].stage if Photo in marks else "",
+        unit=marks[Unit].name if Unit in marks else "",
+        max_length=longest[0] if longest else None,
+        sets=marks[Sets].column if Sets in marks else "",
+    )
+
+
+@cache
+def fields_of(form: type[Form]) -> tuple[FieldSpec, ...]:
+    """Every field of a form in its order."""
+    return tuple(_spec(name, info) for name, info in form.model_fields.items())
+
+
+@cache
+def _special(form: type[Form]) -> tuple[FieldSpec, ...]:
+    return tuple(f for f in fields_of(form) if f.personal or f.sets or f.table or f.type.startswith("photo"))
+
+
+def _mistakes(error: ValidationError) -> dict[str, str]:
+    """Field → key of a sentence in words.toml, so that no English reaches an officer by accident."""
+    said = {}
+    for item in error.errors(include_url=False, include_context=False):
+        name = str(item["loc"][0]) if item["loc"] else "__all__"
+        kind = item["type"]
+        known = {"missing", "extra_forbidden", "string_too_long", "string_too_short", "literal_error", "value_error"}
+        said[name] = f"mistake.{kind}" if kind in known else f"mistake.{kind.split('_')[0]}"
+    return said
+
+
+def read(form: type[Form], raw: Mapping[str, Any], *, tables: Tables) -> Answers:
+    """Check raw answers against a form and take them apart, or refuse naming each field's mistake."""
+    try:
+        model = form.model_validate(raw)
+    except ValidationError as error:
+        raise Refused("form_invalid", fields=_mistakes(error)) from None
+    plain = model.model_dump(mode="json", exclude_none=True)
+    personal: dict[str, Any] = {}
+    sets: dict[str, str] = {}
+    photos: list[str] = []
+    for spec in _special(form):
+        value = plain.get(spec.name)
+        if value is None or value == "":
+            continue
+        if spec.table and value not in tables.get(spec.table, {}):
+            raise Refused("form_invalid", fields={spec.name: "mistake.not_in_table"})
+        if spec.sets:
+            sets[spec.sets] = str(value)
+        if spec.type.startswith("photo"):
+            photos.extend(value if isinstance(value, list) else [value])
+        if spec.personal:
+            personal[spec.name] = plain.pop(spec.name)
+    return Answers(plain, personal, sets, tuple(photos))
+
+
+def _edges(head: int, tail: int) -> "Any":
+    def cut(text: str) -> str:
+        return text[:head] + "*" * max(1, len(text) - head - tail) + (text[-tail:] if tail else "")
+
+    return cut
+
+
+_MASKS: Mapping[str, Any] = {
+    "phone": _edges(3, 4), "id": _edges(6, 4), "name": _edges(1, 0), "address": _edges(6, 0), "text": _edges(0, 0),
+}  # fmt: skip
+
+
+def masked(value: str, mask: str) -> str:
+    """How a personal answer is shown by default (customary masks; domain rule 0.4)."""
+    return str(_MASKS[mask](value))

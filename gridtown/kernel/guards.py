@@ -1,0 +1,38 @@
+"""Guards that several lines need: named pure functions that refuse with a reason."""
+
+from datetime import timedelta
+
+from gridtown.kernel.told import Doing, Guard, Told
+
+
+def by_another(*verbs: str) -> Guard:
+    """Whoever did one of `verbs` last may not judge it."""
+
+    def by_another(told: Told, doing: Doing) -> str | None:
+        done = told.last(*verbs)
+        return "guard.by_another" if done is not None and done.by == doing.by.person else None
+
+    return by_another
+
+
+def within_days(setting: str, *, of: tuple[str, ...]) -> Guard:
+    """Only so many natural days (a setting) after the last of these verbs."""
+
+    def within_days(told: Told, doing: Doing) -> str | None:
+        done = told.last(*of)
+        if done is None or doing.now - done.at <= timedelta(days=float(doing.settings[setting])):
+            return None
+        return "guard.window_closed"
+
+    return within_days
+
+
+def once_since(verb: str, *, of: tuple[str, ...]) -> Guard:
+    """`verb` only once after each of the verbs `of`."""
+
+    def once_since(told: Told, doing: Doing) -> str | None:
+        start = told.last(*of)
+        done = told.last(verb)
+        return "guard.already_done" if done and (start is None or done.seq > start.seq) else None
+
+    return once_since

@@ -1,0 +1,158 @@
+"""The table that says who may take a case from where to where, on what proof, and within what time.
+
+A procedure is data: one row per move. It refuses to be loaded when a case could get stuck or wait for
+ever; `faults()` names all its faults at once.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from gridtown.kernel.clocks import Limit
+from gridtown.kernel.effects import Effect, Extend, Merge, Spawn, Split, Supervise
+from gridtown.kernel.forms import Empty, Form, fields_of
+from gridtown.kernel.told import CHILD, REPORTER, RESERVED, SYSTEM, Guard
+
+Outcome = Literal["solved", "unsolved", "refused", "merged", "withdrawn", "done", "missed"]
+Holder = Literal["queue", "keep", "chosen", "mover", "back"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way onward: `verb` takes a case along `path` ("a|b -> c", or "* -> =" to stay anywhere).
+
+    by: the roles that may. form: what must be answered. guards: pure functions that refuse with a reason.
+    holder: who has the case next: the post that the matrix names for the state's queue; the same post;
+    the one chosen in the form's field `to`; the one who moves; or the one who had it before.
+    mine: only the post that holds the case may. on: outcomes of the spawned case that CHILD answers to.
+    """
+
+    verb: str
+    path: str
+    by: str | tuple[str, ...]
+    form: type[Form] = Empty
+    guards: tuple[Guard, ...] = ()
+    holder: Holder = "queue"
+    mine: bool = False
+    effect: Effect | None = None
+    on: tuple[Outcome, ...] = ()
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that may, as a tuple whether one or several were written."""
+        return (self.by,) if isinstance(self.by, str) else self.by
+
+    @cached_property
+    def frm(self) -> tuple[str, ...]:
+        """The states it starts from; ("*",) is every state that is no end."""
+        return tuple(part.strip() for part in self.path.split("->")[0].split("|"))
+
+    @cached_property
+    def to(self) -> str:
+        """Where it leads; "=" stays."""
+        return self.path.split("->")[1].strip()
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """`start`, the ends with what each means for the reporter, the moves and the limits."""
+
+    start: str
+    end: Mapping[str, Outcome]
+    moves: tuple[Move, ...]
+    limits: tuple[Limit, ...]
+    _found: dict[tuple[str, str], Move | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order in which the table first names it."""
+        named = [self.start]
+        for move in self.moves:
+            named.extend(s for s in (*move.frm, move.to) if s not in ("*", "="))
+        return tuple(dict.fromkeys([*named, *self.end]))
+
+    @cached_property
+    def verbs(self) -> tuple[str, ...]:
+        """Every verb in the table's order."""
+        return tuple(dict.fromkeys(move.verb for move in self.moves))
+
+    def find(self, verb: str, frm: str) -> Move | None:
+        """The row for this verb from this state."""
+        asked = (verb, frm)
+        if asked not in self._found:
+            self._found[asked] = next((m for m in self.moves_from(frm) if m.verb == verb), None)
+        return self._found[asked]
+
+    def moves_from(self, state: str) -> tuple[Move, ...]:
+        """The rows that can be taken from this state."""
+        anywhere = state not in self.end
+        return tuple(m for m in self.moves if state in m.frm or (anywhere and m.frm == ("*",)))
+
+    def waits_on(self, state: str) -> tuple[str, ...]:
+        """The roles in whose queue a case in this state waits: those of the first move that leaves it.
+
+        A move of people comes before one that only the reporter or the ledger can make.
+        """
+        leaving = [m for m in self.moves if state in m.frm and m.to not in ("=", state)]
+        staffed = [m for m in leaving if not set(m.roles) <= RESERVED]
+        return next((tuple(r for r in m.roles if r not in RESERVED) for m in staffed), ())
+
+    def _steps(self, backwards: bool = False) -> dict[str, set[str]]:
+        steps: dict[str, set[str]] = {state: set() for state in self.states}
+        for move in self.moves:
+            sources: Iterable[str] = [s for s in self.states if s not in self.end] if move.frm == ("*",) else move.frm
+            for source in sources:
+                target = source if move.to == "=" else move.to
+                steps[target if backwards else source].add(source if backwards else target)
+        return steps
+
+    def _reach(self, seeds: Iterable[str], backwards: bool = False) -> set[str]:
+        steps, seen, rest = self._steps(backwards), set(seeds), list(seeds)
+        while rest:
+            fresh = steps.get(rest.pop(), set()) - seen
+            seen |= fresh
+            rest.extend(fresh)
+        return seen
+
+    def faults(self) -> list[str]:
+        """Why this procedure may not be loaded; empty when it may."""
+        waiting = set(self.states) - set(self.end)
+        limited = {state for limit in self.limits for state in limit.states}
+        paused = {state for limit in self.limits for state in limit.pauses_in}
+        acted = {s for s in waiting if any(self._leaves(m, s) for m in self.moves)}
+        rows = [(m.verb, s) for m in self.moves for s in (waiting if m.frm == ("*",) else m.frm)]
+        checks = {
+            "declared twice": {f"{v} from {s}" for v, s in rows if rows.count((v, s)) > 1},
+            "unreachable": set(self.states) - self._reach([self.start]),
+            "limit or pause on an unknown or ended state": (limited | paused) - waiting,
+            "no way to an end from": waiting - self._reach(self.end, backwards=True),
+            "a case could wait for ever in": waiting - limited,
+            "no role can act in": waiting - acted,
+            "no basis for the limit on": {limit.key for limit in self.limits if not limit.basis.strip()},
+            "two limits named": {k for k in self._keys if self._keys.count(k) > 1},
+            "a path that cannot be read": {m.path for m in self.moves if m.path.count("->") != 1},
+            "an effect that does not fit": {m.verb for m in self.moves if not self._fits(m)},
+        }
+        return [f"{what}: {', '.join(sorted(found))}" for what, found in checks.items() if found]
+
+    @property
+    def _keys(self) -> list[str]:
+        return [limit.key for limit in self.limits]
+
+    def _leaves(self, move: Move, state: str) -> bool:
+        """Whether somebody who can always come (people, or the ledger for a child) can leave by this move."""
+        onward = move.to not in ("=", state)
+        return onward and (state in move.frm or move.frm == ("*",)) and not set(move.roles) <= {REPORTER, SYSTEM}
+
+    def _fits(self, move: Move) -> bool:
+        asked = {spec.name for spec in fields_of(move.form)}
+        match move.effect:
+            case Extend(limit=key):
+                return any(limit.key == key and limit.extend for limit in self.limits)
+            case Merge(field=name) | Split(field=name) | Supervise(field=name):
+                return name in asked
+            case Spawn(kind=kind, field=name):
+                return bool(kind) != bool(name) and (not name or name in asked)
+        chosen = move.holder != "chosen" or "to" in asked
+        return chosen and (bool(move.on) == (CHILD in move.roles))

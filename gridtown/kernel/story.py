@@ -1,0 +1,60 @@
+"""Stories: tests that an officer can read; who did what when, and what came of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a story: when, who (a role, or role/name for a second person in it), verb, answers."""
+
+    at: datetime
+    who: str
+    verb: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def role(self) -> str:
+        return self.who.split("/")[0]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What was done and what must come of it; `refused` maps a step's number (from 1) to the reason's key."""
+
+    title: str
+    kind: str
+    steps: tuple[Step, ...]
+    ends: str
+    late: tuple[str, ...] = ()
+    counts: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def verbs(self) -> set[str]:
+        """The moves that this story really makes."""
+        return {step.verb for n, step in enumerate(self.steps, 1) if n not in self.refused and step.verb != "report"}
+
+
+def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
+    """Stories from the already read stories.yaml; times are the town's local time."""
+    return tuple(
+        Story(
+            title=str(item["story"]),
+            kind=str(item["kind"]),
+            steps=tuple(_step(row, zone) for row in item["tell"]),
+            ends=str(item["ends"]),
+            late=tuple(item.get("late", ())),
+            counts={key: str(value) for key, value in item.get("counts", {}).items()},
+            refused={int(n): str(why) for n, why in item.get("refused", {}).items()},
+        )
+        for item in data
+    )
+
+
+def _step(row: list[Any], zone: tzinfo) -> Step:
+    # YAML leaves "2026-03-02 08:00" a text but turns one with seconds into a datetime: accept both.
+    at = row[0] if isinstance(row[0], datetime) else datetime.fromisoformat(str(row[0]))
+    return Step(at.replace(tzinfo=zone), str(row[1]), str(row[2]), row[3] if len(row) > 3 else {})

@@ -1,0 +1,42 @@
+"""Words for people: one key, Chinese and English; the code knows only keys."""
+
+from collections.abc import Mapping
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+
+Entries = Mapping[str, Mapping[str, str]]
+
+
+def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, dict[str, str]]:
+    """The dotted keys of a words file: a table with `zh` is a word, any other one is a group."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in data.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping) and "zh" in value and isinstance(value["zh"], str):
+            found[key] = {str(lang): str(text) for lang, text in value.items()}
+        elif isinstance(value, Mapping):
+            found.update(flatten(value, f"{key}."))
+        else:
+            raise ValueError(f"words: {key} is neither a word with zh and en nor a group")
+    return found
+
+
+def incomplete(entries: Entries) -> set[str]:
+    """Keys that lack a language."""
+    return {key for key, word in entries.items() if not all(word.get(lang, "").strip() for lang in LANGUAGES)}
+
+
+def say(key: str, lang: str, *sources: Entries, **params: Any) -> str:
+    """The word of the first source that has it, its braces filled; a missing word shows its key."""
+    for source in sources:
+        word = source.get(key)
+        if word is not None:
+            text = word.get(lang) or word["zh"]
+            return text.format_map(_Shown(params)) if "{" in text else text
+    return key
+
+
+class _Shown(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

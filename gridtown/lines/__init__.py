@@ -1,0 +1,62 @@
+"""The business: one folder per line, found and never registered."""
+
+import importlib
+import pkgutil
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from gridtown.kernel import words
+from gridtown.kernel.line import Line
+
+RESOURCES = Path(str(files("gridtown.kernel")))
+
+
+class Unloadable(Exception):
+    """The faults of every line, all at once and by name."""
+
+
+@cache
+def common_words() -> Mapping[str, Mapping[str, str]]:
+    """The words that every line shares, from the kernel's words.toml."""
+    return words.flatten(tomllib.loads((RESOURCES / "words.toml").read_text("utf-8")))
+
+
+def read_line(package: str) -> tuple[Line, list[str]]:
+    """One line's folder: its LINE with its words, and its faults."""
+    module = importlib.import_module(package)
+    folder = Path(str(files(package)))
+    key = package.rpartition(".")[2]
+    about = folder / "README.md"
+    own = words.flatten(tomllib.loads((folder / "words.toml").read_text("utf-8")))
+    line: Line = module.LINE.named(key, own, about.read_text("utf-8") if about.exists() else "")
+    faults = line.faults()
+    missing = line.words_needed() - set(own) - set(common_words())
+    faults += [f"no word for: {', '.join(sorted(missing))}"] if missing else []
+    partial = words.incomplete(own)
+    faults += [f"a language is missing for: {', '.join(sorted(partial))}"] if partial else []
+    faults += [] if (folder / "stories.yaml").exists() else ["no stories.yaml"]
+    return line, [f"{key}: {fault}" for fault in faults]
+
+
+def load(package: str = "gridtown.lines") -> dict[str, Line]:
+    """Every line found below the package, or Unloadable naming what is wrong with each."""
+    found: dict[str, Line] = {}
+    faults: list[str] = []
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if not module.ispkg:
+            continue
+        line, wrong = read_line(f"{package}.{module.name}")
+        found[line.key] = line
+        faults += wrong
+    if faults:
+        raise Unloadable("\n".join(faults))
+    return found
+
+
+@cache
+def found() -> Mapping[str, Line]:
+    """The lines of this installation, read once."""
+    return load()

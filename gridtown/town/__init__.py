@@ -1,0 +1,146 @@
+"""A town is a folder: read here, with the lines of business bound to its own amounts and dictionaries."""
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from gridtown import lines
+from gridtown.kernel import words
+from gridtown.kernel.calendar import Calendar, read_calendar
+from gridtown.kernel.amounts import Amount
+from gridtown.kernel.clocks import Limit
+from gridtown.kernel.line import Kind, Line
+
+Table = Mapping[str, Mapping[str, Any]]
+
+
+class TownFolderError(Exception):
+    """What is wrong in the town's folder, with the file and the key."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """One town: its code, names, calendar, lines with its amounts, dictionaries and settings.
+
+    center: longitude and latitude (WGS84). synthetic: its data are made up and every page says so.
+    """
+
+    code: str
+    names: Mapping[str, str]
+    folder: Path
+    zone: ZoneInfo
+    calendar: Calendar
+    lines: Mapping[str, Line]
+    tables: Mapping[str, Mapping[str, Table]]
+    amounts: Mapping[str, Mapping[str, Any]]
+    center: tuple[float, float]
+    synthetic: bool
+    options: Mapping[str, Any] = field(default_factory=dict)
+    _kinds: dict[tuple[str, str], Kind] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def kind(self, line: str, kind: str) -> Kind:
+        """The kind of case, with the town's limits; KeyError when there is none."""
+        found = self._kinds.get((line, kind))
+        if found is None:
+            found = next(k for k in self.lines[line].kinds if k.key == kind) if line in self.lines else None
+            if found is None:
+                raise KeyError(f"{line}/{kind}")
+            self._kinds[(line, kind)] = found
+        return found
+
+    def say(self, key: str, lang: str, line: str = "", **params: Any) -> str:
+        """A word of this line, or of all lines."""
+        own = (self.lines[line].words,) if line in self.lines else ()
+        return words.say(key, lang, *own, lines.common_words(), **params)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise TownFolderError(f"{path.name}: {error}") from None
+
+
+def _override(limit: Limit, own: Mapping[str, Any]) -> Limit:
+    """One limit with the town's own amount, in all or by grade, and who confirmed it."""
+    confirmed = own.get("confirmed_by", "")
+    if "amount" in own:
+        limit = limit.override(Amount.parse(own["amount"]), confirmed_by=confirmed)
+    for grade, amount in own.get("grades", {}).items():
+        limit = limit.override(Amount.parse(amount), grade=grade, confirmed_by=confirmed)
+    return limit
+
+
+def _with_limits(line: Line, overrides: Mapping[str, Any]) -> Line:
+    """The line with the town's own amounts; a statutory ceiling refuses a longer one (Limit.override)."""
+    kinds = []
+    for kind in line.kinds:
+        own = overrides.get(kind.key, {})
+        unknown = set(own) - {limit.key for limit in kind.procedure.limits}
+        if unknown:
+            raise TownFolderError(f"limits.toml: {line.key}.{kind.key} has no limit {', '.join(sorted(unknown))}")
+        if own:
+            changed = tuple(_override(limit, own.get(limit.key, {})) for limit in kind.procedure.limits)
+            kind = replace(kind, procedure=replace(kind.procedure, limits=changed))
+        kinds.append(kind)
+    return replace(line, kinds=tuple(kinds))
+
+
+def _tables(folder: Path) -> dict[str, dict[str, Table]]:
+    """tables/<line>.<table>.csv → line → table → key → row."""
+    found: dict[str, dict[str, Table]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        line, _, table = path.stem.partition(".")
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = {row["key"]: row for row in csv.DictReader(file)}
+        found.setdefault(line, {})[table] = rows
+    return found
+
+
+def _amounts(line: Line, own: Mapping[str, Any]) -> dict[str, Any]:
+    """The line's settings with the town's own amounts in their place."""
+    known = {setting.key: setting.default for setting in line.settings}
+    unknown = set(own) - set(known)
+    if unknown:
+        raise TownFolderError(f"settings.toml: {line.key} has no setting {', '.join(sorted(unknown))}")
+    return known | {key: value["value"] if isinstance(value, Mapping) else value for key, value in own.items()}
+
+
+def read(folder: Path) -> Town:
+    """A town from its folder, or TownFolderError naming file and key."""
+    if not (folder / "town.toml").exists():
+        raise TownFolderError(f"{folder}: there is no town.toml")
+    about = _toml(folder / "town.toml")
+    overrides, amounts = _toml(folder / "limits.toml"), _toml(folder / "settings.toml")
+    found = lines.found()
+    return Town(
+        code=about["code"],
+        names=about["name"],
+        folder=folder,
+        zone=ZoneInfo(about["zone"]),
+        calendar=read_calendar(_toml(folder / "calendar.toml")),
+        lines={key: _with_limits(line, overrides.get(key, {})) for key, line in found.items()},
+        tables=_tables(folder / "tables"),
+        amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
+        center=tuple(about["center"]),
+        synthetic=about.get("synthetic", False),
+        options={k: v for k, v in about.items() if k not in {"code", "name", "zone", "center", "synthetic"}},
+    )
+
+
+@cache
+def at(folder: Path) -> Town:
+    """The town of a folder, read once a process."""
+    return read(folder)
+
+
+def current() -> Town:
+    """The town that this installation serves."""
+    return at(Path(settings.GRIDTOWN_TOWN))
