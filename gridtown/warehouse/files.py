@@ -129,6 +129,11 @@ def filling(folder: Path) -> Iterator[None]:
             locks.unlock(handle)
 
 
+def whole(folder: Path, table: Columns) -> bool:
+    """Whether every file that a table names is still there."""
+    return all((folder / part.file).is_file() for parts in table.months.values() for part in parts)
+
+
 def arrow(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
     """Rows as a column table, in the order of the table's columns."""
     arrays = [pa.array([row[name] for row in rows], _ARROW[kind]) for name, kind in columns.items()]

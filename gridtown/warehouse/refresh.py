@@ -74,11 +74,11 @@ class _Filling:
 
     def bring_up(self) -> None:
         """Fold what the ledger has that the copy has not."""
-        code, fresh = self.was.town, {}
+        code, folder, fresh = self.was.town, self.folder, {}
         for key, table in self.tables.items():
             name = name_of(*key)
             schema, known = files.schema_of(table.columns), self.was.tables.get(name)
-            if known and known.schema == schema:
+            if known and known.schema == schema and files.whole(folder, known):
                 self.kept[name] = Columns(schema, dict(known.columns), dict(known.months))
             else:
                 self.kept[name] = Columns(schema, dict(table.columns))
