@@ -153,7 +153,7 @@ class _Row:
 
     def __getattr__(self, name: str) -> Any:
         if name in self._span:
-            return _stored(self._span[name])
+            return stored(self._span[name])
         if name not in self._cases.columns:
             raise UnknownColumn(name)
         return self._cases[name]
@@ -165,7 +165,7 @@ class UnknownColumn(LookupError):
     """An expression asks for a column that the line's table does not have."""
 
 
-def _stored(moment: datetime) -> datetime:
+def stored(moment: datetime) -> datetime:
     """Moments are kept in UTC without a zone, in whole seconds."""
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
@@ -189,7 +189,7 @@ def said(expression: Any, row: Any) -> Any:
     return over(row) if over is expression and callable(expression) else over
 
 
-def _below(cases: Any, place: str) -> Any:
+def below(cases: Any, place: str) -> Any:
     """Cases whose place begins with a code prefix, by the column of that length so that it can prune."""
     if len(place) in (9, 12, 15):
         return cases[{9: "town", 12: "village", 15: "grid"}[len(place)]] == place
@@ -199,9 +199,9 @@ def _below(cases: Any, place: str) -> Any:
 def asked(ind: Indicator, cases: Any, span: Span) -> Any:
     """The cases that the question is about: the denominator's rows."""
     moment = cases[ind.time]
-    told = [moment >= _stored(span.since), moment < _stored(span.until), said(ind.of, _Row(cases, span))]
+    told = [moment >= stored(span.since), moment < stored(span.until), said(ind.of, _Row(cases, span))]
     if span.place:
-        told.append(_below(cases, span.place))
+        told.append(below(cases, span.place))
     if ind.measure is not None:
         told.append(said(ind.measure, _Row(cases, span)).notnull())
     return cases.filter(*told)

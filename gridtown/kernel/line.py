@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from gridtown.kernel import table
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.forms import Form, fields_of
 from gridtown.kernel.indicator import Indicator
@@ -129,6 +130,7 @@ class Line:
                     said.append(f"{register.key}: duty {duty.key} opens an unknown kind {duty.opens}")
                 if duty.owed_by in RESERVED or not duty.basis.strip():
                     said.append(f"{register.key}: duty {duty.key} needs a role of people and a basis")
+        said += table.faults(self.kinds, self.indicators)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
 

@@ -21,11 +21,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from gridtown.kernel import indicator
 from gridtown.kernel.forms import Form, fields_of
-from gridtown.kernel.line import Kind
+from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.told import Fact
+
+if TYPE_CHECKING:  # a line's own checks look at its tables
+    from gridtown.kernel.line import Kind
 
 Clocks = Mapping[str, Mapping[str, Any]]  # limit → clock as kernel.clocks writes it
 
@@ -59,7 +63,7 @@ def _countable(form: type[Form]) -> dict[str, str]:
     return {spec.name: _TYPES[spec.type] for spec in specs if spec.type in _TYPES and not spec.personal}
 
 
-def columns(kind: Kind) -> dict[str, str]:
+def columns(kind: "Kind") -> dict[str, str]:
     """Name → Ibis type of every column of the kind's table, in order; Clash where two would be one."""
     procedure = kind.procedure
     own: list[tuple[str, str]] = []
@@ -83,6 +87,22 @@ def columns(kind: Kind) -> dict[str, str]:
             raise Clash(f"{kind.key}: two things would be the column {name}: rename a state, limit or verb")
         found[name] = kind_of
     return found
+
+
+def faults(kinds: "Iterable[Kind]", indicators: Iterable[Indicator]) -> list[str]:
+    """Why a line's tables cannot be made, or its indicators not be read from them; empty when they can."""
+    said, tables = [], {}
+    for kind in kinds:
+        try:
+            tables[kind.key] = columns(kind)
+        except Clash as clash:
+            said.append(str(clash))
+    for ind in indicators:
+        if ind.kind in tables:
+            said += indicator.faults(ind, tables[ind.kind])
+        else:
+            said.append(f"indicator {ind.key}: there is no kind {ind.kind} with a table")
+    return said
 
 
 def name_of(line: str, kind: str) -> str:
@@ -168,7 +188,7 @@ class CaseRow:
 class Table:
     """One kind's table, made ready for folding many cases."""
 
-    kind: Kind
+    kind: "Kind"
     zone: tzinfo
     columns: Mapping[str, str] = field(init=False)
 

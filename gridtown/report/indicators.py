@@ -1,0 +1,251 @@
+"""Readings of indicators: the one way to a figure, for page, API, report and export alike.
+
+read("appeals.on_time_rate", period="2023", place="330110110001") -> Reading
+trend("appeals.on_time_rate", period="2023")                      -> a Reading for each month
+behind(…, part="rest", scope=…)                                   -> the cases that it opens into
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from gridtown import town as towns
+from gridtown.cases import queries
+from gridtown.cases.queries import Brief
+from gridtown.kernel import indicator as kernel
+from gridtown.kernel.indicator import Indicator, Part, Span
+from gridtown.kernel.line import Line
+from gridtown.kernel.period import Period
+from gridtown.kernel.told import Actor
+from gridtown.people.scope import Scope
+from gridtown.report import numbers
+from gridtown.town import Town
+from gridtown.warehouse import lake as lakes
+from gridtown.warehouse.lake import Lake
+
+# What a figure may be sliced by: columns of every line table, none of which is a person or a post.
+SLICES = ("village", "grid", "category", "urgency", "level", "channel", "outcome", "state")
+_TOWN_DIGITS = 9
+
+
+class NoIndicator(LookupError):
+    """There is no such indicator in this town."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An indicator with its line; `key` is "line.indicator"."""
+
+    key: str
+    line: Line
+    indicator: Indicator
+
+    @property
+    def formula(self) -> str:
+        """Its expressions as its line's folder has them."""
+        ind = self.indicator
+        parts = {"of": ind.of, "count": ind.count, f"{ind.agg} of": ind.measure}
+        return "\n".join(f"{name}: {part!r}" for name, part in parts.items() if part is not None)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The part of a reading that has these values in the columns asked for."""
+
+    by: tuple[Any, ...]
+    of: int
+    count: int | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure with both its parts and all that is needed to check it.
+
+    of: the denominator, or the count itself. count: the numerator of a ratio. value: a measure, in seconds
+    where its unit is a time. until: up to when the period was judged. missing: the ledger has nothing to
+    say it of, which is not the same as zero. sql: the question as the engine was asked it.
+    """
+
+    named: Named
+    period: Period
+    place: str
+    of: int
+    count: int | None
+    value: float | None
+    missing: bool
+    until: datetime | None
+    as_of: datetime | None
+    cursor: int
+    slices: tuple[Slice, ...]
+    question: Any
+    lake: Lake
+
+    @property
+    def unit(self) -> str:
+        """percent, count, hours, days or number."""
+        return self.named.indicator.unit
+
+    @cached_property
+    def sql(self) -> str:
+        """The question as DuckDB is asked it."""
+        return self.lake.sql(self.question)
+
+    def shown(self, places: int | None = None) -> str | None:
+        """The figure as it is written everywhere; None where it is missing."""
+        if self.missing:
+            return None
+        return numbers.written(self.unit, of=self.of, count=self.count, value=self.value, places=places)
+
+    def shown_slice(self, part: Slice) -> str | None:
+        """One of its slices, written alike."""
+        return numbers.written(self.unit, of=part.of, count=part.count, value=part.value)
+
+
+def listed(town: Town | None = None) -> tuple[Named, ...]:
+    """Every indicator of the town's lines, in their order."""
+    town = town or towns.current()
+    return tuple(
+        Named(f"{line.key}.{i.key}", line, i) for line in town.lines.values() for i in line.indicators
+    )
+
+
+def find(key: str, town: Town | None = None) -> Named:
+    """The indicator of a key such as "appeals.on_time_rate", or NoIndicator."""
+    found = next((named for named in listed(town) if named.key == key), None)
+    if found is None:
+        raise NoIndicator(key)
+    return found
+
+
+def open_to(hats: Iterable[Actor], line: str, place: str) -> bool:
+    """Whether a person with these hats may read a line's figures of a place.
+
+    The town's own are open to all its staff; those of a village or grid to whom answers for that line there,
+    above it or within it. Cases behind a figure are another question: `cases_behind` takes the scope.
+    """
+    mine = [hat for hat in hats if hat.post and (not hat.lines or line in hat.lines)]
+    if len(place) <= _TOWN_DIGITS:
+        return any(hat.post for hat in hats)
+    return any(place.startswith(hat.place) or hat.place.startswith(place) for hat in mine)
+
+
+def read(
+    key: str,
+    *,
+    period: str | Period,
+    place: str = "",
+    by: tuple[str, ...] = (),
+    town: Town | None = None,
+    lake: Lake | None = None,
+) -> Reading:
+    """The figure for a period and a place, and its slices; the same wherever it is asked.
+
+    NoIndicator, or ValueError for a period, place or slice that cannot be read.
+    """
+    town = town or towns.current()
+    named = find(key, town)
+    lake = lake or lakes.tables(town)
+    asked = _asked(period, place, by, town)
+    remembered: Hashable = (key, asked.since, asked.until, place, by)
+    if remembered not in lake.memo:
+        lake.memo[remembered] = _read(named, asked, place, by, lake)
+    found: Reading = lake.memo[remembered]
+    return replace(found, period=asked)
+
+
+def _asked(period: str | Period, place: str, by: Iterable[str], town: Town) -> Period:
+    if place and not (place.isascii() and place.isdigit() and len(place) <= 15):
+        raise ValueError(f"a place is a code of up to 15 digits, not {place!r}")
+    if unknown := [column for column in by if column not in SLICES]:
+        raise ValueError(f"a figure is sliced by {', '.join(SLICES)}, not by {', '.join(unknown)}")
+    return Period.parse(period, town.zone) if isinstance(period, str) else period
+
+
+def _span(period: Period, place: str, lake: Lake) -> Span:
+    """The period as far as the ledger was read: a running year is not judged by days to come."""
+    seen = period.seen_at(lake.as_of) if lake.as_of else period
+    return Span(seen.since, seen.until, place)
+
+
+def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: Lake) -> Reading:
+    ind = named.indicator
+    cases = lake.table(named.line.key, ind.kind)
+    span = _span(period, place, lake)
+    question = kernel.reading(ind, cases, span)
+    (row,) = lake.run(question)
+    slices: tuple[Slice, ...] = ()
+    if by:
+        rows = lake.run(kernel.sliced(ind, cases, span, by))
+        slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in rows)
+    return Reading(
+        named=named, period=period, place=place, of=row["of"], count=row.get("count"), value=row.get("value"),
+        missing=not row["of"] and (ind.shape != "count" or _nothing(cases, span, lake)),
+        until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices,
+        question=question, lake=lake,
+    )  # fmt: skip
+
+
+def _nothing(cases: Any, span: Span, lake: Lake) -> bool:
+    """Whether the ledger holds no case at all that was open in the period there: then a zero means nothing."""
+    since, until = kernel.stored(span.since), kernel.stored(span.until)
+    lived = cases.filter((cases.opened < until) & (cases.closed.isnull() | (cases.closed >= since)))
+    if span.place:
+        lived = lived.filter(kernel.below(lived, span.place))
+    (row,) = lake.run(lived.aggregate(n=lived.count()))
+    return not row["n"]
+
+
+def trend(
+    key: str, *, period: str | Period, place: str = "", town: Town | None = None
+) -> tuple[Reading, ...]:
+    """The reading of each month of a period, each judged by its own end, up to the ledger's present."""
+    town = town or towns.current()
+    lake = lakes.tables(town)
+    asked = _asked(period, place, (), town)
+    months = [m for m in asked.months(town.zone) if lake.as_of is None or m.since < lake.as_of]
+    return tuple(read(key, period=month, place=place, town=town, lake=lake) for month in months)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Some of the cases behind a figure, by id ascending.
+
+    part: which of them: those counted, all asked about ("of"), or the "rest". next: the id to go on after, None
+    at the end. hidden: how many on this page the reader may not see.
+    """
+
+    part: Part
+    cases: tuple[Brief, ...]
+    next: int | None
+    hidden: int
+
+
+def cases_behind(
+    key: str,
+    *,
+    scope: Scope,
+    now: datetime,
+    period: str | Period,
+    place: str = "",
+    part: Part | None = None,
+    after: int = 0,
+    size: int = 50,
+    town: Town | None = None,
+) -> Behind:
+    """The cases that a figure opens into, as far as the reader may see them; keyset paged."""
+    town = town or towns.current()
+    named = find(key, town)
+    lake = lakes.tables(town)
+    span = _span(_asked(period, place, (), town), place, lake)
+    ids = kernel.behind(named.indicator, lake.table(named.line.key, named.indicator.kind), span, part)
+    found = [
+        row["case_id"]
+        for row in lake.run(ids.filter(ids.case_id > after).order_by("case_id").limit(size + 1))
+    ]
+    page = found[:size]
+    seen = queries.behind(scope=scope, ids=page, now=now)
+    default: Part = "of" if named.indicator.count is None else "count"
+    return Behind(part or default, seen, page[-1] if len(found) > size else None, len(page) - len(seen))
