@@ -8,11 +8,14 @@ from pathlib import Path
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db import transaction
+from django.db.models import Count, Q
 
+from gridtown.people.known import places_now
 from gridtown.people.models import Account, Cell, Holding, Post
 from gridtown.people.sheets import Fault, Known, PostRow, Unreadable, read_matrix, read_posts
 from gridtown.people.words import say
 from gridtown.places import stamp as stamps
+from gridtown.town import at
 
 POSTS, MATRIX = "people/posts.xlsx", "people/matrix.xlsx"
 SIGN_INS = "demo-sign-ins.txt"
@@ -39,11 +42,15 @@ class SignIn:
     role: str
 
 
-def load_people(town_folder: Path, *, town: str, known: Known, now: datetime) -> Loaded:
+def load_people(town_folder: Path, *, now: datetime, places: Mapping[str, str] | None = None) -> Loaded:
     """Bring posts and matrix to what the town's sheets say; all of it or, with Unreadable, nothing.
 
-    A post that is no longer listed is closed, not deleted: entries name it. Holdings are left alone.
+    A post that is no longer listed is closed, not deleted: entries name it. Holdings are left alone. places:
+    code -> name of what the sheets may name; those loaded before when left out.
     """
+    about = at(town_folder)
+    town = about.code
+    known = Known.of(about.lines, places_now(town) if places is None else places)
     rows = read_posts(town_folder / POSTS, known)
     matrix = town_folder / MATRIX
     cells = read_matrix(matrix, known, rows) if matrix.exists() else {}
@@ -74,7 +81,9 @@ def _take_posts(town: str, rows: Iterable[PostRow], now: datetime) -> tuple[dict
     Post.objects.bulk_update(changed, [*_TAKEN, "rank", "place", "closed"], batch_size=200)
     Post.objects.filter(pk__in=gone).update(closed=now)
     if crowded := [post for post in changed if post.seats == 1 and _held(post) > 1]:
-        raise Unreadable([Fault(say("sheet.posts"), post.rank + 4, "J", "seats_taken", post.key) for post in crowded])
+        raise Unreadable(
+            [Fault(say("sheet.posts"), post.rank + 4, "J", "seats_taken", post.key) for post in crowded]
+        )
     for post in changed:
         Holding.objects.filter(post=post, until=None).update(shared=post.seats > 1)
     ids = dict(Post.objects.filter(town=town).values_list("key", "pk"))
@@ -136,8 +145,11 @@ def _password(home: Path) -> str:
 
 def _fill_seats(town: str, now: datetime) -> None:
     seats: list[tuple[Post, str, str]] = []
-    for post in Post.objects.filter(town=town, closed=None).order_by("rank"):
-        seats += [(post, _username(post, seat), _display(post, seat)) for seat in range(_held(post), post.seats)]
+    held = Count("holdings", filter=Q(holdings__until=None))
+    for post in Post.objects.filter(town=town, closed=None).annotate(held=held).order_by("rank"):
+        seats += [
+            (post, _username(post, seat), _display(post, seat)) for seat in range(post.held, post.seats)
+        ]
     there = set(Account.objects.values_list("username", flat=True))
     shut = make_password(None)
     Account.objects.bulk_create(
@@ -145,9 +157,12 @@ def _fill_seats(town: str, now: datetime) -> None:
         for _, username, display in seats
         if username not in there
     )
-    ids = dict(Account.objects.filter(username__in=[name for _, name, _ in seats]).values_list("username", "pk"))
+    ids = dict(
+        Account.objects.filter(username__in=[name for _, name, _ in seats]).values_list("username", "pk")
+    )
     Holding.objects.bulk_create(
-        Holding(post=post, account_id=ids[username], since=now, shared=post.seats > 1) for post, username, _ in seats
+        Holding(post=post, account_id=ids[username], since=now, shared=post.seats > 1)
+        for post, username, _ in seats
     )
     if seats:
         stamps.bump(town)
@@ -172,5 +187,7 @@ def _one_per_role(town: str) -> tuple[SignIn, ...]:
     for holding in held.select_related("post", "account"):
         post = holding.post
         kind = (post.level, *sorted(post.roles), post.desk)
-        shown.setdefault(kind, SignIn(holding.account.username, holding.account.display, " ".join(post.roles)))
+        shown.setdefault(
+            kind, SignIn(holding.account.username, holding.account.display, " ".join(post.roles))
+        )
     return tuple(shown.values())

@@ -44,8 +44,12 @@ class Post(models.Model):
     level = models.CharField(max_length=8, choices=Level.choices)
     clearance = models.PositiveSmallIntegerField(default=1)
     seats = models.PositiveSmallIntegerField(default=1)
-    rank = models.PositiveIntegerField(default=0)  # row in the town's sheet: the first listed of equals is asked first
-    closed = models.DateTimeField(null=True, blank=True)  # taken off the sheet; kept because old entries name it
+    rank = models.PositiveIntegerField(
+        default=0
+    )  # row in the town's sheet: the first listed of equals is asked first
+    closed = models.DateTimeField(
+        null=True, blank=True
+    )  # taken off the sheet; kept because old entries name it
 
     class Meta:
         """A key is unique in its town."""
@@ -69,7 +73,9 @@ class Holding(models.Model):
         """One current holder of a post, except where a desk is shared; nobody holds the same post twice."""
 
         constraints = [
-            models.UniqueConstraint(fields=["post", "account"], condition=Q(until=None), name="people_holding_once"),
+            models.UniqueConstraint(
+                fields=["post", "account"], condition=Q(until=None), name="people_holding_once"
+            ),
             models.UniqueConstraint(
                 fields=["post"], condition=Q(until=None, shared=False), name="people_holding_one_seat"
             ),
@@ -103,7 +109,7 @@ class Token(models.Model):
 
 
 class Roster(models.Model):
-    """One shift of the duty roster: who is on duty at a place, for response and not for attendance (nothing is clocked)."""
+    """One shift of the duty roster: whom to call at a place; planned, and nobody is clocked in."""
 
     place = models.CharField(max_length=15)
     post = models.ForeignKey(Post, models.PROTECT, related_name="duty")

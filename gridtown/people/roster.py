@@ -21,9 +21,13 @@ class OnDuty:
 
 def on_duty(*, place: str, at: datetime) -> tuple[OnDuty, ...]:
     """The shifts that run at this time at this place or below it (a code prefix); one query."""
-    rows = Roster.objects.filter(place__startswith=place, start__lte=at, end__gt=at).order_by("place", "post__rank")
+    rows = Roster.objects.filter(place__startswith=place, start__lte=at, end__gt=at).order_by(
+        "place", "post__rank"
+    )
     found = rows.values_list("place", "post_id", "account_id", "account__display", "end")
-    return tuple(OnDuty(where, post, account, display or "", end) for where, post, account, display, end in found)
+    return tuple(
+        OnDuty(where, post, account, display or "", end) for where, post, account, display, end in found
+    )
 
 
 def put(*, place: str, post: int, account: int | None, start: datetime, end: datetime) -> Roster:
@@ -35,7 +39,9 @@ def put(*, place: str, post: int, account: int | None, start: datetime, end: dat
 
 def rotate(*, place: str, post: int, start: datetime, shifts: int, each: timedelta) -> Sequence[Roster]:
     """Fill a stretch of time with shifts of equal length, the post's present holders in turn."""
-    holders = list(Holding.objects.filter(post_id=post, until=None).order_by("id").values_list("account_id", flat=True))
+    holders = list(
+        Holding.objects.filter(post_id=post, until=None).order_by("id").values_list("account_id", flat=True)
+    )
     turns = zip(range(shifts), cycle(holders or [None]), strict=False)
     return [
         put(place=place, post=post, account=account, start=start + i * each, end=start + (i + 1) * each)

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from gridtown.kernel.told import Actor
 
 _ABOVE_ALL_DIGITS = "a"
-_TOP = 1_000_000  # above every degree of confidentiality, for what no person asks (the ticker, a verification)
+_TOP = (
+    1_000_000  # above every degree of confidentiality, for what no person asks (the ticker, a verification)
+)
 
 
 class Stretch(NamedTuple):

@@ -4,14 +4,17 @@ Run `python -m gridtown.people.seed_posts towns/pingyao`; a sheet whose content 
 """
 
 import argparse
+import csv
+import json
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
-from gridtown.people.sheets import Known, PostRow
-
-AREA_SIZE = 8  # villages in an area at most, until the town draws its own
+from gridtown.lines import found
+from gridtown.people.coverage import export
+from gridtown.people.picture import People, PostInfo
+from gridtown.people.sheets import Known, PostRow, Unreadable, read_matrix, read_posts
 
 # key, Chinese and English name, roles, desk, clearance (0 open … 4 care), seats
 _TOWN_POSTS = (
@@ -50,9 +53,17 @@ class Village:
     grids: tuple[str, ...]
 
 
-def posts(town: str, villages: Sequence[Village]) -> tuple[PostRow, ...]:
+@dataclass(frozen=True)
+class Area:
+    """A tier between town and village that the town draws itself."""
+
+    name: Mapping[str, str]
+    villages: tuple[str, ...]
+
+
+def posts(town: str, areas: Sequence[Area], villages: Sequence[Village]) -> tuple[PostRow, ...]:
     """The rows of the sheet: the town's posts, the areas', the villages', one worker for each grid."""
-    return (*_town(town), *_areas(villages), *_villages(villages), *_grids(villages))
+    return (*_town(town), *_areas(areas), *_villages(villages), *_grids(villages))
 
 
 def _town(town: str) -> Iterator[PostRow]:
@@ -60,15 +71,11 @@ def _town(town: str) -> Iterator[PostRow]:
         yield PostRow(key, zh, en, (role,), (), (town,), desk, "town", clearance, seats)
 
 
-def _areas(villages: Sequence[Village]) -> Iterator[PostRow]:
-    """Villages in the order of their codes, in areas of about equal size."""
-    codes = [village.code for village in sorted(villages, key=lambda v: v.code)]
-    areas = -(-len(codes) // AREA_SIZE)
-    for n in range(areas):
-        covers = tuple(codes[len(codes) * n // areas : len(codes) * (n + 1) // areas])
+def _areas(areas: Sequence[Area]) -> Iterator[PostRow]:
+    for number, area in enumerate(areas, start=1):
         yield PostRow(
-            f"area-{n + 1}-supervisor", f"片区督办员·第{n + 1}片区", f"Area supervisor · area {n + 1}",
-            ("supervisor",), (), covers, "", "area", 2, 1,
+            f"area-{number}-supervisor", f"片区督办员·{area.name['zh']}", f"Area supervisor · {area.name['en']}",
+            ("supervisor",), (), tuple(sorted(area.villages)), "", "area", 2, 1,
         )  # fmt: skip
 
 
@@ -83,10 +90,11 @@ def _villages(villages: Sequence[Village]) -> Iterator[PostRow]:
 
 def _grids(villages: Sequence[Village]) -> Iterator[PostRow]:
     for village in villages:
-        for number, grid in zip(count(1), village.grids, strict=False):
+        for grid in village.grids:
+            number = grid[12:].lstrip("0").zfill(2)
             yield PostRow(
-                f"grid-{grid}", f"网格员 {number:02}·{village.name['zh']}",
-                f"Grid worker {number:02} · {village.name['en']}",
+                f"grid-{grid}", f"网格员 {number}·{village.name['zh']}",
+                f"Grid worker {number} · {village.name['en']}",
                 ("handler", "patroller"), (), (grid,), "grid", "grid", 1, 1,
             )  # fmt: skip
 
@@ -94,3 +102,88 @@ def _grids(villages: Sequence[Village]) -> Iterator[PostRow]:
 def cells(known: Known) -> dict[tuple[str, str], str]:
     """The first matrix: every line of every grid named outright with the grid's own worker, desks left blank."""
     return {(grid, line): f"grid-{grid}" for grid in known.grids for line in known.lines}
+
+
+def picture(town: str, rows: Sequence[PostRow], named: Mapping[tuple[str, str], str]) -> People:
+    """The rows as a picture that can be asked and exported, before anybody holds a post."""
+    infos = tuple(
+        PostInfo(
+            id=n, key=r.key, name_zh=r.name_zh, name_en=r.name_en, roles=frozenset(r.roles),
+            lines=frozenset(r.lines), place=r.covers[0], covers=r.covers, desk=r.desk, level=r.level,
+            clearance=r.clearance, seats=r.seats, rank=n, closed=False, holders=(),
+        )
+        for n, r in enumerate(rows, start=1)
+    )  # fmt: skip
+    ids = {info.key: info.id for info in infos}
+    return People(town, 0, infos, {}, {where: ids[key] for where, key in named.items()})
+
+
+def seed(folder: Path) -> tuple[Path, ...]:
+    """Write the sheets that the folder's divisions, areas and grids ask for; which of them had to be written."""
+    town: str = tomllib.loads((folder / "town.toml").read_text("utf-8"))["code"]
+    villages = _read_villages(folder, town)
+    areas = [
+        Area(area["name"], tuple(area["villages"]))
+        for area in tomllib.loads((folder / "areas.toml").read_text("utf-8"))["area"]
+    ]
+    places = (
+        {town: town} | {v.code: v.name["zh"] for v in villages} | {g: g for v in villages for g in v.grids}
+    )
+    known = Known.of(found(), places | _grid_names(folder, villages))
+    rows = posts(town, areas, villages)
+    named = cells(known)
+    target = folder / "people"
+    if _says(target, known, rows, named):
+        return ()
+    return export(picture(town, rows, named), known, target)
+
+
+def _says(target: Path, known: Known, rows: Sequence[PostRow], named: Mapping[tuple[str, str], str]) -> bool:
+    """Whether the sheets say so already; a spreadsheet's bytes differ each time it is written, so content counts."""
+    try:
+        there = read_posts(target / "posts.xlsx", known)
+        return there == tuple(rows) and read_matrix(target / "matrix.xlsx", known, there) == named
+    except (FileNotFoundError, Unreadable):
+        return False
+
+
+def _read_villages(folder: Path, town: str) -> list[Village]:
+    with (folder / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            row for row in csv.DictReader(file) if row["level"] == "village" and row["code"].startswith(town)
+        ]
+    grids = sorted(_grid_features(folder))
+    return [
+        Village(
+            row["code"],
+            {
+                "zh": row["short"].removesuffix("社区").removesuffix("村"),
+                "en": row["name_en"].rsplit(" ", 1)[0],
+            },
+            tuple(grid for grid in grids if grid.startswith(row["code"])),
+        )
+        for row in rows
+    ]
+
+
+def _grid_features(folder: Path) -> dict[str, str]:
+    """Code -> name of the grids as drawn in the folder."""
+    drawn = json.loads((folder / "places" / "grids.geojson").read_text("utf-8"))["features"]
+    return {feature["properties"]["code"]: feature["properties"]["name"] for feature in drawn}
+
+
+def _grid_names(folder: Path, villages: Sequence[Village]) -> dict[str, str]:
+    drawn = _grid_features(folder)
+    return {grid: f"{village.name['zh']} {drawn[grid]}" for village in villages for grid in village.grids}
+
+
+def main() -> None:
+    """Draw up the sheets of the folder named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    written = seed(parser.parse_args().folder)
+    print("\n".join(str(path) for path in written) or "nothing to change")
+
+
+if __name__ == "__main__":
+    main()

@@ -15,8 +15,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gridtown.kernel.told import CONFIDENTIAL
+from gridtown.kernel.line import Line
+from gridtown.kernel.told import CONFIDENTIAL, RESERVED
 from gridtown.kernel.words import LANGUAGES
+from gridtown.lines import common_words
 from gridtown.people.ladder import CODE_LENGTH, DESK
 from gridtown.people.words import own_words, say
 
@@ -39,7 +41,8 @@ class Fault:
 
     def say(self, lang: str = "zh") -> str:
         """The fault as one line for the person who filled in the sheet."""
-        return f"{self.sheet} {self.column}{self.row}: {say(f'fault.{self.key}', lang, value=self.value, sheet=self.sheet)}"
+        reason = say(f"fault.{self.key}", lang, value=self.value, sheet=self.sheet)
+        return f"{self.sheet} {self.column}{self.row}: {reason}"
 
 
 class Unreadable(Exception):
@@ -74,6 +77,17 @@ class Known:
     lines: Mapping[str, str]
     places: Mapping[str, str]
 
+    @classmethod
+    def of(cls, lines: Mapping[str, Line], places: Mapping[str, str]) -> "Known":
+        """What the lines and their words know, at these places (code -> name)."""
+        words = [*common_words(), *(key for line in lines.values() for key in line.words)]
+        roles = {key.removeprefix("role.") for key in words if key.startswith("role.")}
+        return cls(
+            roles=frozenset(roles - RESERVED),
+            lines={key: line.words["line"]["zh"] for key, line in sorted(lines.items())},
+            places=places,
+        )
+
     @property
     def grids(self) -> dict[str, str]:
         """The grids, by code."""
@@ -86,7 +100,9 @@ Cells = Mapping[tuple[str, str], str]  # (grid code, column key) -> post key
 class _Row:
     """One row being read: takes values by column and notes faults where they are."""
 
-    def __init__(self, sheet: str, number: int, values: Mapping[str, tuple[str, str]], faults: list[Fault]) -> None:
+    def __init__(
+        self, sheet: str, number: int, values: Mapping[str, tuple[str, str]], faults: list[Fault]
+    ) -> None:
         self.sheet, self.number, self.values, self.faults = sheet, number, values, faults
 
     def text(self, column: str) -> str:
@@ -234,8 +250,10 @@ def _text(value: Any) -> str:
 
 def write_posts(path: Path, posts: Iterable[PostRow], known: Known) -> None:
     """The sheet of posts, with a second sheet that says what the codes mean."""
-    book = Workbook()
-    sheet = _sheet(book, "posts", [(key, say(f"heading.{key}")) for key in POST_COLUMNS], (30, 24, 34, 30, 16, 30))
+    book = _book()
+    sheet = _sheet(
+        book, "posts", [(key, say(f"heading.{key}")) for key in POST_COLUMNS], (30, 24, 34, 30, 16, 30)
+    )
     grades = {degree: say(f"confidential.{key}") for key, degree in CONFIDENTIAL.items()}
     for post in posts:
         lists = (" ".join(part) for part in (post.roles, post.lines, post.covers))
@@ -243,7 +261,9 @@ def write_posts(path: Path, posts: Iterable[PostRow], known: Known) -> None:
             [post.key, post.name_zh, post.name_en, *lists, post.desk, say(f"level.{post.level}"),
              grades[post.clearance], post.seats]
         )  # fmt: skip
-    codes = _sheet(book, "codes", [("code", say("heading.code")), ("meaning", say("heading.meaning"))], (24, 24))
+    codes = _sheet(
+        book, "codes", [("code", say("heading.code")), ("meaning", say("heading.meaning"))], (24, 24)
+    )
     for role in sorted(known.roles):
         codes.append([role, say(f"role.{role}")])
     for line, name in known.lines.items():
@@ -258,7 +278,7 @@ def write_matrix(
     by_desk = {post.desk: post.name_zh for post in reversed(posts) if post.level == "town"}
     columns = [*known.lines.items(), *((DESK + desk, by_desk[desk]) for desk in desks(posts))]
     heads = [("grid", say("heading.grid")), ("grid_name", say("heading.grid_name")), *columns]
-    book = Workbook()
+    book = _book()
     sheet = _sheet(book, "matrix", heads, (20, 24, *[28] * len(columns)))
     for number, (grid, name) in enumerate(known.grids.items(), start=4):
         sheet.append([grid, name])
@@ -272,11 +292,16 @@ def write_matrix(
     book.save(path)
 
 
+def _book() -> Workbook:
+    """A workbook without the empty sheet that a new one has."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    return book
+
+
 def _sheet(book: Workbook, name: str, heads: Sequence[tuple[str, str]], widths: Sequence[int]) -> Worksheet:
     """An empty sheet with its note, its headings and, in grey below them, the keys that reading goes by."""
-    first = book.worksheets[0]
-    sheet = first if first.max_row == 1 and first["A1"].value is None else book.create_sheet()
-    sheet.title = say(f"sheet.{name}")
+    sheet: Worksheet = book.create_sheet(say(f"sheet.{name}"))
     note = f"note.{name}" if f"note.{name}" in own_words() else ""
     sheet.append([say(note) if note else say(f"sheet.{name}")])
     sheet.append([head for _, head in heads])

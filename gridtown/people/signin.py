@@ -23,14 +23,20 @@ class Guarded(ModelBackend):
     """Django's password check, refused while name and address are locked; wherever a form asks for a password."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> Account | None:
         """The account, or None for a wrong password as for a closed lock (which is not told to a guesser)."""
         now = timezone.now()
         name, address = _who_asks(username, request)
         if locked_until(name, address, now):
             return None
-        account: Account | None = super().authenticate(request, username=username, password=password, **kwargs)
+        account: Account | None = super().authenticate(
+            request, username=username, password=password, **kwargs
+        )
         if account is None:
             failed(name, address, now)
         else:
@@ -64,7 +70,9 @@ def failed(name: str, address: str, now: datetime) -> None:
     row = LoginAttempt.objects.filter(name=name.lower(), address=address)
     row.filter(failures__gte=FAILURES).update(locked_until=now + LOCKED_FOR, failures=0)
     # names that were never tried again are forgotten, so that guessing cannot fill the table for good
-    LoginAttempt.objects.filter(Q(locked_until=None) | Q(locked_until__lt=now), first__lt=now - timedelta(1)).delete()
+    LoginAttempt.objects.filter(
+        Q(locked_until=None) | Q(locked_until__lt=now), first__lt=now - timedelta(1)
+    ).delete()
 
 
 def issue_token(account: int, label: str, now: datetime, *, days: int | None = None) -> str:
@@ -88,16 +96,17 @@ def revoke_token(token: int, *, now: datetime) -> None:
 
 def who_has(plain: str, *, now: datetime, town: str | None = None) -> tuple[int, int] | None:
     """The account of a token and the town's stamp, in one query; None for one that is unknown, old or revoked."""
+    code = town or stamps.here()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.account_id, COALESCE(s.value, 0) FROM people_token t "
             "JOIN people_account a ON a.id = t.account_id "
             "LEFT JOIN places_stamp s ON s.key = %s "
             "WHERE t.digest = %s AND t.revoked IS NULL AND (t.expires IS NULL OR t.expires > %s) AND a.is_active",
-            [town or stamps.here(), _digest(plain), connection.ops.adapt_datetimefield_value(now)],
+            [code, _digest(plain), connection.ops.adapt_datetimefield_value(now)],
         )
         found = cursor.fetchone()
-    return (found[0], found[1]) if found else None
+    return (found[0], stamps.note(code, found[1])) if found else None
 
 
 def _digest(plain: str) -> str:
