@@ -157,6 +157,13 @@ def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def execute(sql: str, params: Sequence[Any]) -> int:
+    """Run a statement; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
 def next_number(town: str, series: str, by: int = 1) -> int:
     """The next number of a series, or the last of `by` new ones; the first statement of a new case's transaction."""
     waits, params = _after_lock(town)
@@ -217,9 +224,7 @@ _UPDATE = "UPDATE cases_case SET " + ", ".join(f'"{name}" = %s' for name in CHAN
 
 def update_case(row: Row, was: int) -> bool:
     """Write what a move changed, unless somebody else has moved the case since version `was`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [*_values(row, CHANGES), row.id, was])
-        return bool(cursor.rowcount == 1)
+    return execute(_UPDATE, [*_values(row, CHANGES), row.id, was]) == 1
 
 
 def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:

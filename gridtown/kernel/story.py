@@ -8,21 +8,36 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Step:
-    """One row of a story: when, who (a role, or role/name for a second person in it), verb, answers."""
+    """One row of a story: when, who (a role, or role/name for a second person in it), verb, answers.
+
+    case: which of the story's cases, counted as they are opened ("fix@2" in the file; the first is meant
+    otherwise). A row by `child` or `system` says what the ledger must have done by itself.
+    """
 
     at: datetime
     who: str
     verb: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    case: int = 1
 
     @property
     def role(self) -> str:
+        """What this person acts as."""
         return self.who.split("/")[0]
+
+    @property
+    def person(self) -> str:
+        """Who it is: "handler/one" and "verifier/one" are the same person in two posts."""
+        return self.who.split("/")[-1]
 
 
 @dataclass(frozen=True)
 class Story:
-    """What was done and what must come of it; `refused` maps a step's number (from 1) to the reason's key."""
+    """What was done and what must come of it.
+
+    ends: the first case's last state; others: those of further cases. late: limits that ended too late.
+    counts: indicator → "1/2" or "1". refused: a step's number (from 1) → the reason's key.
+    """
 
     title: str
     kind: str
@@ -31,11 +46,14 @@ class Story:
     late: tuple[str, ...] = ()
     counts: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[int, str] = field(default_factory=dict)
+    others: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def verbs(self) -> set[str]:
-        """The moves that this story really makes."""
-        return {step.verb for n, step in enumerate(self.steps, 1) if n not in self.refused and step.verb != "report"}
+        """The moves that this story really makes with cases of its own kind."""
+        own = {step.case for step in self.steps if step.verb == "report"} | {1}
+        made = (step for n, step in enumerate(self.steps, 1) if n not in self.refused)
+        return {step.verb for step in made if step.case in own and step.verb != "report"}
 
 
 def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
@@ -49,6 +67,7 @@ def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
             late=tuple(item.get("late", ())),
             counts={key: str(value) for key, value in item.get("counts", {}).items()},
             refused={int(n): str(why) for n, why in item.get("refused", {}).items()},
+            others={int(n): str(state) for n, state in item.get("others", {}).items()},
         )
         for item in data
     )
@@ -57,4 +76,5 @@ def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
 def _step(row: list[Any], zone: tzinfo) -> Step:
     # YAML leaves "2026-03-02 08:00" a text but turns one with seconds into a datetime: accept both.
     at = row[0] if isinstance(row[0], datetime) else datetime.fromisoformat(str(row[0]))
-    return Step(at.replace(tzinfo=zone), str(row[1]), str(row[2]), row[3] if len(row) > 3 else {})
+    verb, _, case = str(row[2]).partition("@")
+    return Step(at.replace(tzinfo=zone), str(row[1]), verb, row[3] if len(row) > 3 else {}, int(case or 1))

@@ -15,7 +15,8 @@ from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused
-from gridtown.places import coords, routing
+from gridtown.places import coords
+from gridtown.places import router as routing
 from gridtown.town import Town
 
 TITLE = 40  # characters of a description that stand for a title
@@ -27,7 +28,7 @@ class Point:
 
     lon: float
     lat: float
-    crs: str = "wgs84"
+    crs: coords.Crs = "wgs84"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def put_place(town: Town, row: Row, point: Point | None, place: str) -> None:
         store.put_point(row, lon, lat, point.crs)
         placed = routing.current(town.code).route(lon, lat)
         if placed is not None:
-            row.place, row.generation = placed.grid, placed.generation
+            row.place, row.generation = placed.grid_code, placed.generation
             return
     if place:
         if not place.startswith(town.code) or not routing.current(town.code).knows(place):

@@ -17,6 +17,7 @@ from gridtown.cases.actions.writing import (
 )  # fmt: skip
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import forms
+from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import RESERVED, Actor, Doing, Refused
@@ -165,7 +166,7 @@ def moved(
     _set_columns(town, kind, row, said)
     row.state = to
     settle_end(kind, row, now)
-    clocks = load_clocks(before)
+    clocks: Mapping[str, Clock] = load_clocks(before)
     if before.state != to or before.ended != row.ended:
         clocks = stepped(town, kind, row, clocks, to, now)
     clocks = effects.on_clocks(town, kind, move, said, clocks, row, now)
@@ -222,19 +223,22 @@ def _next_holder(
             raise Refused("form_invalid", fields={"to": "refusal.post_may_not_act"})
         return chosen.id
     if move.holder == "back":
-        return _held_before(entries, before) or queue_holder(kind, row, row.state)
+        held = posts.by_id(_held_in(entries, row.state) or 0)
+        return held.id if held and not held.closed else queue_holder(kind, row, row.state)
     if move.holder == "keep" or move.to == "=":
         return before.holder_id
     return queue_holder(kind, row, row.state)
 
 
-def _held_before(entries: Sequence[Written], before: Row) -> int | None:
-    """Who had the case before its present holder."""
-    for entry in reversed(entries):
-        held = decoded(entry.sets).get("holder_id")
-        if held is not None and held != before.holder_id:
-            return int(held)
-    return None
+def _held_in(entries: Sequence[Written], state: str) -> int | None:
+    """Who had the case when it was last in this state."""
+    holder: int | None = None
+    last: int | None = None
+    for entry in entries:
+        holder = decoded(entry.sets).get("holder_id", holder)
+        if entry.to == state:
+            last = holder
+    return last
 
 
 def _tell(change: Change, before: Row) -> None:

@@ -114,7 +114,7 @@ def brief_of(values: Sequence[Any], now: datetime) -> Brief:
     said = [store.moment_out(v) if name in _TIMES else v for name, v in zip(_BRIEF, values, strict=True)]
     ended, due = bool(said[6]), said[16]
     said[6], said[17] = ended, bool(said[17])
-    return Brief(*said, due is not None and not ended and due < now)
+    return Brief(*[*said, due is not None and not ended and due < now])
 
 
 def listing(

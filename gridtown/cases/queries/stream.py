@@ -1,6 +1,7 @@
 """The live feed, whose cursor is the ledger's own id, and each post's notices."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -58,7 +59,8 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     for entry, at, *rest, due, ended in found:
         ends = store.moment_out(due)
         late = ends is not None and not ended and ends < now
-        events.append(Event(int(entry), store.moment_out(at), *rest, late))
+        values: list[Any] = [int(entry), store.moment_out(at), *rest, late]
+        events.append(Event(*values))
     return tuple(events), events[-1].id if events else after
 
 
@@ -76,15 +78,15 @@ def notices(*, posts: tuple[int, ...], scope: Scope, unseen: bool = False, befor
         "ORDER BY n.id DESC LIMIT %s",
         [*params, *posts, *([before] if before else []), size],
     )
-    return tuple(Told(int(n), store.moment_out(at), *rest, bool(seen)) for n, at, *rest, seen in found)
+    made = ([int(n), store.moment_out(at), *rest, bool(seen)] for n, at, *rest, seen in found)
+    return tuple(Told(*said) for said in made)
 
 
 def see_notices(*, posts: tuple[int, ...], up_to: int, now: datetime) -> None:
     """Mark what these posts were told as seen; a notice is no entry, so this changes no past."""
     if posts:
         marks = ", ".join(["%s"] * len(posts))
-        with store.connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE cases_notice SET seen_at = %s WHERE seen_at IS NULL AND id <= %s AND post_id IN ({marks})",
-                [store.moment_in(now), up_to, *posts],
-            )
+        store.execute(
+            f"UPDATE cases_notice SET seen_at = %s WHERE seen_at IS NULL AND id <= %s AND post_id IN ({marks})",
+            [store.moment_in(now), up_to, *posts],
+        )

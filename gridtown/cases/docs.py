@@ -1,0 +1,198 @@
+"""Pages about the lines of business, written from their tables: never by hand, compared in the checks."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+from gridtown import lines, town
+from gridtown.kernel import diagram, story, words
+from gridtown.kernel.clocks import Amount, Limit
+from gridtown.kernel.forms import FieldSpec, Form, fields_of
+from gridtown.kernel.line import Kind, Line
+from gridtown.kernel.procedure import Move
+
+FOLDER = Path(settings.ROOT) / "docs"
+README = Path(settings.ROOT) / "README.md"
+BEGIN, END = "<!-- lines: written by `gridtown docs` -->", "<!-- /lines -->"
+NOTE = "<!-- Written by `gridtown docs` from gridtown/lines/{key}/: change it there. -->"
+
+
+def written() -> dict[Path, str]:
+    """Every generated file with what has to be in it."""
+    pages: dict[Path, str] = {}
+    for line in lines.found().values():
+        pages[FOLDER / "lines" / f"{line.key}.md"] = page(line)
+        for kind in line.kinds:
+            drawn = diagram.diagram(kind.procedure, line.words, lines.common_words())
+            pages[FOLDER / "lines" / f"{line.key}.{kind.key}.mmd"] = drawn + "\n"
+    if README.exists() and BEGIN in (text := README.read_text("utf-8")):
+        head, rest = text.split(BEGIN, 1)
+        pages[README] = f"{head}{BEGIN}\n{overview()}\n{END}{rest.split(END, 1)[1]}"
+    return pages
+
+
+def stale() -> list[Path]:
+    """The files that do not say what the lines say, and those of lines that are gone."""
+    pages = written()
+    wrong = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
+    return wrong + sorted(set((FOLDER / "lines").glob("*")) - set(pages))
+
+
+def write() -> list[Path]:
+    """Write what is stale and take away what is gone; answers what was touched."""
+    pages = written()
+    touched = stale()
+    for path in touched:
+        if path in pages:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages[path], "utf-8")
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return touched
+
+
+def overview() -> str:
+    """The README's table of lines."""
+    rows = []
+    for line in lines.found().values():
+        kinds = ", ".join(_say(line, f"kind.{kind.key}") for kind in line.kinds)
+        name = f"[{_both(line, 'line')}](docs/lines/{line.key}.md)"
+        rows.append((name, f"`{line.key}`", kinds, len(line.registers), len(line.indicators), len(_stories(line))))
+    return "\n".join(_table(("Line of business", "Folder", "Kinds", "Registers", "Indicators", "Stories"), rows))
+
+
+def page(line: Line) -> str:
+    """One line's page."""
+    parts: list[str] = [f"# {_both(line, 'line')}", "", NOTE.format(key=line.key), ""]
+    parts += [*line.about.strip().splitlines()[1:], "", f"Answers for it: {_both(line, 'owner')}.", ""]
+    for kind in line.kinds:
+        parts += _kind(line, kind)
+    parts += _registers(line)
+    parts += _indicators(line)
+    parts += _settings(line)
+    parts += ["## Stories", "", "Each is run through the real actions in the tests.", ""]
+    parts += [f"- {told.title}" for told in _stories(line)]
+    return "\n".join(parts).replace("\n\n\n", "\n\n").strip() + "\n"
+
+
+def _kind(line: Line, kind: Kind) -> list[str]:
+    procedure = kind.procedure
+    source = ", ".join(_say(line, f"role.{role}") for role in kind.raised_by)
+    drawn = diagram.diagram(procedure, line.words, lines.common_words())
+    said = [
+        f"## {_both(line, f'kind.{kind.key}')}", "",
+        f"Numbered `{kind.number}`. Reported by: {source}. Seen as: {_say(line, f'confidential.{kind.confidential}')}.",
+        "", "```mermaid", drawn, "```", "", "### What is asked when it is reported", "",
+        *_fields(line, kind.intake), "", "### Who may do what", "",
+    ]  # fmt: skip
+    said += _table(("Move", "From → to", "Who", "Asked", "Guards, effect"), (_move(line, m) for m in procedure.moves))
+    said += ["", "### By when", ""]
+    said += _table(("Limit", "In", "Amount", "Basis", "Then"), (_limit(line, limit) for limit in procedure.limits))
+    return [*said, ""]
+
+
+def _move(line: Line, move: Move) -> tuple[str, ...]:
+    anywhere, stays = move.frm == ("*",), move.to == "="
+    frm = "any" if anywhere else ", ".join(_say(line, f"state.{s}") for s in move.frm)
+    to = "stays" if stays else _say(line, f"state.{move.to}")
+    who = ", ".join(_say(line, f"role.{role}") for role in move.roles) + (" (who holds it)" if move.mine else "")
+    asked = ", ".join(f"{_say(line, f'field.{f.name}')}{'' if f.required else '?'}" for f in fields_of(move.form))
+    more = [guard.__name__.replace("_", " ") for guard in move.guards]
+    more += [type(move.effect).__name__.lower()] if move.effect else []
+    more += [f"on {', '.join(move.on)}"] if move.on else []
+    return (f"{_both(line, f'verb.{move.verb}')} `{move.verb}`", f"{frm} → {to}", who, asked, "; ".join(more))
+
+
+def _limit(line: Line, limit: Limit) -> tuple[str, ...]:
+    where = ", ".join(_say(line, f"state.{s}") for s in limit.states)
+    where += f"; stands still in {', '.join(_say(line, f'state.{s}') for s in limit.pauses_in)}" if limit.pauses_in else ""
+    amount = limit.amount.label("en")
+    grades = (f"{_graded(line, limit, grade)} {own.label('en')}" for grade, own in limit.grades.items())
+    amount = "; ".join((amount, *grades))
+    if limit.extend:
+        amount += f"; may be extended by {_extension(line, limit)}"
+    return (f"{_both(line, f'limit.{limit.key}')} `{limit.key}`", where, amount, limit.basis, limit.then)
+
+
+def _graded(line: Line, limit: Limit, grade: str) -> str:
+    said = _say(line, f"choice.{limit.grade_by}.{grade}")
+    return grade if said.startswith("choice.") else said.lower()
+
+
+def _extension(line: Line, limit: Limit) -> str:
+    assert limit.extend is not None
+    amount: Amount = limit.extend.amount
+    who = ", ".join(_say(line, f"role.{role}").lower() for role in limit.extend.by)
+    times = "once" if limit.extend.times == 1 else f"{limit.extend.times} times"
+    return f"{amount.label('en')}, {times}, by the {who}"
+
+
+def _fields(line: Line, form: type[Form]) -> list[str]:
+    return _table(("Field", "What", "Must", "Kept"), (_field(line, spec) for spec in fields_of(form)))
+
+
+def _field(line: Line, spec: FieldSpec) -> tuple[str, ...]:
+    what = spec.type
+    if spec.choices:
+        what = " / ".join(_say(line, f"choice.{spec.name}.{value}") for value in spec.choices)
+    elif spec.table:
+        what = f"the town's table `{line.key}.{spec.table}`"
+    elif spec.register:
+        what = f"the register `{spec.register}`"
+    what += f" ({spec.unit})" if spec.unit else ""
+    kept = "encrypted" if spec.personal else f"also as {spec.sets}" if spec.sets else ""
+    return (f"{_both(line, f'field.{spec.name}')} `{spec.name}`", what, "yes" if spec.required else "", kept)
+
+
+def _registers(line: Line) -> Iterator[str]:
+    for register in line.registers:
+        yield from (f"## Register: {_both(line, f'register.{register.key}')}", "")
+        yield from (*_fields(line, register.form), "")
+        for duty in register.duties:
+            owed = _say(line, f"role.{duty.owed_by}").lower()
+            opens = _say(line, f"kind.{duty.opens}").lower()
+            yield f"{_both(line, f'duty.{duty.key}')}: every {duty.every}, owed by the {owed}, opens a {opens}. {duty.basis}"
+            yield ""
+
+
+def _indicators(line: Line) -> list[str]:
+    rows = (
+        (f"{ind.question} `{ind.key}`", _say(line, f"formula.{ind.key}"), ind.better, ind.basis, ind.reviewed, ind.why)
+        for ind in line.indicators
+    )
+    return ["## Figures", "", *_table(("Question", "How", "Better", "Basis", "Reviewed", "Why so"), rows), ""]
+
+
+def _settings(line: Line) -> list[str]:
+    if not line.settings:
+        return []
+    rows = (
+        (f"{_both(line, f'setting.{s.key}')} `{s.key}`", f"{s.default} {s.unit}".strip(), s.basis, s.since)
+        for s in line.settings
+    )
+    return ["## Settings", "", *_table(("Setting", "Default", "Basis", "Since"), rows), ""]
+
+
+def _stories(line: Line) -> tuple[story.Story, ...]:
+    path = Path(str(files(f"gridtown.lines.{line.key}"))) / "stories.yaml"
+    return story.parse(yaml.safe_load(path.read_text("utf-8")), town.current().zone)
+
+
+def _say(line: Line, key: str, lang: str = "en") -> str:
+    return words.say(key, lang, line.words, lines.common_words())
+
+
+def _both(line: Line, key: str) -> str:
+    return f"{_say(line, key, 'zh')} {_say(line, key)}"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
+    titles = tuple(head)
+    said = [titles, ("---",) * len(titles), *rows]
+    return ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in said]
