@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.db import IntegrityError, transaction
 from openpyxl import load_workbook
 
@@ -17,7 +17,7 @@ from gridtown.people.models import Account, Cell, Holding, Post
 from gridtown.people.sheets import Fault, Known, Unreadable
 from gridtown.places import stamp
 
-PINGYAO = Path(settings.ROOT) / "towns" / "pingyao"
+PINGYAO = Path(configured.ROOT) / "towns" / "pingyao"
 TOWN, VILLAGE, GRID, NEXT = "330110110", "330110110001", "330110110001001", "330110110001002"
 PLACES = {TOWN: "瓶窑", VILLAGE: "学府", "330110110002": "里窑", GRID: "学府 一", NEXT: "学府 二"}
 NOON = datetime(2023, 6, 1, 4, tzinfo=UTC)
@@ -26,6 +26,12 @@ VILLAGES = [
     seed_posts.Village("330110110002", {"zh": "里窑", "en": "Liyao"}, ()),
 ]
 AREAS = [seed_posts.Area({"zh": "一", "en": "one"}, (VILLAGE, "330110110002"))]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """Hashing slowly is for those who guess, not for tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="module")

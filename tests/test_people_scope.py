@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,24 @@ def test_the_database_and_the_program_agree_and_say_what_the_hats_say(worn: list
     }
     assert seen_in_sql(scope, table) == expected
     assert {n for n, (p, c, li) in enumerate(table) if scope.sees(li, p, c)} == expected
+
+
+@pytest.mark.django_db
+def test_the_configured_database_orders_codes_as_the_program_does() -> None:
+    scopes = [visible((hat(place),)) for place in PLACES] + [
+        visible((hat(PLACES[1]), hat(PLACES[2], ("patrol",))))
+    ]
+    table = [(place, 1, line) for place in PLACES for line in LINES]
+    values = ", ".join(["(%s, %s, %s, %s)"] * len(table))
+    for scope in scopes:
+        where, params = scope.sql("r")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH r (n, place, confidential, line) AS (VALUES {values}) SELECT n FROM r WHERE {where}",
+                [*(value for n, row in enumerate(table) for value in (n, *row)), *params],
+            )
+            found = {n for (n,) in cursor.fetchall()}
+        assert found == {n for n, (p, c, line) in enumerate(table) if scope.sees(line, p, c)}
 
 
 def test_nobody_sees_nothing_and_the_system_sees_all() -> None:
