@@ -124,6 +124,7 @@ DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["gridtown.people.signin.Guarded"]
 LOGIN_URL = "/signin"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

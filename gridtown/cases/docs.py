@@ -10,7 +10,7 @@ from django.conf import settings
 
 from gridtown import lines, town
 from gridtown.kernel import diagram, story, words
-from gridtown.kernel.clocks import Amount, Limit
+from gridtown.kernel.clocks import Extension, Limit
 from gridtown.kernel.forms import FieldSpec, Form, fields_of
 from gridtown.kernel.line import Kind, Line
 from gridtown.kernel.procedure import Move
@@ -63,8 +63,12 @@ def overview() -> str:
     for line in lines.found().values():
         kinds = ", ".join(_say(line, f"kind.{kind.key}") for kind in line.kinds)
         name = f"[{_both(line, 'line')}](docs/lines/{line.key}.md)"
-        rows.append((name, f"`{line.key}`", kinds, len(line.registers), len(line.indicators), len(_stories(line))))
-    return "\n".join(_table(("Line of business", "Folder", "Kinds", "Registers", "Indicators", "Stories"), rows))
+        rows.append(
+            (name, f"`{line.key}`", kinds, len(line.registers), len(line.indicators), len(_stories(line)))
+        )
+    return "\n".join(
+        _table(("Line of business", "Folder", "Kinds", "Registers", "Indicators", "Stories"), rows)
+    )
 
 
 def page(line: Line) -> str:
@@ -91,9 +95,13 @@ def _kind(line: Line, kind: Kind) -> list[str]:
         "", "```mermaid", drawn, "```", "", "### What is asked when it is reported", "",
         *_fields(line, kind.intake), "", "### Who may do what", "",
     ]  # fmt: skip
-    said += _table(("Move", "From → to", "Who", "Asked", "Guards, effect"), (_move(line, m) for m in procedure.moves))
+    said += _table(
+        ("Move", "From → to", "Who", "Asked", "Guards, effect"), (_move(line, m) for m in procedure.moves)
+    )
     said += ["", "### By when", ""]
-    said += _table(("Limit", "In", "Amount", "Basis", "Then"), (_limit(line, limit) for limit in procedure.limits))
+    said += _table(
+        ("Limit", "In", "Amount", "Basis", "Then"), (_limit(line, limit) for limit in procedure.limits)
+    )
     return [*said, ""]
 
 
@@ -101,8 +109,12 @@ def _move(line: Line, move: Move) -> tuple[str, ...]:
     anywhere, stays = move.frm == ("*",), move.to == "="
     frm = "any" if anywhere else ", ".join(_say(line, f"state.{s}") for s in move.frm)
     to = "stays" if stays else _say(line, f"state.{move.to}")
-    who = ", ".join(_say(line, f"role.{role}") for role in move.roles) + (" (who holds it)" if move.mine else "")
-    asked = ", ".join(f"{_say(line, f'field.{f.name}')}{'' if f.required else '?'}" for f in fields_of(move.form))
+    who = ", ".join(_say(line, f"role.{role}") for role in move.roles) + (
+        " (who holds it)" if move.mine else ""
+    )
+    asked = ", ".join(
+        f"{_say(line, f'field.{f.name}')}{'' if f.required else '?'}" for f in fields_of(move.form)
+    )
     more = [guard.__name__.replace("_", " ") for guard in move.guards]
     more += [type(move.effect).__name__.lower()] if move.effect else []
     more += [f"on {', '.join(move.on)}"] if move.on else []
@@ -111,12 +123,13 @@ def _move(line: Line, move: Move) -> tuple[str, ...]:
 
 def _limit(line: Line, limit: Limit) -> tuple[str, ...]:
     where = ", ".join(_say(line, f"state.{s}") for s in limit.states)
-    where += f"; stands still in {', '.join(_say(line, f'state.{s}') for s in limit.pauses_in)}" if limit.pauses_in else ""
+    if limit.pauses_in:
+        where += f"; stands still in {', '.join(_say(line, f'state.{s}') for s in limit.pauses_in)}"
     amount = limit.amount.label("en")
     grades = (f"{_graded(line, limit, grade)} {own.label('en')}" for grade, own in limit.grades.items())
     amount = "; ".join((amount, *grades))
     if limit.extend:
-        amount += f"; may be extended by {_extension(line, limit)}"
+        amount += f"; may be extended by {_extension(line, limit.extend)}"
     return (f"{_both(line, f'limit.{limit.key}')} `{limit.key}`", where, amount, limit.basis, limit.then)
 
 
@@ -125,12 +138,10 @@ def _graded(line: Line, limit: Limit, grade: str) -> str:
     return grade if said.startswith("choice.") else said.lower()
 
 
-def _extension(line: Line, limit: Limit) -> str:
-    assert limit.extend is not None
-    amount: Amount = limit.extend.amount
-    who = ", ".join(_say(line, f"role.{role}").lower() for role in limit.extend.by)
-    times = "once" if limit.extend.times == 1 else f"{limit.extend.times} times"
-    return f"{amount.label('en')}, {times}, by the {who}"
+def _extension(line: Line, extension: Extension) -> str:
+    who = ", ".join(_say(line, f"role.{role}").lower() for role in extension.by)
+    times = "once" if extension.times == 1 else f"{extension.times} times"
+    return f"{extension.amount.label('en')}, {times}, by the {who}"
 
 
 def _fields(line: Line, form: type[Form]) -> list[str]:
@@ -157,13 +168,21 @@ def _registers(line: Line) -> Iterator[str]:
         for duty in register.duties:
             owed = _say(line, f"role.{duty.owed_by}").lower()
             opens = _say(line, f"kind.{duty.opens}").lower()
-            yield f"{_both(line, f'duty.{duty.key}')}: every {duty.every}, owed by the {owed}, opens a {opens}. {duty.basis}"
+            name = _both(line, f"duty.{duty.key}")
+            yield f"{name}: every {duty.every}, owed by the {owed}, opens a {opens}. Basis: {duty.basis}."
             yield ""
 
 
 def _indicators(line: Line) -> list[str]:
     rows = (
-        (f"{ind.question} `{ind.key}`", _say(line, f"formula.{ind.key}"), ind.better, ind.basis, ind.reviewed, ind.why)
+        (
+            f"{ind.question} `{ind.key}`",
+            _say(line, f"formula.{ind.key}"),
+            ind.better,
+            ind.basis,
+            ind.reviewed,
+            ind.why,
+        )
         for ind in line.indicators
     )
     return ["## Figures", "", *_table(("Question", "How", "Better", "Basis", "Reviewed", "Why so"), rows), ""]

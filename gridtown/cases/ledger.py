@@ -16,6 +16,7 @@ from django.db import transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
+from gridtown.cases.actions.writing import BLANK, GIVEN
 from gridtown.cases.models import Seal
 from gridtown.cases.store import Written
 
@@ -146,9 +147,13 @@ def _row_faults(name: str, row: dict[str, Any] | None, entries: Sequence[Written
         return [Fault(name, last, "entries are missing at the end of the chain, or the row was changed")]
     if "state" not in row:
         return []
-    told = fold(entries)
+    told = {name: BLANK.get(name) for name in GIVEN} | fold(entries)
     wrong = [column for column, value in told.items() if _plain(row[column]) != value]
-    return [Fault(name, last, f"the row differs from its entries in {', '.join(sorted(wrong))}")] if wrong else []
+    return (
+        [Fault(name, last, f"the row differs from its entries in {', '.join(sorted(wrong))}")]
+        if wrong
+        else []
+    )
 
 
 def fold(entries: Sequence[Written]) -> dict[str, Any]:
@@ -175,7 +180,9 @@ def _signer() -> Ed25519PrivateKey:
 def _above(level: Sequence[str]) -> list[str]:
     """The next level of a Merkle tree; an odd one out goes up as it is."""
     pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
-    return [hashlib.sha256("".join(pair).encode()).hexdigest() if len(pair) == 2 else pair[0] for pair in pairs]
+    return [
+        hashlib.sha256("".join(pair).encode()).hexdigest() if len(pair) == 2 else pair[0] for pair in pairs
+    ]
 
 
 def merkle_root(leaves: Sequence[str]) -> str:
@@ -200,7 +207,10 @@ def seal_days(*, now: datetime) -> int:
             return 0
         found = store.fetch(
             "SELECT id, hash FROM cases_entry WHERE id >= %s AND at < %s ORDER BY id",
-            [first, store.moment_in(datetime.combine(yesterday + timedelta(days=1), datetime.min.time(), UTC))],
+            [
+                first,
+                store.moment_in(datetime.combine(yesterday + timedelta(days=1), datetime.min.time(), UTC)),
+            ],
         )
         if not found:
             return 0
@@ -224,10 +234,14 @@ def _seal_faults() -> tuple[int, list[Fault]]:
         try:
             _signer().public_key().verify(bytes.fromhex(seal.signature), text)
         except InvalidSignature:
-            faults.append(Fault("seal", seal.first_entry, f"the seal of {seal.day} was not made by this installation"))
+            faults.append(
+                Fault("seal", seal.first_entry, f"the seal of {seal.day} was not made by this installation")
+            )
         leaves = _leaves(seal)
         if len(leaves) != seal.count or merkle_root([value for _, value in leaves]) != seal.root:
-            faults.append(Fault("seal", seal.first_entry, f"the entries sealed on {seal.day} are not those there now"))
+            faults.append(
+                Fault("seal", seal.first_entry, f"the entries sealed on {seal.day} are not those there now")
+            )
     return len(seals), faults
 
 
@@ -235,7 +249,8 @@ def _leaves(seal: Seal) -> list[tuple[int, str]]:
     return [
         (int(i), str(value))
         for i, value in store.fetch(
-            "SELECT id, hash FROM cases_entry WHERE id >= %s AND id <= %s ORDER BY id", [seal.first_entry, seal.last_entry]
+            "SELECT id, hash FROM cases_entry WHERE id >= %s AND id <= %s ORDER BY id",
+            [seal.first_entry, seal.last_entry],
         )
     ]
 

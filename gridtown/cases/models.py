@@ -48,7 +48,9 @@ class Case(models.Model):
     form_version = models.IntegerField(default=1)
     answers = models.TextField(default="{}")
     clocks = models.TextField(default="{}")
-    sealed_key = models.BinaryField(null=True)  # the wrapped key of its personal fields; erasing them deletes it
+    sealed_key = models.BinaryField(
+        null=True
+    )  # the wrapped key of its personal fields; erasing them deletes it
 
     class Meta:
         indexes: ClassVar = [
@@ -58,8 +60,12 @@ class Case(models.Model):
             models.Index(fields=["place", "id"], name="case_place"),
             models.Index(fields=["due", "id"], condition=models.Q(ended=False), name="case_due"),
             models.Index(fields=["opened", "place", "ended"], name="case_opened"),
-            models.Index(fields=["parent_id"], condition=models.Q(parent_id__isnull=False), name="case_parent"),
-            models.Index(fields=["record_id"], condition=models.Q(record_id__isnull=False), name="case_record"),
+            models.Index(
+                fields=["parent_id"], condition=models.Q(parent_id__isnull=False), name="case_parent"
+            ),
+            models.Index(
+                fields=["record_id"], condition=models.Q(record_id__isnull=False), name="case_record"
+            ),
             models.Index(
                 fields=["ended", "cell", "place", "line", "confidential", "due"],
                 condition=models.Q(cell__isnull=False),
@@ -98,7 +104,9 @@ class Record(models.Model):
     since = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["line", "register", "retired", "place", "id"], name="record_register")]
+        indexes: ClassVar = [
+            models.Index(fields=["line", "register", "retired", "place", "id"], name="record_register"),
+        ]
 
 
 class Entry(models.Model):
@@ -176,7 +184,9 @@ class Notice(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["post_id", "id"], condition=models.Q(seen_at__isnull=True), name="notice_unseen"),
+            models.Index(
+                fields=["post_id", "id"], condition=models.Q(seen_at__isnull=True), name="notice_unseen"
+            ),
             models.Index(fields=["id"], condition=models.Q(sent_at__isnull=True), name="notice_unsent"),
             models.Index(fields=["case_id", "id"], name="notice_case"),
         ]

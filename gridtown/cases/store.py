@@ -181,7 +181,9 @@ def wait_for_turn(town: str) -> None:
         fetch("SELECT pg_advisory_xact_lock(%s)", [lock_number(town)])
 
 
-def _insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], told_apart: str = "") -> dict[Any, int]:
+def _insert(
+    table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], told_apart: str = ""
+) -> dict[Any, int]:
     """Write rows in one statement; with a unique column, answer the new ids by that column's value."""
     one = f"({', '.join(['%s'] * len(names))})"
     sql = f"INSERT INTO {table} ({_columns(names)}) VALUES {', '.join([one] * len(rows))}"
@@ -219,7 +221,11 @@ def insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
         _insert(f"cases_{table}", names, adapted)
 
 
-_UPDATE = "UPDATE cases_case SET " + ", ".join(f'"{name}" = %s' for name in CHANGES) + " WHERE id = %s AND version = %s"
+_UPDATE = (
+    "UPDATE cases_case SET "
+    + ", ".join(f'"{name}" = %s' for name in CHANGES)
+    + " WHERE id = %s AND version = %s"
+)
 
 
 def update_case(row: Row, was: int) -> bool:
@@ -232,7 +238,9 @@ def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:
     sql = f"SELECT {COLUMNS} FROM cases_case c WHERE c.{column} = %s"
     if lock and connection.vendor == "postgresql":
         # one statement: the lock is waited for before the row is looked up
-        sql = f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock_number(lock)})) {sql} FOR UPDATE"
+        sql = (
+            f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock_number(lock)})) {sql} FOR UPDATE"
+        )
         sql = sql.replace("WHERE", "CROSS JOIN turn WHERE").replace("FOR UPDATE", "FOR UPDATE OF c")
     found = fetch(sql, [value])
     return row_of(found[0]) if found else None
@@ -240,9 +248,8 @@ def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:
 
 def entries_of(case: int) -> list[Written]:
     """Every entry of a case, oldest first."""
-    return [
-        entry_of(v) for v in fetch(f"SELECT {ENTRY_COLUMNS} FROM cases_entry e WHERE e.case_id = %s ORDER BY e.seq", [case])
-    ]
+    sql = f"SELECT {ENTRY_COLUMNS} FROM cases_entry e WHERE e.case_id = %s ORDER BY e.seq"
+    return [entry_of(values) for values in fetch(sql, [case])]
 
 
 def entry_by_key(key: str) -> Written | None:
@@ -254,7 +261,8 @@ def entry_by_key(key: str) -> Written | None:
 def last_of(town: str, record: int | None) -> tuple[int, str] | None:
     """Sequence and hash of the newest entry of a record's chain, or of the town's journal."""
     where = "e.record_id = %s" if record else "e.case_id IS NULL AND e.record_id IS NULL AND e.town = %s"
-    found = fetch(f"SELECT e.seq, e.hash FROM cases_entry e WHERE {where} ORDER BY e.seq DESC LIMIT 1", [record or town])
+    sql = f"SELECT e.seq, e.hash FROM cases_entry e WHERE {where} ORDER BY e.seq DESC LIMIT 1"
+    found = fetch(sql, [record or town])
     return (int(found[0][0]), str(found[0][1])) if found else None
 
 
@@ -262,7 +270,11 @@ def known_keys(keys: Iterable[str]) -> set[str]:
     """Those of the keys that the ledger already has."""
     asked = list(keys)
     marks = ", ".join(["%s"] * len(asked))
-    return {str(v[0]) for v in fetch(f"SELECT key FROM cases_entry WHERE key IN ({marks})", asked)} if asked else set()
+    return (
+        {str(v[0]) for v in fetch(f"SELECT key FROM cases_entry WHERE key IN ({marks})", asked)}
+        if asked
+        else set()
+    )
 
 
 def put_point(row: Row, lon: float | None, lat: float | None, crs: str) -> None:

@@ -55,12 +55,18 @@ class Asked:
             raise AttributeError(name)
         return Asked(lambda row: getattr(self.resolve(row), name), f"{self._said}.{name}")
 
-    def __call__(self, *args: Any) -> "Asked":
+    def __getitem__(self, name: str) -> "Asked":
+        return self.__getattr__(name)
+
+    def __call__(self, *args: Any, **named: Any) -> "Asked":
         """A method of what is asked, such as `notnull()` or `isin([…])`."""
-        told = ", ".join(map(repr, args))
-        return Asked(
-            lambda row: self.resolve(row)(*(_over(row, arg) for arg in args)), f"{self._said}({told})"
-        )
+        told = ", ".join([*map(repr, args), *(f"{name}={value!r}" for name, value in named.items())])
+
+        def called(row: Any) -> Any:
+            given = {name: _over(row, value) for name, value in named.items()}
+            return self.resolve(row)(*(_over(row, arg) for arg in args), **given)
+
+        return Asked(called, f"{self._said}({told})")
 
     def __bool__(self) -> bool:
         raise TypeError(

@@ -10,8 +10,8 @@ from gridtown.kernel.amounts import Amount
 from gridtown.kernel.forms import Form, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
-from gridtown.kernel.tool import Tool
 from gridtown.kernel.told import CONFIDENTIAL, RESERVED
+from gridtown.kernel.tool import Tool
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 Confidentiality = Literal["open", "internal", "personal", "petition", "care"]

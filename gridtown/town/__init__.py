@@ -13,8 +13,8 @@ from django.conf import settings
 
 from gridtown import lines
 from gridtown.kernel import words
-from gridtown.kernel.calendar import Calendar, read_calendar
 from gridtown.kernel.amounts import Amount
+from gridtown.kernel.calendar import Calendar, read_calendar
 from gridtown.kernel.clocks import Limit
 from gridtown.kernel.line import Kind, Line
 

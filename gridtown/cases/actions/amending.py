@@ -12,14 +12,25 @@ from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import reporting
 from gridtown.cases.actions.records import journal
 from gridtown.cases.actions.reporting import Point, Receipt, decoded
-from gridtown.cases.actions.writing import Change, NotFound, Overtaken, begin, close_up, queue_holder, repeated, write
+from gridtown.cases.actions.writing import (
+    Change,
+    NotFound,
+    Overtaken,
+    begin,
+    close_up,
+    queue_holder,
+    repeated,
+    write,
+)
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
 from gridtown.people import snapshot as people
 
 CORRECTORS = frozenset({"dispatcher", "supervisor", "admin"})
-READERS = frozenset({"receiver", "dispatcher", "handler", "verifier", "supervisor"})  # who may need to call back
+READERS = frozenset(
+    {"receiver", "dispatcher", "handler", "verifier", "supervisor"}
+)  # who may need to call back
 ERASERS = frozenset({"admin"})
 
 
@@ -38,7 +49,9 @@ def reporter(number: str, secret: str) -> tuple[Actor, int]:
     case, into = found[0]
     while into is not None:  # a report that was merged is followed where it went
         case, into = store.fetch("SELECT id, merged_into_id FROM cases_case WHERE id = %s", [into])[0]
-    return Actor(person=f"{REPORTER}:{number}", post="", roles=frozenset({REPORTER}), place="", clearance=9), int(case)
+    return Actor(
+        person=f"{REPORTER}:{number}", post="", roles=frozenset({REPORTER}), place="", clearance=9
+    ), int(case)
 
 
 def follow(*, case: int, now: datetime, key: str) -> Receipt:
@@ -51,7 +64,9 @@ def follow(*, case: int, now: datetime, key: str) -> Receipt:
             row.reporters += 1
             number = f"{row.number}+{row.reporters}"
             by = Actor(person=f"{REPORTER}:{number}", post="", roles=frozenset({REPORTER}), place="")
-            change = begin(row, verb="follow", by=by, now=now, key=key, to=row.state, answers={"number": number})
+            change = begin(
+                row, verb="follow", by=by, now=now, key=key, to=row.state, answers={"number": number}
+            )
             close_up(change, before)
             write([change])
             store.insert("follower", ("case_id", "number", "entry_id"), [(row.id, number, change.entry.id)])
@@ -121,7 +136,9 @@ def unseal(
         if row.sealed_key is None:
             raise Refused("erased")
         secret, answers = sealing.unwrap(row.sealed_key), decoded(row.answers)
-        clear = {n: sealing.unseal(secret, n, answers[n]) for n in fields if sealing.is_sealed(answers.get(n))}
+        clear = {
+            n: sealing.unseal(secret, n, answers[n]) for n in fields if sealing.is_sealed(answers.get(n))
+        }
         if store.entry_by_key(key) is None:
             said = {"fields": sorted(clear), "reason": reason}
             change = begin(row, verb="unseal", by=actor, now=now, key=key, to=row.state, answers=said)
@@ -140,7 +157,9 @@ def erase(*, case: int, reason: str, by: Actor | tuple[Actor, ...], now: datetim
         if row.sealed_key is None:
             return
         row.sealed_key = None
-        change = begin(row, verb="erase", by=actor, now=now, key=key, to=row.state, answers={"reason": reason})
+        change = begin(
+            row, verb="erase", by=actor, now=now, key=key, to=row.state, answers={"reason": reason}
+        )
         close_up(change, before)
         write([change])
 

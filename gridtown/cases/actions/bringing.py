@@ -10,7 +10,15 @@ from django.db import transaction
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions.reporting import settle_end
-from gridtown.cases.actions.writing import Change, begin, close_up, load_clocks, queue_holder, set_clocks, stepped
+from gridtown.cases.actions.writing import (
+    Change,
+    begin,
+    close_up,
+    load_clocks,
+    queue_holder,
+    set_clocks,
+    stepped,
+)
 from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
@@ -71,7 +79,9 @@ def bring_in(*, rows: Sequence[Outside], source: str, by: Actor) -> Brought:
         keys = [name for row in rows for name in (_key(source, row), _key(source, row) + ":end")]
         known = store.known_keys(keys)
         fresh = _once(row for row in rows if _key(source, row) not in known)
-        later = [r for r in rows if _key(source, r) in known and r.closed and _key(source, r) + ":end" not in known]
+        later = [
+            r for r in rows if _key(source, r) in known and r.closed and _key(source, r) + ":end" not in known
+        ]
         pairs: list[tuple[Row, list[Change]]] = []
         for kind, group in _by_kind(town, fresh):
             pairs += _new(town, kind, group, source, by, refused)
@@ -97,7 +107,12 @@ def _by_kind(town: Town, rows: Iterable[Outside]) -> Iterable[tuple[Kind, list[O
 
 
 def _new(
-    town: Town, kind: Kind, group: Sequence[Outside], source: str, by: Actor, refused: list[tuple[str, Refused]]
+    town: Town,
+    kind: Kind,
+    group: Sequence[Outside],
+    source: str,
+    by: Actor,
+    refused: list[tuple[str, Refused]],
 ) -> list[tuple[Row, list[Change]]]:
     ready: list[tuple[Outside, forms.Answers]] = []
     for outside in group:
@@ -155,12 +170,13 @@ def _clocks(town: Town, kind: Kind, row: Row, outside: Outside) -> dict[str, Clo
 
 
 def _ending(town: Town, kind: Kind, row: Row, outside: Outside, key: str, by: Actor) -> Change:
-    assert outside.closed is not None
+    closed = outside.closed or outside.opened
     before = Row(**{name: getattr(row, name) for name in store.ROW})
-    change = begin(row, verb="bring_in", by=by, now=outside.closed, key=f"{key}:end", to=outside.end, answers={})
+    change = begin(row, verb="bring_in", by=by, now=closed, key=f"{key}:end", to=outside.end, answers={})
     change.entry.frm, row.state, row.holder_id = row.state, outside.end, None
-    settle_end(kind, row, outside.closed)
-    set_clocks(town, kind, row, change.entry, stepped(town, kind, row, load_clocks(before), outside.end, outside.closed))
+    settle_end(kind, row, closed)
+    after = stepped(town, kind, row, load_clocks(before), outside.end, closed)
+    set_clocks(town, kind, row, change.entry, after)
     close_up(change, before)
     return change
 

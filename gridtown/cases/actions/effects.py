@@ -8,7 +8,15 @@ from typing import Any
 from gridtown.cases import store
 from gridtown.cases.actions import reporting
 from gridtown.cases.actions.writing import (
-    SUPERVISION, Change, begin, close_up, load_clocks, queue_holder, set_clocks, stepped, write,
+    SUPERVISION,
+    Change,
+    begin,
+    close_up,
+    load_clocks,
+    queue_holder,
+    set_clocks,
+    stepped,
+    write,
 )  # fmt: skip
 from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
@@ -25,7 +33,13 @@ LEDGER = Actor(person=CHILD, post="", roles=frozenset({CHILD}), place="", cleara
 
 
 def on_clocks(
-    town: Town, kind: Kind, move: Move, said: forms.Answers, clocks: Mapping[str, Clock], row: Row, now: datetime
+    town: Town,
+    kind: Kind,
+    move: Move,
+    said: forms.Answers,
+    clocks: Mapping[str, Clock],
+    row: Row,
+    now: datetime,
 ) -> Mapping[str, Clock]:
     """The clocks after an extension or a supervision; others pass unchanged."""
     match move.effect:
@@ -47,7 +61,15 @@ def on_clocks(
 
 
 def others(
-    town: Town, kind: Kind, change: Change, move: Move, said: forms.Answers, *, actor: Actor, now: datetime, key: str
+    town: Town,
+    kind: Kind,
+    change: Change,
+    move: Move,
+    said: forms.Answers,
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str,
 ) -> list[Change]:
     """The changes to other cases that belong to this move."""
     match move.effect:
@@ -57,7 +79,15 @@ def others(
             texts = [str(text) for text in said.plain[name]]
             carried = {"category": change.row.category} if change.row.category else {}
             return [
-                _child(town, change, kind, {**carried, "description": text}, actor=actor, now=now, key=f"{key}:part{n}")
+                _child(
+                    town,
+                    change,
+                    kind,
+                    {**carried, "description": text},
+                    actor=actor,
+                    now=now,
+                    key=f"{key}:part{n}",
+                )
                 for n, text in enumerate(texts, 1)
             ]
         case Spawn(kind=fixed, field=name, carry=carry):
@@ -65,13 +95,16 @@ def others(
             answers = {**reporting.decoded(change.row.answers), **said.plain}
             carried = {field: answers[source] for field, source in carry.items() if answers.get(source)}
             spawned = town.kind(line, other)
-            return [_child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)]
+            return [
+                _child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)
+            ]
     return []
 
 
 def _child(
-    town: Town, parent: Change, kind: Kind, answers: Mapping[str, Any], *, actor: Actor, now: datetime, key: str, line: str = ""
-) -> Change:
+    town: Town, parent: Change, kind: Kind, answers: Mapping[str, Any], *, actor: Actor, now: datetime, key: str,
+    line: str = "",
+) -> Change:  # fmt: skip
     """A new case that belongs to this one, at the same place."""
     of = parent.row
     row, said = reporting.prepared(
@@ -131,7 +164,13 @@ def _move_parent(town: Town, kind: Kind, parent: Row, move: Move, child: Change,
     to = parent.state if move.to == "=" else move.to
     answers = {"number": child.row.number, "outcome": child.row.outcome}
     change = begin(
-        parent, verb=move.verb, by=LEDGER, now=now, key=f"child:{child.entry.key}"[:120], to=to, answers=answers
+        parent,
+        verb=move.verb,
+        by=LEDGER,
+        now=now,
+        key=f"child:{child.entry.key}"[:120],
+        to=to,
+        answers=answers,
     )
     parent.state = to
     reporting.settle_end(kind, parent, now)
@@ -143,4 +182,3 @@ def _move_parent(town: Town, kind: Kind, parent: Row, move: Move, child: Change,
     close_up(change, before)
     write([change])
     after_end(town, change, now=now)
-

@@ -7,7 +7,16 @@ from django.db import transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
-from gridtown.cases.actions.writing import SUPERVISION, Change, begin, close_up, limits_of, load_clocks, set_clocks, write
+from gridtown.cases.actions.writing import (
+    SUPERVISION,
+    Change,
+    begin,
+    close_up,
+    limits_of,
+    load_clocks,
+    set_clocks,
+    write,
+)
 from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import Limit
@@ -26,7 +35,8 @@ def fall_due(*, now: datetime, most: int = 500) -> int:
     """
     town = towns.current()
     found = store.fetch(
-        "SELECT id FROM cases_case WHERE next_at <= %s ORDER BY next_at LIMIT %s", [store.moment_in(now), most]
+        "SELECT id FROM cases_case WHERE next_at <= %s ORDER BY next_at LIMIT %s",
+        [store.moment_in(now), most],
     )
     for (case,) in found:
         _look(town, int(case), now)
@@ -69,9 +79,15 @@ def _escalate(row: Row, limit: Limit, change: Change) -> None:
     if limit.then == "supervise" or limit.key == SUPERVISION:
         row.supervised = True
     else:
-        row.level = LADDER[min(LADDER.index(row.level) + 1, len(LADDER) - 1)] if row.level in LADDER else row.level
+        row.level = (
+            LADDER[min(LADDER.index(row.level) + 1, len(LADDER) - 1)] if row.level in LADDER else row.level
+        )
     holder = posts.by_id(row.holder_id) if row.holder_id else None
-    above = posts.superior(holder, row.line, row.place) if holder else posts.who("supervisor", row.line, "", row.place)
+    above = (
+        posts.superior(holder, row.line, row.place)
+        if holder
+        else posts.who("supervisor", row.line, "", row.place)
+    )
     if row.holder_id is not None:
         change.tell.append((row.holder_id, "overdue"))
     if above is not None and above.id != row.holder_id:

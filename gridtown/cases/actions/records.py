@@ -45,7 +45,9 @@ def keep(
         if old is not None:
             return int(old.record_id or 0)
         if kept is None:
-            kept = Record(town=town.code, line=line, register=register, since=now, version=0, head=chain.GENESIS)
+            kept = Record(
+                town=town.code, line=line, register=register, since=now, version=0, head=chain.GENESIS
+            )
         kept.name = str(said.plain.get(listed.named_by, ""))
         kept.place, kept.answers, kept.form_version = place, chain.text(said.plain), listed.form.version
         if point is not None:
@@ -89,12 +91,23 @@ def _find(record: int, line: str, register: str, version: int | None) -> Record:
     return kept
 
 
-def _write(town: Town, kept: Record, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime, key: str) -> None:
+def _write(
+    town: Town, kept: Record, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime, key: str
+) -> None:
     seq, prev = kept.version + 1, kept.head
     if not kept.pk:
         kept.save()  # the chain is named by the record's id
     entry = _entry(
-        town, f"record:{kept.pk}", seq, prev, verb=verb, answers=answers, by=by, now=now, key=key, record=kept.pk
+        town,
+        f"record:{kept.pk}",
+        seq,
+        prev,
+        verb=verb,
+        answers=answers,
+        by=by,
+        now=now,
+        key=key,
+        record=kept.pk,
     )
     kept.version, kept.head = seq, entry.hash
     kept.save()
@@ -123,10 +136,10 @@ def journal(*, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime, 
         with transaction.atomic():
             store.wait_for_turn(town.code)
             seq, prev = store.last_of(town.code, None) or (0, chain.GENESIS)
-            entry = _entry(town, town.code, seq + 1, prev, verb=verb, answers=answers, by=by, now=now, key=key)
+            entry = _entry(
+                town, town.code, seq + 1, prev, verb=verb, answers=answers, by=by, now=now, key=key
+            )
             store.insert_entries([entry])
     except IntegrityError as error:
         entry = repeated(key, error)
     return entry.id
-
-

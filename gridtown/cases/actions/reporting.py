@@ -10,7 +10,16 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions.writing import Change, begin, close_up, queue_holder, repeated, set_clocks, stepped, write
+from gridtown.cases.actions.writing import (
+    Change,
+    begin,
+    close_up,
+    queue_holder,
+    repeated,
+    set_clocks,
+    stepped,
+    write,
+)
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
@@ -76,7 +85,9 @@ def report(
         old = store.case_by("id", entry.case_id or 0)
         if old is None or (old.line, old.kind) != (line, kind):
             raise Refused("key_reused") from error
-        return Receipt(old.id, old.number, sealing.secret_of(old.number), entry.hash, old.version, repeated=True)
+        return Receipt(
+            old.id, old.number, sealing.secret_of(old.number), entry.hash, old.version, repeated=True
+        )
     return Receipt(row.id, row.number, sealing.secret_of(row.number), row.head, row.version)
 
 
@@ -95,8 +106,9 @@ def _reporter(kind: Kind, by: Actor | tuple[Actor, ...], line: str) -> Actor:
 
 
 def prepared(
-    town: Town, kind: Kind, line: str, raw: Mapping[str, Any], *, point: Point | None, place: str, now: datetime, channel: str
-) -> tuple[Row, forms.Answers]:
+    town: Town, kind: Kind, line: str, raw: Mapping[str, Any], *, point: Point | None, place: str, now: datetime,
+    channel: str,
+) -> tuple[Row, forms.Answers]:  # fmt: skip
     """A new case's row as far as it follows from the answers and the place; nothing is written."""
     tables = town.tables.get(line, {})
     said = forms.read(kind.intake, raw, tables=tables)

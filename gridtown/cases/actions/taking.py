@@ -13,7 +13,18 @@ from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import effects
 from gridtown.cases.actions.reporting import decoded, follow_dictionary, settle_end
 from gridtown.cases.actions.writing import (
-    Change, NotFound, Overtaken, begin, close_up, load_clocks, queue_holder, repeated, set_clocks, stepped, told, write,
+    Change,
+    NotFound,
+    Overtaken,
+    begin,
+    close_up,
+    load_clocks,
+    queue_holder,
+    repeated,
+    set_clocks,
+    stepped,
+    told,
+    write,
 )  # fmt: skip
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import forms
@@ -143,7 +154,13 @@ def _take(
 
 
 def _guard(
-    town: Town, move: Move, row: Row, entries: Sequence[Written], actor: Actor, said: forms.Answers, now: datetime
+    town: Town,
+    move: Move,
+    row: Row,
+    entries: Sequence[Written],
+    actor: Actor,
+    said: forms.Answers,
+    now: datetime,
 ) -> None:
     if not move.guards:
         return
@@ -202,7 +219,8 @@ def _set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
         setattr(row, column, value)
     if "category" in said.sets:
         follow_dictionary(town, kind, row, said)
-        row.answers = chain.text({**decoded(row.answers), kind.desk_by: said.sets["category"]}) if kind.desk_by else row.answers
+        if kind.desk_by:
+            row.answers = chain.text({**decoded(row.answers), kind.desk_by: said.sets["category"]})
 
 
 def _next_holder(

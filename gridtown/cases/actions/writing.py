@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from gridtown.kernel.told import Actor, Fact, Refused, Told
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SUPERVISION = "supervision"  # the clock of 督办, beside those of the procedure
 _decode = msgspec.json.Decoder().decode
 
@@ -43,7 +44,9 @@ class Change:
     row: Row
     was: int  # the version it was read at; 0 for a new case
     entry: Written
-    tell: list[tuple[int | None, str]] = field(default_factory=list)  # (post, or None = those who follow; about)
+    tell: list[tuple[int | None, str]] = field(
+        default_factory=list
+    )  # (post, or None = those who follow; about)
     files: list[tuple[str, str]] = field(default_factory=list)  # (digest, stage)
 
 
@@ -61,7 +64,9 @@ def limits_of(kind: Kind) -> tuple[Limit, ...]:
     return (*kind.procedure.limits, _SUPERVISED)
 
 
-def stepped(town: Town, kind: Kind, row: Row, before: Mapping[str, Clock], to: str, now: datetime) -> dict[str, Clock]:
+def stepped(
+    town: Town, kind: Kind, row: Row, before: Mapping[str, Clock], to: str, now: datetime
+) -> dict[str, Clock]:
     """The clocks after a case has gone to a state."""
     ended = to in kind.procedure.end
     after = clockwork.step(
@@ -93,7 +98,9 @@ def set_clocks(town: Town, kind: Kind, row: Row, entry: Written, after: Mapping[
     row.next_at = clockwork.next_look(after, limits_of(kind), town.calendar)
 
 
-def begin(row: Row, *, verb: str, by: Actor, now: datetime, key: str, to: str, answers: Mapping[str, Any]) -> Change:
+def begin(
+    row: Row, *, verb: str, by: Actor, now: datetime, key: str, to: str, answers: Mapping[str, Any]
+) -> Change:
     """The change that a verb makes to a case, its entry still without clocks, columns and digest."""
     was = row.version if row.id else 0
     entry = Written(
@@ -110,14 +117,19 @@ _SETTABLE = tuple(
     for name in store.CHANGES
     if name not in {"state", "due", "next_at", "version", "head", "clocks", "sealed_key", "cell"}
 )
-_GIVEN = (*_SETTABLE, "channel", "confidential", "parent_id", "record_id", "source", "form_version", "number", "line", "kind")
+GIVEN = (
+    *_SETTABLE, "channel", "confidential", "parent_id", "record_id", "source", "form_version", "number", "line", "kind",
+)  # fmt: skip
+
+
+_NEW = Row(town="", number="", line="", kind="", state="", place="", title="", channel="", opened=_EPOCH)
+BLANK: dict[str, Any] = {name: getattr(_NEW, name) for name in Row.__struct_fields__}
 
 
 def columns(row: Row, before: Row | None) -> dict[str, Any]:
     """The columns that an entry changes, so that the row can be told from its entries alone."""
     if before is None:
-        blank = {"": None, None: None, 0: None, False: None, "{}": None}
-        return {n: _plain(v) for n in _GIVEN if (v := getattr(row, n)) not in blank}
+        return {n: _plain(v) for n in GIVEN if (v := getattr(row, n)) != BLANK.get(n)}
     return {n: _plain(getattr(row, n)) for n in _SETTABLE if getattr(row, n) != getattr(before, n)}
 
 
@@ -164,7 +176,9 @@ def _attach(changes: Iterable[Change]) -> None:
     if not wanted:
         return
     marks = ", ".join(["%s"] * len(wanted))
-    found = store.fetch(f"SELECT sha256, name, mime, size FROM cases_upload WHERE sha256 IN ({marks})", list(wanted))
+    found = store.fetch(
+        f"SELECT sha256, name, mime, size FROM cases_upload WHERE sha256 IN ({marks})", list(wanted)
+    )
     if len(found) < len(wanted):
         raise Refused("no_such_file")
     names = ("case_id", "entry_id", "sha256", "name", "mime", "size", "stage")

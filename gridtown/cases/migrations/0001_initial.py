@@ -4,180 +4,284 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_id', models.BigIntegerField(db_index=True)),
-                ('entry_id', models.BigIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('name', models.CharField(max_length=120)),
-                ('mime', models.CharField(max_length=80)),
-                ('size', models.IntegerField()),
-                ('stage', models.CharField(max_length=16)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("case_id", models.BigIntegerField(db_index=True)),
+                ("entry_id", models.BigIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("name", models.CharField(max_length=120)),
+                ("mime", models.CharField(max_length=80)),
+                ("size", models.IntegerField()),
+                ("stage", models.CharField(max_length=16)),
             ],
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('series', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField()),
+                ("series", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("last", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('first_entry', models.BigIntegerField()),
-                ('last_entry', models.BigIntegerField()),
-                ('count', models.IntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=128)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("first_entry", models.BigIntegerField()),
+                ("last_entry", models.BigIntegerField()),
+                ("count", models.IntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=128)),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('mime', models.CharField(max_length=80)),
-                ('size', models.IntegerField()),
-                ('at', models.DateTimeField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("mime", models.CharField(max_length=80)),
+                ("size", models.IntegerField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('town', models.CharField(max_length=9)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('line', models.CharField(max_length=32)),
-                ('kind', models.CharField(max_length=32)),
-                ('state', models.CharField(max_length=32)),
-                ('outcome', models.CharField(default='', max_length=16)),
-                ('ended', models.BooleanField(default=False)),
-                ('place', models.CharField(max_length=15)),
-                ('generation', models.IntegerField(default=0)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('crs', models.CharField(default='', max_length=8)),
-                ('cell', models.BigIntegerField(null=True)),
-                ('title', models.CharField(max_length=120)),
-                ('category', models.CharField(default='', max_length=64)),
-                ('urgency', models.CharField(default='normal', max_length=16)),
-                ('level', models.CharField(default='small', max_length=16)),
-                ('channel', models.CharField(max_length=32)),
-                ('confidential', models.SmallIntegerField(default=1)),
-                ('desk', models.CharField(default='', max_length=32)),
-                ('holder_id', models.BigIntegerField(null=True)),
-                ('due', models.DateTimeField(null=True)),
-                ('next_at', models.DateTimeField(null=True)),
-                ('supervised', models.BooleanField(default=False)),
-                ('opened', models.DateTimeField()),
-                ('closed', models.DateTimeField(null=True)),
-                ('version', models.IntegerField(default=1)),
-                ('head', models.CharField(max_length=64)),
-                ('reporters', models.IntegerField(default=1)),
-                ('parent_id', models.BigIntegerField(null=True)),
-                ('merged_into_id', models.BigIntegerField(null=True)),
-                ('record_id', models.BigIntegerField(null=True)),
-                ('source', models.CharField(default='', max_length=80)),
-                ('form_version', models.IntegerField(default=1)),
-                ('answers', models.TextField(default='{}')),
-                ('clocks', models.TextField(default='{}')),
-                ('sealed_key', models.BinaryField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("town", models.CharField(max_length=9)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("line", models.CharField(max_length=32)),
+                ("kind", models.CharField(max_length=32)),
+                ("state", models.CharField(max_length=32)),
+                ("outcome", models.CharField(default="", max_length=16)),
+                ("ended", models.BooleanField(default=False)),
+                ("place", models.CharField(max_length=15)),
+                ("generation", models.IntegerField(default=0)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("crs", models.CharField(default="", max_length=8)),
+                ("cell", models.BigIntegerField(null=True)),
+                ("title", models.CharField(max_length=120)),
+                ("category", models.CharField(default="", max_length=64)),
+                ("urgency", models.CharField(default="normal", max_length=16)),
+                ("level", models.CharField(default="small", max_length=16)),
+                ("channel", models.CharField(max_length=32)),
+                ("confidential", models.SmallIntegerField(default=1)),
+                ("desk", models.CharField(default="", max_length=32)),
+                ("holder_id", models.BigIntegerField(null=True)),
+                ("due", models.DateTimeField(null=True)),
+                ("next_at", models.DateTimeField(null=True)),
+                ("supervised", models.BooleanField(default=False)),
+                ("opened", models.DateTimeField()),
+                ("closed", models.DateTimeField(null=True)),
+                ("version", models.IntegerField(default=1)),
+                ("head", models.CharField(max_length=64)),
+                ("reporters", models.IntegerField(default=1)),
+                ("parent_id", models.BigIntegerField(null=True)),
+                ("merged_into_id", models.BigIntegerField(null=True)),
+                ("record_id", models.BigIntegerField(null=True)),
+                ("source", models.CharField(default="", max_length=80)),
+                ("form_version", models.IntegerField(default=1)),
+                ("answers", models.TextField(default="{}")),
+                ("clocks", models.TextField(default="{}")),
+                ("sealed_key", models.BinaryField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended', False)), fields=['holder_id', 'due'], name='case_queue'), models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='case_next'), models.Index(fields=['line', 'state', 'id'], name='case_line_state'), models.Index(fields=['place', 'id'], name='case_place'), models.Index(condition=models.Q(('ended', False)), fields=['due', 'id'], name='case_due'), models.Index(fields=['opened', 'place', 'ended'], name='case_opened'), models.Index(condition=models.Q(('parent_id__isnull', False)), fields=['parent_id'], name='case_parent'), models.Index(condition=models.Q(('record_id__isnull', False)), fields=['record_id'], name='case_record'), models.Index(condition=models.Q(('cell__isnull', False)), fields=['ended', 'cell', 'place', 'line', 'confidential', 'due'], name='case_map')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended', True), models.Q(('outcome', ''), _negated=True)), models.Q(('closed__isnull', True), ('ended', False), ('outcome', '')), _connector='OR'), name='case_ended_has_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('cell__isnull', True), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('cell__isnull', False), ('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='case_point_whole')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended", False)), fields=["holder_id", "due"], name="case_queue"
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="case_next"
+                    ),
+                    models.Index(fields=["line", "state", "id"], name="case_line_state"),
+                    models.Index(fields=["place", "id"], name="case_place"),
+                    models.Index(condition=models.Q(("ended", False)), fields=["due", "id"], name="case_due"),
+                    models.Index(fields=["opened", "place", "ended"], name="case_opened"),
+                    models.Index(
+                        condition=models.Q(("parent_id__isnull", False)),
+                        fields=["parent_id"],
+                        name="case_parent",
+                    ),
+                    models.Index(
+                        condition=models.Q(("record_id__isnull", False)),
+                        fields=["record_id"],
+                        name="case_record",
+                    ),
+                    models.Index(
+                        condition=models.Q(("cell__isnull", False)),
+                        fields=["ended", "cell", "place", "line", "confidential", "due"],
+                        name="case_map",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended", True), models.Q(("outcome", ""), _negated=True)),
+                            models.Q(("closed__isnull", True), ("ended", False), ("outcome", "")),
+                            _connector="OR",
+                        ),
+                        name="case_ended_has_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cell__isnull", True), ("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("cell__isnull", False), ("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_point_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('town', models.CharField(max_length=9)),
-                ('case_id', models.BigIntegerField(null=True)),
-                ('record_id', models.BigIntegerField(null=True)),
-                ('seq', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=32)),
-                ('by', models.CharField(max_length=150)),
-                ('post', models.CharField(default='', max_length=64)),
-                ('frm', models.CharField(default='', max_length=32)),
-                ('to', models.CharField(default='', max_length=32)),
-                ('due', models.DateTimeField(null=True)),
-                ('answers', models.TextField(default='{}')),
-                ('clocks', models.TextField(default='{}')),
-                ('sets', models.TextField(default='{}')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('prev', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("town", models.CharField(max_length=9)),
+                ("case_id", models.BigIntegerField(null=True)),
+                ("record_id", models.BigIntegerField(null=True)),
+                ("seq", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("verb", models.CharField(max_length=32)),
+                ("by", models.CharField(max_length=150)),
+                ("post", models.CharField(default="", max_length=64)),
+                ("frm", models.CharField(default="", max_length=32)),
+                ("to", models.CharField(default="", max_length=32)),
+                ("due", models.DateTimeField(null=True)),
+                ("answers", models.TextField(default="{}")),
+                ("clocks", models.TextField(default="{}")),
+                ("sets", models.TextField(default="{}")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("prev", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['at'], name='entry_at')],
-                'constraints': [models.UniqueConstraint(fields=('case_id', 'seq'), name='entry_case_seq'), models.UniqueConstraint(fields=('record_id', 'seq'), name='entry_record_seq'), models.UniqueConstraint(condition=models.Q(('case_id__isnull', True), ('record_id__isnull', True)), fields=('town', 'seq'), name='entry_journal_seq'), models.CheckConstraint(condition=models.Q(('case_id__isnull', True), ('record_id__isnull', True), _connector='OR'), name='entry_of_one_chain')],
+                "indexes": [models.Index(fields=["at"], name="entry_at")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case_id", "seq"), name="entry_case_seq"),
+                    models.UniqueConstraint(fields=("record_id", "seq"), name="entry_record_seq"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case_id__isnull", True), ("record_id__isnull", True)),
+                        fields=("town", "seq"),
+                        name="entry_journal_seq",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("case_id__isnull", True), ("record_id__isnull", True), _connector="OR"
+                        ),
+                        name="entry_of_one_chain",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_id', models.BigIntegerField()),
-                ('number', models.CharField(max_length=44)),
-                ('entry_id', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("case_id", models.BigIntegerField()),
+                ("number", models.CharField(max_length=44)),
+                ("entry_id", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['number'], name='follower_number')],
-                'constraints': [models.UniqueConstraint(fields=('case_id', 'number'), name='follower_once')],
+                "indexes": [models.Index(fields=["number"], name="follower_number")],
+                "constraints": [models.UniqueConstraint(fields=("case_id", "number"), name="follower_once")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('town', models.CharField(max_length=9)),
-                ('case_id', models.BigIntegerField()),
-                ('entry_id', models.BigIntegerField()),
-                ('post_id', models.BigIntegerField(null=True)),
-                ('about', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('tries', models.SmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("town", models.CharField(max_length=9)),
+                ("case_id", models.BigIntegerField()),
+                ("entry_id", models.BigIntegerField()),
+                ("post_id", models.BigIntegerField(null=True)),
+                ("about", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("tries", models.SmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['post_id', 'id'], name='notice_unseen'), models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['id'], name='notice_unsent'), models.Index(fields=['case_id', 'id'], name='notice_case')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_at__isnull", True)),
+                        fields=["post_id", "id"],
+                        name="notice_unseen",
+                    ),
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="notice_unsent"
+                    ),
+                    models.Index(fields=["case_id", "id"], name="notice_case"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('town', models.CharField(max_length=9)),
-                ('line', models.CharField(max_length=32)),
-                ('register', models.CharField(max_length=32)),
-                ('name', models.CharField(max_length=120)),
-                ('place', models.CharField(max_length=15)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('retired', models.BooleanField(default=False)),
-                ('version', models.IntegerField(default=1)),
-                ('head', models.CharField(max_length=64)),
-                ('form_version', models.IntegerField(default=1)),
-                ('answers', models.TextField(default='{}')),
-                ('since', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("town", models.CharField(max_length=9)),
+                ("line", models.CharField(max_length=32)),
+                ("register", models.CharField(max_length=32)),
+                ("name", models.CharField(max_length=120)),
+                ("place", models.CharField(max_length=15)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("retired", models.BooleanField(default=False)),
+                ("version", models.IntegerField(default=1)),
+                ("head", models.CharField(max_length=64)),
+                ("form_version", models.IntegerField(default=1)),
+                ("answers", models.TextField(default="{}")),
+                ("since", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['line', 'register', 'retired', 'place', 'id'], name='record_register')],
+                "indexes": [
+                    models.Index(
+                        fields=["line", "register", "retired", "place", "id"], name="record_register"
+                    )
+                ],
             },
         ),
     ]

@@ -45,7 +45,8 @@ def board(*, scope: Scope, now: datetime, place: str = "") -> tuple[Village, ...
     opened = {str(code): (int(n), int(late), int(watched)) for code, n, late, watched in of_open}
     fresh = {str(code): (int(n), int(rest)) for code, n, rest in recent}
     return tuple(
-        _village(code, opened.get(code, (0, 0, 0)), fresh.get(code, (0, 0))) for code in sorted({*opened, *fresh})
+        _village(code, opened.get(code, (0, 0, 0)), fresh.get(code, (0, 0)))
+        for code in sorted({*opened, *fresh})
     )
 
 

@@ -6,13 +6,16 @@ from typing import Any
 import msgspec
 
 from gridtown.cases import cells, store
-from gridtown.cases.queries.listing import Brief, Filters, brief_of, where
 from gridtown.cases.queries.listing import COLUMNS as BRIEF_COLUMNS
+from gridtown.cases.queries.listing import Brief, Filters, brief_of, where
 from gridtown.people.scope import Scope
 
 FINE = 4  # clusters are cells so many zooms below the map's: sixteen to the side of a 512-pixel tile, 32 px apart
 MOST_POINTS = 300
 SINGLE_FROM = 14  # the zoom from which single points are tried
+
+
+Box = tuple[float, float, float, float]  # west, south, east, north
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -34,7 +37,7 @@ class MapView(msgspec.Struct, frozen=True):
 def map_view(
     *,
     scope: Scope,
-    box: tuple[float, float, float, float],
+    box: Box,
     zoom: float,
     now: datetime,
     filters: Filters = Filters(),  # noqa: B008 - frozen
@@ -71,7 +74,7 @@ def map_view(
     )
 
 
-def _points(clauses: list[str], params: list[Any], box: tuple[float, float, float, float], now: datetime) -> tuple[Brief, ...]:
+def _points(clauses: list[str], params: list[Any], box: Box, now: datetime) -> tuple[Brief, ...]:
     west, south, east, north = box
     parts, values = [], []
     for low, high in cells.ranges(*box):

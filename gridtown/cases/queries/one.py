@@ -8,9 +8,9 @@ import msgspec
 
 from gridtown import town as towns
 from gridtown.cases import sealing, store
-from gridtown.cases.actions import reporter
-from gridtown.cases.queries.listing import Brief, brief_of
+from gridtown.cases.actions import NotFound, reporter
 from gridtown.cases.queries.listing import COLUMNS as BRIEF_COLUMNS
+from gridtown.cases.queries.listing import Brief, brief_of
 from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
@@ -76,7 +76,9 @@ class CaseView(msgspec.Struct, frozen=True):
 def case(*, number: str, scope: Scope, hats: tuple[Actor, ...], now: datetime) -> CaseView | None:
     """A case by its number, or None when there is none within the scope; four queries."""
     said, params = scope.sql("c")
-    found = store.fetch(f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.number = %s AND {said}", [number, *params])
+    found = store.fetch(
+        f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.number = %s AND {said}", [number, *params]
+    )
     return _view(store.row_of(found[0]), scope, hats, now) if found else None
 
 
@@ -84,7 +86,8 @@ def follow_view(*, number: str, secret: str, now: datetime) -> tuple[CaseView, A
     """The case that a number and its secret open, with the reporter's hat; NotFound otherwise."""
     actor, found = reporter(number, secret)
     row = store.case_by("id", found)
-    assert row is not None
+    if row is None:
+        raise NotFound
     return _view(row, Scope.none(), (actor,), now), actor
 
 
@@ -95,13 +98,16 @@ def _view(row: Row, scope: Scope, hats: tuple[Actor, ...], now: datetime) -> Cas
     hidden = {f.name: f.personal for f in forms.fields_of(kind.intake) if f.personal}
     entries = store.entries_of(row.id)
     files = store.fetch(
-        "SELECT sha256, name, mime, size, stage, entry_id FROM cases_attachment WHERE case_id = %s ORDER BY id", [row.id]
+        "SELECT sha256, name, mime, size, stage, entry_id FROM cases_attachment WHERE case_id = %s ORDER BY id",
+        [row.id],
     )
     clocks = clockwork.load(_decode(row.clocks))
     return CaseView(
         row=row,
         answers={name: value for name, value in answers.items() if not sealing.is_sealed(value)},
-        masked={name: _masked(row, name, value, hidden.get(name, "text")) for name, value in _sealed(answers)},
+        masked={
+            name: _masked(row, name, value, hidden.get(name, "text")) for name, value in _sealed(answers)
+        },
         steps=tuple(_step(entry) for entry in entries),
         files=tuple(File(*values) for values in files),
         clocks=clocks,
@@ -150,7 +156,9 @@ def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
     for move in kind.procedure.moves_from(row.state):
         fitting = [h for h in able if h.roles & set(move.roles)]
         if move.mine and fitting:
-            fitting = [h for h in fitting if h.roles & RESERVED or (holder is not None and h.post == holder.key)]
+            fitting = [
+                h for h in fitting if h.roles & RESERVED or (holder is not None and h.post == holder.key)
+            ]
         if fitting:
             to = row.state if move.to == "=" else move.to
             found.append(Offer(move.verb, to, forms.fields_of(move.form)))

@@ -50,9 +50,9 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     """What happened after a cursor, and the cursor to go on from; entries become visible in the order of ids."""
     said, params = scope.sql("c")
     found = store.fetch(
-        "SELECT e.id, e.at, e.verb, e.to, c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, c.lon, c.lat, "
-        f"c.due, c.ended FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
-        "WHERE e.id > %s ORDER BY e.id LIMIT %s".replace('e.to', 'e."to"'),
+        'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
+        f"c.lon, c.lat, c.due, c.ended FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
+        "WHERE e.id > %s ORDER BY e.id LIMIT %s",
         [*params, after, most],
     )
     events = []
@@ -64,7 +64,9 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     return tuple(events), events[-1].id if events else after
 
 
-def notices(*, posts: tuple[int, ...], scope: Scope, unseen: bool = False, before: int = 0, size: int = 50) -> tuple[Told, ...]:
+def notices(
+    *, posts: tuple[int, ...], scope: Scope, unseen: bool = False, before: int = 0, size: int = 50
+) -> tuple[Told, ...]:
     """What these posts were told, the newest first."""
     if not posts:
         return ()

@@ -50,9 +50,9 @@ def records(
     return tuple(_record(kept) for kept in rows[:size])
 
 
-def record(*, id: int) -> RecordView | None:
+def record(*, record: int) -> RecordView | None:
     """One record."""
-    kept = Record.objects.filter(pk=id).first()
+    kept = Record.objects.filter(pk=record).first()
     return _record(kept) if kept else None
 
 
@@ -62,7 +62,9 @@ def behind(*, scope: Scope, ids: Sequence[int], now: datetime) -> tuple[Brief, .
         return ()
     said, params = scope.sql("c")
     marks = ", ".join(["%s"] * len(ids))
-    found = store.fetch(f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE c.id IN ({marks}) AND {said}", [*ids, *params])
+    found = store.fetch(
+        f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE c.id IN ({marks}) AND {said}", [*ids, *params]
+    )
     by_id = {int(values[0]): brief_of(values, now) for values in found}
     return tuple(by_id[i] for i in ids if i in by_id)
 
@@ -78,8 +80,19 @@ def similar(
     for low, top in cells.ranges(*box, most=4):
         parts.append(
             f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE NOT c.ended AND c.cell >= %s AND c.cell < %s "
-            "AND c.line = %s AND c.confidential <= 1 AND c.opened >= %s AND c.lon BETWEEN %s AND %s AND c.lat BETWEEN %s AND %s"
+            "AND c.line = %s AND c.confidential <= 1 AND c.opened >= %s "
+            "AND c.lon BETWEEN %s AND %s AND c.lat BETWEEN %s AND %s"
         )
-        values += [low, top, line, store.moment_in(now - timedelta(days=days)), box[0], box[2], box[1], box[3]]
-    found = store.fetch(f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS near ORDER BY 1 DESC LIMIT %s", [*values, most])
+        values += [
+            low,
+            top,
+            line,
+            store.moment_in(now - timedelta(days=days)),
+            box[0],
+            box[2],
+            box[1],
+            box[3],
+        ]
+    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS near ORDER BY 1 DESC LIMIT %s"
+    found = store.fetch(sql, [*values, most])
     return tuple(brief_of(row, now) for row in found)

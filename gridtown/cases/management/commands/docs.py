@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One option."""
-        parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is not current")
+        parser.add_argument(
+            "--check", action="store_true", help="write nothing; fail when a page is not current"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write or compare."""
