@@ -10,7 +10,7 @@ from gridtown.kernel.told import Doing, Told
 from gridtown.lines.appeals import forms
 
 SINCE = date(2026, 11, 1)
-STAFF = ("receiver", "dispatcher", "handler", "verifier", "supervisor", "duty_officer", "leader")
+STAFF = ("receiver", "dispatcher", "handler", "patroller", "verifier", "supervisor", "duty_officer", "leader")
 DISPATCHERS = ("dispatcher", "duty_officer")
 HANDLERS = ("handler", "patroller")
 JUDGED = ("verify", "confirm", "close_unsolved")
@@ -95,7 +95,7 @@ LIMITS = (
           "design: a complaint 5 working days, a critical matter 24 hours, a complex one 15 working days by "
           "one extension (domain A1; hotlines publish 3 to 15); 2 for an urgent one is our choice",
           key="handle", grade_by="urgency", grades={"urgent": workdays(2), "critical": hours(24)},
-          pauses_in="on_hold", extend=Extension("supervisor", workdays(10)), since=SINCE),
+          pauses_in="on_hold fixed unsolved_claimed", extend=Extension("supervisor", workdays(10)), since=SINCE),
     Limit("objected", work_hours(4), "design: an objection is answered within half a day; handling runs on",
           key="transfer", since=SINCE),
     Limit("on_hold", days(15), "design: a hold stops the clock, so somebody looks again after half a month",

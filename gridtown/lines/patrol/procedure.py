@@ -63,7 +63,7 @@ LIMITS = (
           "design: published amounts run from 4 office hours (暴露垃圾) to 7 and 20 working days (私搭乱建: "
           "数字化城市管理立案、结案标准, domain A1); 5 is between them, less for urgent ones",
           key="rectify", grade_by="urgency", grades={"urgent": workdays(2), "critical": hours(24)},
-          extend=Extension("supervisor", workdays(5)), since=SINCE),
+          pauses_in="fixed", extend=Extension("supervisor", workdays(5)), since=SINCE),
     Limit("fixed", workdays(2), "design: 核查 has a limit of its own (domain A1); its amount is ours",
           key="check", since=SINCE),
     Limit("handed_on", days(60), "design: the matter it became has its own limits; this one forgets none",

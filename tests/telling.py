@@ -1,0 +1,156 @@
+"""Tells a story of a line through the real actions: made-up posts, the town's own calendar, limits and tables."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import ibis
+import msgspec
+
+from gridtown import town as towns
+from gridtown.cases import actions, store
+from gridtown.kernel.indicator import SECONDS, Span, reading
+from gridtown.kernel.line import Line
+from gridtown.kernel.story import Step, Story
+from gridtown.kernel.table import Table
+from gridtown.kernel.told import CHILD, REPORTER, SYSTEM, Actor, Refused
+from gridtown.people.models import Account, Holding, Post
+from gridtown.places import stamp
+from gridtown.warehouse import files, ledger
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+DESKS = ("handler", "patroller", "dispatcher", "receiver", "verifier", "supervisor", "duty_officer", "leader")
+
+
+def cast(steps: tuple[Step, ...]) -> None:
+    """One post for each role and each person of the story, the role's own first, all at the town's level."""
+    town = towns.current().code
+    told = dict.fromkeys((*DESKS, *(s.who for s in steps if s.role in DESKS)))
+    accounts: dict[str, Account] = {}
+    for rank, who in enumerate(told):
+        role, _, name = who.partition("/")
+        account = accounts.get(name or role) or Account.objects.create(username=name or role)
+        accounts[name or role] = account
+        post = Post.objects.create(
+            town=town, key=key_of(who), name_zh=who, name_en=who, roles=[role], place=town, covers=[town],
+            level="town", clearance=2, rank=rank,
+        )  # fmt: skip
+        Holding.objects.create(post=post, account=account, since=LONG_AGO)
+    stamp.bump(town)
+
+
+def key_of(who: str) -> str:
+    """The key of a person's post: handler/one holds "handler-one"."""
+    return who.replace("/", "-")
+
+
+@dataclass
+class Told:
+    """A story as far as it has been told."""
+
+    line: Line
+    story: Story
+    numbers: list[str] = field(default_factory=list)  # by order of opening
+    secrets: dict[str, str] = field(default_factory=dict)  # who reported -> "number secret"
+
+    def tell(self) -> "Told":
+        """Take every step; each that must be refused has to be, for the reason given."""
+        cast(self.story.steps)
+        for n, step in enumerate(self.story.steps, 1):
+            why = self.story.refused.get(n)
+            said = self._refusal(step, f"story:{n}")
+            assert said == why, f"step {n}, {step.verb} by {step.who}: refused for {said}, not for {why}"
+        return self
+
+    def _refusal(self, step: Step, key: str) -> str | None:
+        """Take a step; the reason's key when it is refused."""
+        try:
+            self._take(step, key)
+        except Refused as refusal:
+            return refusal.key
+        return None
+
+    def _take(self, step: Step, key: str) -> None:
+        answers = {name: self._number_in(value) for name, value in step.answers.items()}
+        if step.verb == "report":
+            self._report(step, answers, key)
+        elif step.role in (CHILD, SYSTEM):
+            self._by_itself(step, answers)
+        else:
+            by = self._who(step)
+            case = self.row(step.case).id
+            actions.take(case=case, verb=step.verb, answers=answers, by=by, now=step.at, key=key)
+        self._count()
+
+    def _report(self, step: Step, answers: dict[str, Any], key: str) -> None:
+        channel = {REPORTER: "web", SYSTEM: "duty"}.get(step.role, "counter")
+        receipt = actions.report(
+            line=self.line.key, kind=self.story.kind, answers=answers, by=self._who(step), now=step.at,
+            key=key, channel=channel,
+        )  # fmt: skip
+        self.secrets[step.who] = f"{receipt.number} {receipt.secret}"
+        self.numbers.append(receipt.number)
+        assert len(self.numbers) == step.case, "cases are counted as they are opened"
+
+    def _by_itself(self, step: Step, answers: dict[str, Any]) -> None:
+        if step.role == SYSTEM:
+            while actions.fall_due(now=step.at):
+                pass
+        entries = store.entries_of(self.row(step.case).id)
+        done = [e for e in entries if (e.verb, e.by, e.at) == (step.verb, step.role, step.at)]
+        assert any(answers.items() <= msgspec.json.decode(e.answers).items() for e in done), (
+            f"the ledger did not {step.verb} by itself at {step.at}: {[(e.verb, e.at) for e in entries]}"
+        )
+
+    def _who(self, step: Step) -> Actor:
+        if step.role == REPORTER and (said := self.secrets.get(step.who)):
+            return actions.reporter(*said.split())[0]
+        post = "" if step.role in (REPORTER, SYSTEM) else key_of(step.who)
+        place = towns.current().code if post else ""
+        return Actor(person=step.person, post=post, roles=frozenset({step.role}), place=place, clearance=2)
+
+    def _number_in(self, value: Any) -> Any:
+        """ "case 2" stands for the number of the story's second case."""
+        if isinstance(value, str) and value.startswith("case "):
+            return self.numbers[int(value.removeprefix("case ")) - 1]
+        return value
+
+    def _count(self) -> None:
+        """Cases that the ledger itself has opened come after those before them."""
+        for (number,) in store.fetch("SELECT number FROM cases_case ORDER BY id", []):
+            if number not in self.numbers:
+                self.numbers.append(number)
+
+    def row(self, n: int) -> store.Row:
+        """The story's n-th case."""
+        row = store.case_by("number", self.numbers[n - 1])
+        assert row is not None
+        return row
+
+    def late(self) -> set[str]:
+        """The limits of the first case that ended too late."""
+        folded = next(f for f in self._folded(self.story.kind) if f["number"] == self.numbers[0])
+        return {
+            limit.key
+            for limit in self.line.kind(self.story.kind).procedure.limits
+            if folded[f"{limit.key}_late"]
+        }
+
+    def _folded(self, kind: str) -> list[dict[str, Any]]:
+        town = towns.current()
+        table = Table(town.kind(self.line.key, kind), town.zone)
+        return [folded.row for folded in ledger.all_cases(town.code, {(self.line.key, kind): table})]
+
+    def counted(self, indicator: str) -> str:
+        """What an indicator says of the story's year: "1/2" of a ratio, "1" of a count, "1.50" days of a measure."""
+        town = towns.current()
+        ind = next(ind for ind in self.line.indicators if ind.key == indicator)
+        year = self.story.steps[0].at.year
+        span = Span(datetime(year, 1, 1, tzinfo=town.zone), datetime(year + 1, 1, 1, tzinfo=town.zone))
+        rows = files.arrow(
+            self._folded(ind.kind), Table(town.kind(self.line.key, ind.kind), town.zone).columns
+        )
+        read = reading(ind, ibis.memtable(rows), span).to_pyarrow().to_pylist()[0]
+        if "value" in read:
+            return f"{read['value'] / SECONDS.get(ind.unit, 1):.2f}"
+        return f"{read['count']}/{read['of']}" if "count" in read else str(read["of"])

@@ -1,0 +1,135 @@
+"""What every line of business owes; lines are found, never listed here."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gridtown import lines
+from gridtown import town as towns
+from gridtown.cases import docs
+from gridtown.kernel import diagram, indicator, words
+from gridtown.kernel.forms import fields_of
+from gridtown.kernel.line import Line
+from gridtown.kernel.procedure import Procedure
+from gridtown.kernel.story import Story, parse
+from gridtown.kernel.table import columns
+from gridtown.kernel.told import RESERVED
+from tests.telling import Told
+
+LINES = tuple(lines.found().values())
+KINDS = tuple((line, kind) for line in LINES for kind in line.kinds)
+
+
+@cache
+def stories(line: str) -> tuple[Story, ...]:
+    path = Path(str(files(f"gridtown.lines.{line}"))) / "stories.yaml"
+    return parse(yaml.safe_load(path.read_text("utf-8")), towns.current().zone)
+
+
+STORIES = tuple((line, story) for line in LINES for story in stories(line.key))
+each_line = pytest.mark.parametrize("line", LINES, ids=[line.key for line in LINES])
+each_kind = pytest.mark.parametrize(("line", "kind"), KINDS, ids=[f"{ln.key}/{k.key}" for ln, k in KINDS])
+
+
+def test_there_are_lines() -> None:
+    assert LINES
+
+
+@each_line
+def test_every_word_is_said_in_both_languages(line: Line) -> None:
+    said = {**lines.common_words(), **line.words}
+    assert not line.words_needed() - set(said)
+    assert not words.incomplete(line.words)
+    guards = {key for _, story in STORIES for key in story.refused.values() if key.startswith("guard.")}
+    assert not {key for key in guards if not any(key in {**lines.common_words(), **ln.words} for ln in LINES)}
+
+
+@each_line
+def test_no_word_is_left_over(line: Line) -> None:
+    own = {key for key in line.words if not key.startswith(("guard.", "notice."))}
+    assert not own - line.words_needed(), "words that nothing asks for"
+
+
+@each_line
+def test_every_folder_says_why_it_is_there(line: Line) -> None:
+    assert line.about.startswith("# ")
+    assert len(line.about) > 400
+
+
+@each_kind
+def test_every_move_is_in_some_story(line: Line, kind) -> None:
+    told = {verb for story in stories(line.key) if story.kind == kind.key for verb in story.verbs}
+    assert not set(kind.procedure.verbs) - told, "no story tells them"
+
+
+@each_kind
+def test_every_end_is_reached_in_some_story(line: Line, kind) -> None:
+    told = stories(line.key)
+    reached = {story.ends for story in told if story.kind == kind.key}
+    reached |= {state for story in told if story.kind == kind.key for state in story.others.values()}
+    assert not set(kind.procedure.end) - reached
+
+
+@each_kind
+def test_what_a_table_names_is_in_the_town(line: Line, kind) -> None:
+    town = towns.current()
+    forms = (kind.intake, *(move.form for move in kind.procedure.moves))
+    asked = {spec.table for form in forms for spec in fields_of(form) if spec.table}
+    assert not asked - set(town.tables.get(line.key, {})), "a table is asked for that the town has not"
+    for name in asked:
+        for key, row in town.tables[line.key][name].items():
+            assert all(row[lang].strip() for lang in words.LANGUAGES), f"{name}: {key}"
+
+
+@each_kind
+def test_whom_a_case_waits_for_can_act(line: Line, kind) -> None:
+    procedure: Procedure = kind.procedure
+    for state in procedure.states:
+        waits = procedure.waits_on(state)
+        if state in procedure.end:
+            continue
+        able = {
+            role for move in procedure.moves_from(state) if move.to not in ("=", state) for role in move.roles
+        }
+        assert set(waits) <= able
+        assert waits or able & RESERVED, f"{state}: nobody is waited for"
+
+
+@each_line
+def test_indicators_can_be_asked(line: Line) -> None:
+    wrong = [f for ind in line.indicators for f in indicator.faults(ind, columns(line.kind(ind.kind)))]
+    assert not wrong
+    keys = [ind.key for ind in line.indicators]
+    assert len(keys) == len(set(keys))
+    for ind in line.indicators:
+        assert line.words[f"indicator.{ind.key}"]["en"] == ind.question, (
+            "the question is asked in one wording"
+        )
+
+
+@each_line
+def test_every_indicator_is_counted_in_some_story(line: Line) -> None:
+    counted = {key for story in stories(line.key) for key in story.counts}
+    assert not {ind.key for ind in line.indicators} - counted
+
+
+@each_kind
+def test_diagram_and_page_are_current(line: Line, kind) -> None:
+    drawn = docs.FOLDER / "lines" / f"{line.key}.{kind.key}.mmd"
+    assert (
+        drawn.read_text("utf-8") == diagram.diagram(kind.procedure, line.words, lines.common_words()) + "\n"
+    )
+    assert not docs.stale(), "run: gridtown docs"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("line", "story"), STORIES, ids=[f"{ln.key}: {s.title}" for ln, s in STORIES])
+def test_story(line: Line, story: Story) -> None:
+    told = Told(line, story).tell()
+    assert told.row(1).state == story.ends
+    assert {n: told.row(n).state for n in story.others} == story.others
+    assert told.late() == set(story.late)
+    assert {key: told.counted(key) for key in story.counts} == story.counts
