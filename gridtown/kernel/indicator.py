@@ -189,6 +189,11 @@ def _epoch(moment: Any) -> Any:
     return moment.epoch_seconds()
 
 
+def said_over(expression: Any, cases: Any, span: Span) -> Any:
+    """One of an indicator's expressions over a table, for whoever looks into it."""
+    return said(expression, _Row(cases, span))
+
+
 def said(expression: Any, row: Any) -> Any:
     """An indicator's expression over a row of columns."""
     over = _over(row, expression)
