@@ -51,7 +51,7 @@ class Move:
     @cached_property
     def to(self) -> str:
         """Where it leads; "=" stays."""
-        return self.path.split("->")[1].strip()
+        return self.path.rpartition("->")[2].strip()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""A line is a folder that is found; one that is not in order stops the start, with all that is wrong by name."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from gridtown import lines
+
+LINE = '''
+"""Benches: reported when broken, mended."""
+
+from datetime import date
+
+from gridtown.kernel.clocks import Limit, workdays
+from gridtown.kernel.forms import Form
+from gridtown.kernel.indicator import Indicator, _
+from gridtown.kernel.line import Kind, Line
+from gridtown.kernel.procedure import Move, Procedure
+
+
+class Bench(Form):
+    description: str
+
+
+BENCH = Kind(
+    "bench", intake=Bench, number="BE{year}-{n:04}", raised_by=("reporter",),
+    procedure=Procedure(
+        start="broken", end={"mended": "solved"},
+        moves=(Move("mend", "broken -> mended", by="handler"),),
+        limits=(Limit("broken", workdays(3), BASIS),),
+    ),
+)
+MENDED = Indicator(
+    "mended", "How many were mended?", kind=OF_KIND, of=_.COLUMN > 0, basis="a test", reviewed=date(2026, 1, 1)
+)
+LINE = Line(owner="office", kinds=(BENCH,), indicators=(MENDED,))
+'''
+WORDS = """
+line = { zh = "长椅", en = "Benches" }
+owner = { zh = "办公室", en = "Office" }
+kind.bench = { zh = "长椅", en = "Bench" }
+state.broken = { zh = "损坏", en = "Broken" }
+state.mended = { zh = "已修", en = "Mended" }
+verb.mend = { zh = "修好", en = "Mend" }
+limit.broken = { zh = "时限", en = "Limit" }
+indicator.mended = { zh = "修了多少?", en = "How many were mended?" }
+formula.mended = { zh = "已修", en = "Mended" }
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest):
+    """Makes a package with one line in it, said as the test wants it."""
+    name = f"town_lines_{abs(hash(request.node.nodeid))}"
+
+    def make(*, basis="a test", kind="bench", column="mend_times", said=WORDS, stories="[]") -> str:
+        folder = tmp_path / name / "benches"
+        folder.mkdir(parents=True)
+        (tmp_path / name / "__init__.py").write_text("", "utf-8")
+        code = LINE.replace("BASIS", repr(basis)).replace("OF_KIND", repr(kind)).replace("COLUMN", column)
+        (folder / "__init__.py").write_text(code, "utf-8")
+        (folder / "words.toml").write_text(said, "utf-8")
+        if stories:
+            (folder / "stories.yaml").write_text(stories, "utf-8")
+        return name
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield make
+    for module in [module for module in sys.modules if module.startswith(name)]:
+        del sys.modules[module]
+
+
+def test_a_folder_is_all_that_a_line_needs(package) -> None:
+    found = lines.load(package())
+    assert list(found) == ["benches"]
+    assert found["benches"].key == "benches"
+    assert found["benches"].words["line"]["zh"] == "长椅"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"basis": ""}, "benches: bench: no basis for the limit on: broken"),
+        ({"said": WORDS.replace("verb.mend", "verb.other")}, "benches: no word for: verb.mend"),
+        (
+            {"said": WORDS.replace('en = "Mend" }', 'en = "" }')},
+            "benches: a language is missing for: verb.mend",
+        ),
+        ({"stories": ""}, "benches: no stories.yaml"),
+        ({"kind": "chair"}, "benches: indicator mended: there is no kind chair with a table"),
+        (
+            {"column": "painted_times"},
+            "benches: indicator mended: `of` asks for an unknown column: painted_times",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_by_name(package, wrong: dict, fault: str) -> None:
+    with pytest.raises(lines.Unloadable) as refused:
+        lines.load(package(**wrong))
+    assert fault in str(refused.value).splitlines()
+
+
+def test_everything_wrong_is_said_at_once(package) -> None:
+    with pytest.raises(lines.Unloadable) as refused:
+        lines.load(package(basis="", kind="chair", stories=""))
+    assert len(str(refused.value).splitlines()) == 3
+
+
+def test_the_lines_of_this_installation_load() -> None:
+    assert set(lines.found()) == set(lines.load())
