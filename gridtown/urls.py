@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from gridtown.api import api
+from gridtown.api.root import api
 
 urlpatterns = [
     path("api/", api.urls),

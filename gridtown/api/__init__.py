@@ -1,5 +1,1 @@
 """The programming interface: OpenAPI contract by django-ninja, answers encoded straight from the queries."""
-
-from gridtown.api.root import api
-
-__all__ = ["api"]

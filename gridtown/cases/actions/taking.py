@@ -59,7 +59,7 @@ class Result:
 
 def take(
     *,
-    case: int,
+    case: int | str,
     verb: str,
     by: Actor | tuple[Actor, ...],
     now: datetime,
@@ -69,7 +69,7 @@ def take(
 ) -> Taken:
     """Move a case one step, with everything that follows from it, or raise Refused, Overtaken or NotFound.
 
-    version: what the actor was looking at; another one means that somebody was quicker. With a key that
+    case: its id, or its number. version: what the actor was looking at; another one means that somebody was quicker. With a key that
     was used before for this case and verb the first result is answered again.
     """
     town = towns.current()
@@ -81,9 +81,9 @@ def take(
     except (IntegrityError, Refused) as error:
         # a refusal on the second sending (the case has moved on by the first) must answer as the first did
         entry = repeated(key, error)
-        if entry.case_id != case or entry.verb != verb:
+        row = store.case_by("number" if isinstance(case, str) else "id", case)
+        if row is None or (entry.case_id, entry.verb) != (row.id, verb):
             raise Refused("key_reused") from error
-        row = store.case_by("id", case) or row
         return Taken(row.id, row.number, entry.to, entry.seq, entry.hash, repeated=True)
     return taken
 
@@ -108,9 +108,9 @@ def take_many(
     return results
 
 
-def _seen(town: Town, case: int, hats: Sequence[Actor]) -> Row:
+def _seen(town: Town, case: int | str, hats: Sequence[Actor]) -> Row:
     """The case under the writers' lock, if one of these hats may know of it."""
-    row = store.case_by("id", case, lock=town.code)
+    row = store.case_by("number" if isinstance(case, str) else "id", case, lock=town.code)
     if row is None or not any(_knows(hat, row) for hat in hats):
         raise NotFound
     return row

@@ -82,6 +82,17 @@ def case(*, number: str, scope: Scope, hats: tuple[Actor, ...], now: datetime) -
     return _view(store.row_of(found[0]), scope, hats, now) if found else None
 
 
+def attachment(*, sha256: str, scope: Scope) -> File | None:
+    """A file of any case within the scope, by its digest; one query."""
+    said, params = scope.sql("c")
+    found = store.fetch(
+        "SELECT a.sha256, a.name, a.mime, a.size, a.stage, a.entry_id FROM cases_attachment a "
+        f"JOIN cases_case c ON c.id = a.case_id AND {said} WHERE a.sha256 = %s LIMIT 1",
+        [*params, sha256],
+    )
+    return File(*found[0]) if found else None
+
+
 def follow_view(*, number: str, secret: str, now: datetime) -> tuple[CaseView, Actor]:
     """The case that a number and its secret open, with the reporter's hat; NotFound otherwise."""
     actor, found = reporter(number, secret)

@@ -23,6 +23,7 @@ class Event(msgspec.Struct, frozen=True):
     place: str
     urgency: str
     level: str
+    confidential: int
     lon: float | None
     lat: float | None
     late: bool
@@ -51,7 +52,7 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     said, params = scope.sql("c")
     found = store.fetch(
         'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
-        f"c.lon, c.lat, c.due, c.ended FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
+        f"c.confidential, c.lon, c.lat, c.due, c.ended FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
         "WHERE e.id > %s ORDER BY e.id LIMIT %s",
         [*params, after, most],
     )

@@ -6,6 +6,7 @@ from math import cos, radians
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from gridtown.cases import cells, store
 from gridtown.cases.models import Record
@@ -39,15 +40,33 @@ def _record(kept: Record) -> RecordView:
 
 
 def records(
-    *, line: str, register: str, place: str = "", after: int = 0, size: int = 100, retired: bool = False
+    *,
+    line: str,
+    register: str,
+    scope: Scope | None = None,
+    place: str = "",
+    after: int = 0,
+    size: int = 100,
+    retired: bool = False,
 ) -> tuple[RecordView, ...]:
-    """A page of a register, by id."""
+    """A page of a register, by id; with a scope only what lies on its ground (None: for the system itself)."""
     rows = Record.objects.filter(line=line, register=register, id__gt=after).order_by("id")
     rows = rows if retired else rows.filter(retired=False)
+    if scope is not None:
+        rows = rows.filter(_on_ground(scope, line))
     if place:
         low, high = bounds(place)
         rows = rows.filter(place__gte=low, place__lt=high)
     return tuple(_record(kept) for kept in rows[:size])
+
+
+def _on_ground(scope: Scope, line: str) -> Q:
+    """A scope's places for one line, as a condition over records, which have no degree of confidentiality."""
+    ground = Q(pk__in=())
+    for stretch in scope.stretches:
+        if stretch.lines is None or line in stretch.lines:
+            ground |= Q(place__gte=stretch.low, place__lt=stretch.high)
+    return ground
 
 
 def record(*, record: int) -> RecordView | None:

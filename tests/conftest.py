@@ -1,0 +1,84 @@
+"""The town that most tests happen in: Pingyao with its places, posts and demo people, loaded in milliseconds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from gridtown import town as towns
+from gridtown.kernel.told import REPORTER, Actor
+from gridtown.people import snapshot as people
+from gridtown.people.load import demo_accounts, load_people
+from gridtown.people.picture import PostInfo
+from gridtown.places import router, stamp
+from gridtown.places.load import load_places
+from gridtown.town import Town
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in the town
+RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="")
+_COPIED = ("places", "people")
+_rows: dict[str, list[Any]] = {}
+
+
+@dataclass(frozen=True)
+class Here:
+    """The town, its posts, and a moment in it."""
+
+    town: Town
+    now: datetime = NOON
+
+    def post(self, key: str) -> PostInfo:
+        """A post of the town's sheet."""
+        found = people.current().post(key)
+        assert found is not None, f"there is no post {key}"
+        return found
+
+    def hats(self, key: str) -> tuple[Actor, ...]:
+        """The hats of whoever holds a post first."""
+        return people.current().hats(self.post(key).holders[0])
+
+    def inside(self, village: str = "") -> tuple[float, float]:
+        """A point in some grid of a village (degrees, WGS84)."""
+        places = router.current(self.town.code)
+        code = next(code for code in places.grids if code.startswith(village or self.town.code))
+        shape = places.router.shapes[places.router.codes.index(code)]
+        inside = shape.representative_point()
+        return inside.x, inside.y
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Pictures kept in the process would outlive the rolled-back rows they show."""
+    stamp.forget()
+    yield
+    stamp.forget()
+
+
+@pytest.fixture
+def pingyao(db: None) -> Here:
+    """Pingyao as the town folder describes it."""
+    town = towns.current()
+    if not _rows:
+        load_places(town.folder, now=NOON)
+        load_people(town.folder, now=NOON)
+        demo_accounts(town.code, home=Path(settings.GRIDTOWN_HOME), now=NOON)
+        _rows.update({model._meta.label: list(model.objects.all()) for model in _models()})
+    else:
+        for model in _models():
+            model.objects.bulk_create(_rows[model._meta.label])
+    stamp.bump(town.code)
+    return Here(town)
+
+
+def _models() -> list[Any]:
+    return [
+        model
+        for label in _COPIED
+        for model in apps.get_app_config(label).get_models()
+        if model is not stamp.Stamp
+    ]
