@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "gridtown.places",
     "gridtown.people",
     "gridtown.cases",
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "gridtown.demo",
 ]
 MIDDLEWARE = [
+    "gridtown.api.lane.Lane",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,5 +1,59 @@
-"""The NinjaAPI object that every router is added to."""
+"""The interface itself: one version, every router, and what they share."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-api = NinjaAPI(title="Gridtown 镇智", version="1", description="Cases of a town, from report to annual figure.")
+from gridtown.api import cases, indicators, lines, public, registers, room
+from gridtown.api.answering import answer, components, says
+from gridtown.api.caller import Bearer, Session
+from gridtown.api.problems import answer_errors
+from gridtown.api.room import Greeting, greeting
+from gridtown.cases.actions import NotFound
+
+ABOUT = """Cases of a town, from the report to a figure of the annual report: the same actions, the same rules and
+the same scope as the pages.
+
+- Send a token as `Authorization: Bearer …`; what it opens is what its owner's posts open.
+- Everything that writes needs an `Idempotency-Key`: sent twice, it is done once and answered alike.
+- Errors are problem+json (RFC 9457) in the language of `Accept-Language` (zh, en); what is not yours does not exist.
+- Lists are paged by key: follow `next`, or the `Link` header.
+- Times are UTC, points WGS84 degrees (send gcj02 or bd09 with its name and it is converted).
+- What happens is told live at `/live` (server-sent events) and, for who cannot listen, by `GET /api/feed`.
+"""
+
+
+class Contract(NinjaAPI):
+    """The interface whose contract also holds the structs that answers are encoded from."""
+
+    def get_openapi_schema(self, **said: Any) -> Any:
+        """The OpenAPI document."""
+        schema = super().get_openapi_schema(**said)
+        schema["components"]["schemas"].update(components())
+        return schema
+
+
+api = Contract(
+    title="Gridtown 镇智",
+    version="1",
+    description=ABOUT,
+    auth=[Bearer(), Session()],
+    urls_namespace="api",
+    openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
+)
+answer_errors(api)
+for part in (cases, room, lines, registers, indicators, public):
+    api.add_router("", part.router)
+
+
+@api.get("/", auth=None, tags=["about"], summary="What this is", **says(Greeting))
+def about(request: HttpRequest) -> HttpResponse:
+    """The town served here, whether its data are made up, and the lines of business at work."""
+    return answer(greeting(request))
+
+
+@api.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", auth=None, include_in_schema=False)
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Every other address below /api/: a problem like any other."""
+    raise NotFound

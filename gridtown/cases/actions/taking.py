@@ -69,8 +69,8 @@ def take(
 ) -> Taken:
     """Move a case one step, with everything that follows from it, or raise Refused, Overtaken or NotFound.
 
-    case: its id, or its number. version: what the actor was looking at; another one means that somebody was quicker. With a key that
-    was used before for this case and verb the first result is answered again.
+    case: its id, or its number. version: what the actor was looking at; another one means that somebody was
+    quicker. With a key that was used before for this case and verb the first result is answered again.
     """
     town = towns.current()
     hats = (by,) if isinstance(by, Actor) else by

@@ -52,7 +52,8 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     said, params = scope.sql("c")
     found = store.fetch(
         'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
-        f"c.confidential, c.lon, c.lat, c.due, c.ended FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
+        "c.confidential, c.lon, c.lat, c.due, c.ended "
+        f"FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
         "WHERE e.id > %s ORDER BY e.id LIMIT %s",
         [*params, after, most],
     )

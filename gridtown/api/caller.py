@@ -1,0 +1,89 @@
+"""Who is calling: a token's owner, or whoever is signed in on the page that calls."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.errors import HttpError
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from gridtown.api.problems import Malformed
+from gridtown.kernel.told import REPORTER, Actor
+from gridtown.people import snapshot as people
+from gridtown.people.scope import Scope, visible
+from gridtown.people.signin import who_has
+
+_KEY = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="", clearance=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The account that calls, what it may act as and see, and the moment of the call."""
+
+    account: int
+    hats: tuple[Actor, ...]
+    scope: Scope
+    now: datetime
+
+    @property
+    def posts(self) -> tuple[int, ...]:
+        """The ids of the posts held."""
+        known = people.current()
+        found = (known.post(key) for key in dict.fromkeys(hat.post for hat in self.hats))
+        return tuple(post.id for post in found if post is not None)
+
+
+def caller_of(account: int, now: datetime, stamp: int | None = None) -> Caller:
+    """The caller for an account, with the hats of now."""
+    hats = people.current(stamp).hats(account)
+    return Caller(account, hats, visible(hats), now)
+
+
+class Bearer(HttpBearer):
+    """A token sent as `Authorization: Bearer …`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """The caller, or None for a token that opens nothing."""
+        now = timezone.now()
+        found = who_has(token, now=now)
+        return caller_of(found[0], now, found[1]) if found else None
+
+
+class Session(APIKeyCookie):
+    """The session of somebody signed in on the pages, with their CSRF token on whatever writes."""
+
+    param_name = "sessionid"
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """The caller, or None where nobody is signed in or a token was sent instead."""
+        user = getattr(request, "user", None)
+        if "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        if user is None or not user.is_authenticated:
+            return None
+        if check_csrf(request):
+            raise HttpError(403, "csrf")
+        return caller_of(user.pk, timezone.now())
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        """Asked for by the base class; `__call__` does it all."""
+        return None
+
+
+def key_of(request: HttpRequest, caller: Caller | None) -> str:
+    """The idempotency key of a request, apart from everybody else's; Malformed without a usable header.
+
+    A public caller has no account that would tell keys apart, and a repeated key tells the secret again:
+    so it must be one that nobody can guess.
+    """
+    given = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    if not _KEY.fullmatch(given):
+        raise Malformed("key_needed")
+    if caller is None and len(given) < 16:
+        raise Malformed("key_too_short")
+    return f"a{caller.account}:{given}" if caller else f"p:{given}"
