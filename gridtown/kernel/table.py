@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a line's own checks look at its tables
     from gridtown.kernel.line import Kind
 
 Clocks = Mapping[str, Mapping[str, Any]]  # limit → clock as kernel.clocks writes it
+Dues = dict[str, int | None]  # limit → seconds since 1970
 
 # Raised when the meaning of a column changes, so that every table is derived again.
 VERSION = 1
@@ -225,7 +226,8 @@ class Table:
         """The row of a case from its entries, oldest first."""
         row = dict(self._blank)
         running: Clocks = {}
-        known: dict[str, int] = {}
+        dues: Dues = {}  # as the newest entry leaves them
+        known: Dues = {}  # the last that was not null
         state, reached, entries = "", case.opened, 0
         for fact in facts:
             entries += 1
@@ -237,12 +239,13 @@ class Table:
                 for name, column, read in self._moves[fact.verb]:
                     if name in fact.answers:
                         row[column] = read(fact.answers[name])
-            if running or fact.clocks:
-                self._tick(row, known, running, fact)
-                running = fact.clocks
-        for key, clock in running.items():
-            if key in self._limits and "d" in clock:
-                row[self._limits[key][2]] = True
+            self._stop(row, dues, known, running, fact)
+            running = fact.clocks
+            for key, clock in running.items():
+                dues[key] = clock.get("d")
+                if dues[key] is not None:
+                    known[key] = dues[key]
+        self._due(row, dues, running)
         for name, column, read in self._intake:
             if name in case.answers:
                 row[column] = read(case.answers[name])
@@ -257,22 +260,25 @@ class Table:
             row[first] = row[first] or row[last]
             row[times] += 1
 
-    def _tick(self, row: dict[str, Any], known: dict[str, int], running: Clocks, fact: Fact) -> None:
-        """Note the due times that an entry leaves behind, and which clocks it stopped too late."""
-        for key, (due, late, _open) in self._limits.items():
-            clock, before = fact.clocks.get(key), running.get(key)
-            if clock is not None:
-                ends = clock.get("d")
-                if ends is not None:
-                    known[key] = ends
-                row[due] = None if ends is None else _from_epoch(ends)
-            elif before is not None:
-                # A run that ended while it stood still had this due time before it did.
-                ends = known.pop(key, None)
-                row[due] = None if ends is None else _from_epoch(ends)
-                passed = before.get("d")
-                if before.get("e") or (passed is not None and int(fact.at.timestamp()) > passed):
-                    row[late] = True
+    def _stop(self, row: dict[str, Any], dues: Dues, known: Dues, running: Clocks, fact: Fact) -> None:
+        """Note which clocks an entry stopped, and whether too late."""
+        for key, clock in running.items():
+            if key in fact.clocks or key not in self._limits:
+                continue
+            # A run that ended while it stood still had this due time before it did.
+            dues[key] = known.pop(key, None)
+            ends = clock.get("d")
+            if clock.get("e") or (ends is not None and int(fact.at.timestamp()) > ends):
+                row[self._limits[key][1]] = True
+
+    def _due(self, row: dict[str, Any], dues: Dues, running: Clocks) -> None:
+        """Write the due times that were left in the end, and which clocks still run."""
+        for key, ends in dues.items():
+            if ends is not None and key in self._limits:
+                row[self._limits[key][0]] = datetime.fromtimestamp(ends, UTC).replace(tzinfo=None)
+        for key, clock in running.items():
+            if key in self._limits and "d" in clock:
+                row[self._limits[key][2]] = True
 
     def _common(self, row: dict[str, Any], case: CaseRow, state: str, reached: datetime) -> None:
         """The columns that every kind has."""
@@ -294,7 +300,3 @@ class Table:
             row["spell_secs"] = int((row["closed"] - row["opened"]).total_seconds())
         row["reporters"], row["upto"], row["parent"] = case.reporters, case.upto, case.parent
         row["source"] = case.source
-
-
-def _from_epoch(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -17,7 +17,7 @@ from gridtown.warehouse import files, ledger
 from gridtown.warehouse.files import Columns, Damaged, Manifest, Part
 
 # Rows held in memory before they are written out; a month may then have several files.
-MOST = 50_000
+MOST = 10_000
 
 
 @dataclass(frozen=True)
