@@ -25,7 +25,9 @@ from gridtown.kernel.calendar import CHINA, Calendar, CalendarError, MissingYear
 from gridtown.people.calendar_seed import seed
 
 TABLE = Path(__file__).parents[1] / "towns" / "pingyao" / "calendar.toml"
-CAL = read_calendar(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+SHIPPED = TABLE.read_text(encoding="utf-8")
+PUBLISHED = seed(range(2022, 2027))
+CAL = read_calendar(tomllib.loads(PUBLISHED))
 
 # Far enough from the last known year that no drawn amount runs out of it.
 moments = st.integers(1_640_995_200, 1_780_000_000).map(
@@ -58,8 +60,18 @@ def test_the_towns_table_agrees_day_by_day_with_the_published_holidays(year):
         day += timedelta(1)
 
 
-def test_the_shipped_table_is_what_the_seed_writes():
-    assert TABLE.read_text(encoding="utf-8") == seed(range(2022, 2027))
+def test_the_shipped_table_is_what_the_seed_writes_and_one_provisional_year():
+    assert SHIPPED.startswith(PUBLISHED)
+    rest = tomllib.loads(SHIPPED[len(PUBLISHED) :])["years"]
+    assert list(rest) == ["2027"]
+    assert rest["2027"]["source"].startswith("provisional")
+    assert not rest["2027"]["holidays"]
+    assert not rest["2027"]["make_up_workdays"]
+
+
+def test_a_report_at_the_end_of_the_year_gets_its_limit():
+    shipped = read_calendar(tomllib.loads(SHIPPED))
+    assert local(due(at("2026-12-31 09:00"), workdays(5), shipped)) == "2027-01-07 23:59:59"
 
 
 def test_the_seed_can_write_every_published_year():

@@ -13,20 +13,25 @@ from types import MappingProxyType
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gridtown.kernel.told import Refused
+
 _DAY_END = time(23, 59, 59)
 _SATURDAY = 5
 
 
-class MissingYear(LookupError):
+class MissingYear(Refused, LookupError):
     """A day was asked for in a year that the town's calendar has no table for."""
 
     def __init__(self, year: int, known: Iterable[int] = ()) -> None:
+        super().__init__("calendar_missing", year=year)
         self.year = year
-        years = sorted(known)
-        has = f"it knows {years[0]} to {years[-1]}" if years else "it knows no year at all"
-        super().__init__(
-            f"the working-day calendar has no table for {year} ({has}): "
-            f"add [years.{year}] to the town's calendar.toml from the State Council's holiday notice"
+        self.known = sorted(known)
+
+    def __str__(self) -> str:
+        has = f"it knows {self.known[0]} to {self.known[-1]}" if self.known else "it knows no year at all"
+        return (
+            f"the working-day calendar has no table for {self.year} ({has}): "
+            f"add [years.{self.year}] to the town's calendar.toml from the State Council's holiday notice"
         )
 
 

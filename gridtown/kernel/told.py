@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gridtown.kernel.calendar import Calendar
+if TYPE_CHECKING:  # the calendar refuses in the words of this module
+    from gridtown.kernel.calendar import Calendar
 
 REPORTER = "reporter"  # whoever reported, known only by number and secret
 SYSTEM = "system"  # the ticker
@@ -93,7 +94,7 @@ class Doing:
     by: Actor
     answers: Mapping[str, Any]
     now: datetime
-    calendar: Calendar
+    calendar: "Calendar"
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
