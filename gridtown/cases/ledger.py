@@ -58,6 +58,17 @@ def verify() -> Verified:
     return Verified(counted, chains, seals, tuple(faults))
 
 
+def case_fault(case: int) -> str:
+    """What is wrong with one case's chain or row; empty when nothing is."""
+    row = store.case_by("id", case)
+    if row is None:
+        return "there is no such case"
+    entries = store.entries_of(case)
+    said = {name: getattr(row, name) for name in store.ROW}
+    faults = [*_chain_faults(row.number, entries), *_row_faults(row.number, said, entries)]
+    return faults[0].what if faults else ""
+
+
 def _pages(sql: str, size: int = 5000) -> Iterator[tuple[Any, ...]]:
     """Rows of a query that ends in `> %s ORDER BY … LIMIT %s`, keyed by their first column."""
     last = 0

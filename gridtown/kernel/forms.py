@@ -202,7 +202,14 @@ def _mistakes(error: ValidationError) -> dict[str, str]:
     for item in error.errors(include_url=False, include_context=False):
         name = str(item["loc"][0]) if item["loc"] else "__all__"
         kind = item["type"]
-        known = {"missing", "extra_forbidden", "string_too_long", "string_too_short", "literal_error", "value_error"}
+        known = {
+            "missing",
+            "extra_forbidden",
+            "string_too_long",
+            "string_too_short",
+            "literal_error",
+            "value_error",
+        }
         said[name] = f"mistake.{kind}" if kind in known else f"mistake.{kind.split('_')[0]}"
     return said
 
@@ -213,13 +220,18 @@ def read(form: type[Form], raw: Mapping[str, Any], *, tables: Tables) -> Answers
         model = form.model_validate(raw)
     except ValidationError as error:
         raise Refused("form_invalid", fields=_mistakes(error)) from None
-    plain = model.model_dump(mode="json", exclude_none=True)
+    # what was left blank is not an answer
+    plain = {
+        name: value
+        for name, value in model.model_dump(mode="json", exclude_none=True).items()
+        if value not in ("", [])
+    }
     personal: dict[str, Any] = {}
     sets: dict[str, str] = {}
     photos: list[str] = []
     for spec in _special(form):
         value = plain.get(spec.name)
-        if value is None or value == "":
+        if value is None:
             continue
         if spec.table and value not in tables.get(spec.table, {}):
             raise Refused("form_invalid", fields={spec.name: "mistake.not_in_table"})

@@ -78,13 +78,15 @@ def take(
         with transaction.atomic():
             row = _seen(town, case, hats)
             taken = _take(town, row, verb, hats, answers or {}, version, now, key)
+    except NotFound:
+        raise
     except (IntegrityError, Refused) as error:
         # a refusal on the second sending (the case has moved on by the first) must answer as the first did
         entry = repeated(key, error)
-        row = store.case_by("number" if isinstance(case, str) else "id", case)
-        if row is None or (entry.case_id, entry.verb) != (row.id, verb):
+        found = store.case_by("number" if isinstance(case, str) else "id", case)
+        if found is None or (entry.case_id, entry.verb) != (found.id, verb):
             raise Refused("key_reused") from error
-        return Taken(row.id, row.number, entry.to, entry.seq, entry.hash, repeated=True)
+        return Taken(found.id, found.number, entry.to, entry.seq, entry.hash, repeated=True)
     return taken
 
 

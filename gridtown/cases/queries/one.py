@@ -15,6 +15,7 @@ from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock
+from gridtown.kernel.line import Kind
 from gridtown.kernel.told import RESERVED, Actor
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
@@ -103,10 +104,9 @@ def follow_view(*, number: str, secret: str, now: datetime) -> tuple[CaseView, A
 
 
 def _view(row: Row, scope: Scope, hats: tuple[Actor, ...], now: datetime) -> CaseView:
-    town = towns.current()
-    kind = town.kind(row.line, row.kind)
+    kind = kind_of(row)
     answers = _decode(row.answers)
-    hidden = {f.name: f.personal for f in forms.fields_of(kind.intake) if f.personal}
+    hidden = {f.name: f.personal for f in forms.fields_of(kind.intake) if f.personal} if kind else {}
     entries = store.entries_of(row.id)
     files = store.fetch(
         "SELECT sha256, name, mime, size, stage, entry_id FROM cases_attachment WHERE case_id = %s ORDER BY id",
@@ -158,9 +158,19 @@ def _related(row: Row, scope: Scope, now: datetime) -> tuple[Brief, ...]:
     return tuple(brief_of(values, now) for values in store.fetch(sql, [*near, row.id, *params]))
 
 
+def kind_of(row: Row) -> Kind | None:
+    """The kind of a case; None for one of a line that this installation no longer has: it stays readable."""
+    try:
+        return towns.current().kind(row.line, row.kind)
+    except KeyError:
+        return None
+
+
 def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
     """The moves that somebody with these hats may make now; guards may still refuse with their reason."""
-    kind = towns.current().kind(row.line, row.kind)
+    kind = kind_of(row)
+    if kind is None:
+        return ()
     holder = people.current().by_id(row.holder_id) if row.holder_id else None
     able = [h for h in hats if h.covers(row.line, row.place) and h.clearance >= row.confidential]
     found = []
