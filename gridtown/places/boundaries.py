@@ -15,6 +15,7 @@ from django.db import transaction
 from gridtown.places import stamp as stamps
 from gridtown.places.checks import ACCEPTABLE, Drawn, Fault, check
 from gridtown.places.coords import CRS, Crs, to_wgs84
+from gridtown.places.dividing import divided
 from gridtown.places.models import Division, Generation, Grid, Outline
 
 Level = Literal["village", "grid"]
@@ -109,7 +110,7 @@ def _drawn(feature: Mapping[str, Any], fields: Mapping[str, str]) -> Drawn:
     except shapely.GEOSException:
         shape = None
     special = said("kind").lower() in ("special", "专属", "专属网格")
-    kind = Grid.Kind.SPECIAL.value if special else Grid.Kind.ORDINARY.value
+    kind = str(Grid.Kind.SPECIAL if special else Grid.Kind.ORDINARY)
     return Drawn(
         said("code"), said("name"), shape, said("name_en"), kind, said("schematic").lower() == "true"
     )
@@ -208,14 +209,13 @@ class Before:
 
     def with_grids(self, drawn: Sequence[Drawn]) -> tuple[list[Drawn], list[Drawn]]:
         """Villages and grids when the grids are new."""
-        villages = []
-        for code in sorted({d.code[:12] for d in drawn}):
+        villages = [o for code, o in sorted(self.outlines.items()) if not o.schematic and code in self.names]
+        for code in sorted({d.code[:12] for d in drawn} - set(self.surveyed)):
             own = [d for d in drawn if d.code[:12] == code]
             joined = Drawn(
                 code, "", shapely.union_all([d.shape for d in own]), schematic=any(d.schematic for d in own)
             )
-            kept = self.outlines.get(code)
-            villages.append(kept if kept and not kept.schematic else joined)
+            villages.append(joined)
         return villages, list(drawn)
 
     def with_villages(self, drawn: Sequence[Drawn]) -> tuple[list[Drawn], list[Drawn]]:
@@ -227,49 +227,12 @@ class Before:
             if own and union.symmetric_difference(village.shape).area < SAME:
                 grids += own
             else:
-                first = Drawn(f"{village.code}001", "第一网格", None, "Grid 1", Grid.Kind.ORDINARY.value)
-                grids += divided(village, own or [first])
+                first = Drawn(f"{village.code}001", "第一网格", None, "Grid 1", str(Grid.Kind.ORDINARY))
+                pieces = divided(village.shape, max(1, len(own)))
+                grids += [
+                    replace(g, shape=p, schematic=True) for g, p in zip(own or [first], pieces, strict=True)
+                ]
         return list(drawn), grids
-
-
-def divided(village: Drawn, grids: Sequence[Drawn]) -> list[Drawn]:
-    """The village cut into pieces that keep the codes and names of these grids, schematically.
-
-    Each piece is what lies nearest to a centre; the cuts are made as one network with the outline, so that pieces
-    share their borders exactly.
-    """
-    if len(grids) == 1:
-        return [replace(grids[0], shape=village.shape, schematic=True)]
-    centres = _centres(village.shape, len(grids))
-    cuts = shapely.voronoi_polygons(
-        shapely.multipoints(centres), extend_to=village.shape.envelope, only_edges=True
-    )
-    lines = shapely.union_all([shapely.boundary(village.shape), shapely.intersection(cuts, village.shape)])
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.node(lines))))
-    middle = shapely.get_coordinates(shapely.point_on_surface(faces))
-    inside = shapely.intersects_xy(village.shape, middle[:, 0], middle[:, 1])
-    nearest = _nearest(middle, centres)
-    pieces = [shapely.union_all(faces[inside & (nearest == i)]) for i in range(len(grids))]
-    return [replace(grid, shape=piece, schematic=True) for grid, piece in zip(grids, pieces, strict=True)]
-
-
-def _centres(shape: Any, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Well spread points of a polygon: a lattice of its inside, shared out evenly by nearness (Lloyd)."""
-    west, south, east, north = shape.bounds
-    x, y = (a.ravel() for a in np.meshgrid(np.linspace(west, east, 60), np.linspace(south, north, 60)))
-    held = shapely.intersects_xy(shape, x, y)
-    points = np.stack([x[held], y[held]], axis=1)
-    centres = points[np.linspace(0, len(points) - 1, count).astype(int)]
-    for _ in range(60):
-        nearest = _nearest(points, centres)
-        held = np.maximum(np.bincount(nearest, minlength=count), 1)
-        sums = [np.bincount(nearest, points[:, k], count) / held for k in (0, 1)]
-        centres = np.stack(sums, axis=1)
-    return centres
-
-
-def _nearest(points: Any, centres: Any) -> Any:
-    return np.argmin(((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2), axis=1)
 
 
 def _shape(row: Outline | Grid) -> Any:

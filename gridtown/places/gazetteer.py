@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# 瓶窑村路, 彭公大道: a road is called after a village and may run through five others.
+# 彭公大道: a road is called after a village and may run through five others; 彭公村路边 is the village all the same.
 NOT_THE_PLACE = r"(?!(?:[东南西北中]?[一二三四五六七八九十]?(?:路|街|大道|大街|高架|公路|站路)))"
 DIGITS = "零一二三四五六七八九十"
 GRID = r"(?:的)?\s*第?\s*(?P<number>\d{1,2}|十?[一二三四五六七八九]|十)\s*(?:号)?\s*(?P<grid>网格)"
@@ -30,7 +30,7 @@ class Gazetteer:
     def __post_init__(self) -> None:
         longest_first = sorted(self.names, key=lambda n: (-len(n), n))
         either = "|".join(re.escape(name) for name in longest_first)
-        text = f"(?P<name>{either}){NOT_THE_PLACE}(?:{GRID})?"
+        text = f"(?P<name>(?:{either})(?:(?<=[村会区])|{NOT_THE_PLACE}))(?:{GRID})?"
         object.__setattr__(self, "_pattern", re.compile(text) if longest_first else None)
 
     def find_place(self, text: str) -> list[Found]:

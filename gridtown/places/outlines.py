@@ -50,8 +50,12 @@ def _text(town: str, stamp: int, level: Level) -> str:
     if generation:
         grids = _rows(Grid.objects.filter(generation=generation), "code")
         villages = _rows(Outline.objects.filter(generation=generation), "village")
-        grids.thin = _simplified(grids.shapes)
-        villages.thin = _of_their_grids(villages, grids)
+        if len(grids.shapes) and shapely.coverage_is_valid(grids.shapes):
+            grids.thin = shapely.coverage_simplify(grids.shapes, COARSE)
+            villages.thin = _of_their_grids(villages, grids)
+        else:  # surveyed sheets seldom match corner by corner: each is simplified alone, and hairlines are unseen
+            grids.thin = shapely.simplify(grids.shapes, COARSE)
+            villages.thin = shapely.simplify(villages.shapes, COARSE)
         features += _features(now, "village", villages) if level in ("village", "all") else []
         features += _features(now, "grid", grids) if level in ("grid", "all") else []
     about = {
@@ -77,13 +81,6 @@ def _rows(found: "QuerySet[Any]", code: str) -> _Rows:
     rows = list(found.order_by(code).values_list(code, "shape", "schematic"))
     shapes = shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object))
     return _Rows([row[0] for row in rows], shapes, shapes, [row[2] for row in rows])
-
-
-def _simplified(shapes: Shapes) -> Shapes:
-    """Fewer corners with shared borders still shared; what was let in with faults is left as it came."""
-    if not len(shapes) or not shapely.coverage_is_valid(shapes):
-        return shapes
-    return shapely.coverage_simplify(shapes, COARSE)
 
 
 def _of_their_grids(villages: _Rows, grids: _Rows) -> Shapes:

@@ -23,6 +23,7 @@ __all__ = [
     "Placed",
     "Router",
     "Snapshot",
+    "as_of",
     "current",
     "find_place",
 ]
@@ -173,6 +174,12 @@ def current(town: str = "", known_stamp: int | None = None) -> Snapshot:
     return kept
 
 
+def as_of(town: str, generation: int) -> Router:
+    """The router of an earlier generation, by whose boundaries old cases were placed; read anew at each call."""
+    rows = Grid.objects.filter(town=town, generation__number=generation).values_list("code", "shape")
+    return Router(rows, generation)
+
+
 def find_place(text: str, *, town: str = "") -> list[Found]:
     """The places of the town that a text names."""
     return current(town).find_place(text)
@@ -183,7 +190,7 @@ def _load(town: str, stamp: int) -> Snapshot:
     above = [town[:n] for n in (2, 4, 6)]
     columns = DivisionInfo._fields
     divisions = {
-        row[0]: DivisionInfo(*row[:8], tuple(row[8]), row[9])
+        row[0]: DivisionInfo._make((*row[:8], tuple(row[8]), row[9]))
         for row in Division.objects.filter(Q(town=town) | Q(code__in=above)).values_list(*columns)
     }
     areas = tuple(

@@ -1,7 +1,9 @@
 """One number a town that changes whenever its divisions, grids or posts do, so that memory can tell it is stale."""
 
 import secrets
+from itertools import count
 from pathlib import Path
+from threading import local
 from time import monotonic
 
 from django.conf import settings
@@ -16,7 +18,11 @@ def here() -> str:
 
 
 SECOND = 1.0
-_seen: dict[str, tuple[int, float]] = {}
+# One memory a thread: a stamp that a thread drew and has not yet committed must not reach another, which would
+# load the rows of before under it and never look again.
+_seen = local()
+_era = count()
+_now = [next(_era)]
 
 
 def read(town: str = "") -> int:
@@ -26,21 +32,21 @@ def read(town: str = "") -> int:
 
 
 def note(town: str, value: int) -> int:
-    """Remember a stamp that was just read, by whatever query."""
-    _seen[town] = (value, monotonic())
+    """Remember a stamp that this thread has just read, by whatever query."""
+    _seen.__dict__[town] = (value, monotonic(), _now[0])
     return value
 
 
 def fresh(town: str = "") -> int:
-    """The stamp as this process saw it within the last second, else as it is now: the hot path's reading."""
+    """The stamp as this thread saw it within the last second, else as it is now: the hot path's reading."""
     code = town or here()
-    value, at = _seen.get(code, (0, -SECOND))
-    return value if monotonic() - at < SECOND else read(code)
+    value, seen, era = _seen.__dict__.get(code, (0, -SECOND, 0))
+    return value if monotonic() - seen < SECOND and era == _now[0] else read(code)
 
 
 def forget() -> None:
-    """Look again at the next reading (between tests, whose rolled-back stamps come again)."""
-    _seen.clear()
+    """Every thread looks again at its next reading (between tests, whose rolled-back stamps come again)."""
+    _now[0] = next(_era)
 
 
 def bump(town: str = "") -> int:
