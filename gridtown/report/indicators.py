@@ -6,7 +6,7 @@ behind(…, part="rest", scope=…)                                   -> the cas
 """
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -80,8 +80,8 @@ class Reading:
     as_of: datetime | None
     cursor: int
     slices: tuple[Slice, ...]
-    question: Any
-    lake: Lake
+    question: Any = field(compare=False, repr=False)
+    lake: Lake = field(compare=False, repr=False)
 
     @property
     def unit(self) -> str:
