@@ -4,6 +4,7 @@ from gridtown.cases.actions.amending import correct, erase, follow, hand_over, r
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due
 from gridtown.cases.actions.records import journal, keep, retire
+from gridtown.cases.actions.recounting import Recounted, recount
 from gridtown.cases.actions.reporting import Point, Receipt, report
 from gridtown.cases.actions.taking import Result, Taken, take, take_many
 from gridtown.cases.actions.writing import NotFound, Overtaken
@@ -15,6 +16,7 @@ __all__ = [
     "Overtaken",
     "Point",
     "Receipt",
+    "Recounted",
     "Result",
     "Taken",
     "bring_in",
@@ -25,6 +27,7 @@ __all__ = [
     "hand_over",
     "journal",
     "keep",
+    "recount",
     "report",
     "reporter",
     "retire",

@@ -25,13 +25,17 @@ from gridtown.cases.actions.writing import (
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
+from gridtown.people import matrix
 from gridtown.people import snapshot as people
+from gridtown.people.matrix import HandedOver
+from gridtown.people.models import Account
 
 CORRECTORS = frozenset({"dispatcher", "supervisor", "admin"})
 READERS = frozenset(
     {"receiver", "dispatcher", "handler", "verifier", "supervisor"}
 )  # who may need to call back
 ERASERS = frozenset({"admin"})
+POSTERS = frozenset({"admin", "supervisor"})  # who may give a post to another person
 
 
 def reporter(number: str, secret: str) -> tuple[Actor, int]:
@@ -164,17 +168,40 @@ def erase(*, case: int, reason: str, by: Actor | tuple[Actor, ...], now: datetim
         write([change])
 
 
-def hand_over(*, post: str, to: int, by: Actor, now: datetime, key: str, transfer: Any) -> None:
+def hand_over(
+    *,
+    post: str,
+    to: int | None,
+    by: Actor | tuple[Actor, ...],
+    now: datetime,
+    key: str,
+    frm: int | None = None,
+) -> HandedOver | None:
     """Give a post to another person, with its whole queue, which belongs to the post; noted in the journal.
 
-    transfer: what changes the holding (people.matrix.hand_over); both happen in one transaction.
+    to: an account, or None to leave the seat vacant. frm: who leaves, for a post with several seats. None is
+    answered where this key has done it before. Refused as `people.matrix.hand_over` refuses.
     """
+    hats = (by,) if isinstance(by, Actor) else by
     with transaction.atomic():
+        store.wait_for_turn(towns.current().code)
         if store.entry_by_key(key):
-            return
-        transfer(post=post, to=to, by=by, now=now)
-        answers = {"post": post, "to": getattr(people.current().account(to), "username", str(to))}
-        journal(verb="hand_over", answers=answers, by=by, now=now, key=key)
+            return None
+        found = people.current().post(post)
+        if found is None:
+            raise Refused("no_such_post")
+        actor = next((h for h in hats if h.roles & POSTERS and found.place.startswith(h.place)), None)
+        if actor is None:
+            raise Refused("may_not", verb="hand_over")
+        done = matrix.hand_over(post=found.id, to=to, now=now, frm=frm)
+        answers = {"post": post, "before": _names(done.before), "after": _names(done.after)}
+        journal(verb="hand_over", answers=answers, by=actor, now=now, key=key)
+    return done
+
+
+def _names(accounts: Sequence[int]) -> list[str]:
+    names = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "username"))
+    return [names[account] for account in accounts]
 
 
 def _locked(case: int) -> tuple[Row, Row]:

@@ -1,9 +1,10 @@
 """What time itself does to a case: a warning before a limit, and escalation or supervision when it has run out."""
 
+import logging
 from copy import copy
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
@@ -20,27 +21,54 @@ from gridtown.cases.actions.writing import (
 from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import Limit
+from gridtown.kernel.line import Kind
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
+_log = logging.getLogger(__name__)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 TICKER = Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place="", clearance=9)
 LADDER = ("small", "big", "hard")  # 小事 village, 大事 town, 难事 county support (domain A5)
 
 
 def fall_due(*, now: datetime, most: int = 500) -> int:
-    """Write what has fallen due by now, at most so many cases; the number of cases that were looked at.
+    """Write what has fallen due by now, for at most so many cases, the longest due first; how many were looked at.
 
-    Safe to run twice, by two tickers, or after a day's outage: each warning and expiry has one key.
+    Safe to run twice, by two tickers, or after a day's outage: each warning and expiry has one key. A case that
+    cannot be judged is logged, left as it is and tried again next time; it holds up no other.
     """
     town = towns.current()
+    looked, after = 0, (_BEGINNING, 0)
+    while looked < most:
+        asked = most - looked
+        found = _due(now, after, asked)
+        looked += sum(_tried(town, case, now) for case, _ in found)
+        if len(found) < asked:
+            break
+        after = (found[-1][1], found[-1][0])
+    return looked
+
+
+def _due(now: datetime, after: tuple[datetime, int], most: int) -> list[tuple[int, datetime]]:
     found = store.fetch(
-        "SELECT id FROM cases_case WHERE next_at <= %s ORDER BY next_at LIMIT %s",
-        [store.moment_in(now), most],
+        "SELECT id, next_at FROM cases_case WHERE next_at <= %s AND (next_at, id) > (%s, %s) "
+        "ORDER BY next_at, id LIMIT %s",
+        [store.moment_in(now), store.moment_in(after[0]), after[1], most],
     )
-    for (case,) in found:
-        _look(town, int(case), now)
-    return len(found)
+    return [(int(case), store.moment_out(at)) for case, at in found]
+
+
+def _tried(town: Town, case: int, now: datetime) -> bool:
+    """Look at one case; False, and a line in the log, where that fails. A lost database is nobody's case."""
+    try:
+        _look(town, case, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        _log.exception("case %s could not be judged; it is tried again with the next tick", case)
+        return False
+    return True
 
 
 @transaction.atomic
@@ -53,14 +81,27 @@ def _look(town: Town, case: int, now: datetime) -> None:
     for limit, what in fallen:
         write([_fallen(town, row, limit, what, now)])
     if not fallen:
-        raise AssertionError(f"{row.number} is to be looked at, but nothing has fallen due")
+        look_again(town, kind, row)
+
+
+def look_again(town: Town, kind: Kind, row: Row) -> bool:
+    """Put right when the ticker must look next, where calendar or warning have changed since; no fact, so no entry."""
+    at = clockwork.next_look(load_clocks(row), limits_of(kind), town.calendar)
+    if at == row.next_at:
+        return False
+    store.execute(
+        "UPDATE cases_case SET next_at = %s WHERE id = %s AND version = %s",
+        [store.moment_in(at), row.id, row.version],
+    )
+    return True
 
 
 def _fallen(town: Town, row: Row, limit: Limit, what: str, now: datetime) -> Change:
     kind, before = town.kind(row.line, row.kind), copy(row)
     clocks = load_clocks(row)
     due = clocks[limit.key].due
-    key = f"fall:{row.number}:{limit.key}:{chain.moment(clocks[limit.key].start)}:{chain.moment(due)}:{what}"
+    began = int(clocks[limit.key].start.timestamp())
+    key = f"fall:{row.number}:{limit.key}:{began}:{int(due.timestamp()) if due else 0}:{what}"
     answers = {"limit": limit.key, "due": chain.moment(due)}
     change = begin(row, verb=what, by=TICKER, now=now, key=key, to=row.state, answers=answers)
     if what == "expire":
