@@ -1,52 +1,76 @@
-// Every page's script: htmx, the guard against sending a form twice, and the lazy parts (map, charts).
+// Every page's script. Pages work without it: it saves clicks, keeps what was typed, and sends once.
 import "./htmx.js";
-import "htmx-ext-sse"; // server-sent events
-
-// A form carries its own key: sent twice by an impatient thumb, the ledger still writes once.
-function giveKey(form) {
-  const field = form.querySelector("input[name=key]");
-  if (field && !field.value) field.value = crypto.randomUUID();
-}
-
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post") return;
-  if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  giveKey(form);
-  form.dataset.sent = "yes";
-  for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
-    button.setAttribute("aria-disabled", "true");
-  }
-});
-
-// A page that comes back out of the browser's memory may be sent again, as something new.
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of document.forms) {
-    delete form.dataset.sent;
-    const field = form.querySelector("input[name=key]");
-    if (field) field.value = "";
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
-});
+import "./bulk.js";
+import "./drafts.js";
+import "./feed.js";
+import "./once.js";
+import "./photos.js";
+import "./queue.js";
+import { toast, words } from "./tell.js";
 
 const lazy = [
   ["[data-map]", () => import("./map.js")],
   ["[data-chart]", () => import("./chart.js")],
 ];
 
-async function wake(root) {
+/** Maps and charts are fetched only when one of them comes into sight. */
+function look(root) {
   for (const [selector, load] of lazy) {
-    const places = [...root.querySelectorAll(selector)].filter((place) => !place.dataset.awake);
-    if (!places.length) continue;
-    for (const place of places) place.dataset.awake = "yes";
-    const { mount } = await load();
-    for (const place of places) mount(place);
+    for (const place of root.querySelectorAll(`${selector}:not([data-seen])`)) {
+      place.dataset.seen = "yes";
+      new IntersectionObserver((entries, watcher) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        watcher.disconnect();
+        load().then((module) => module.mount(place)).catch(() => place.classList.add("failed"));
+      }, { rootMargin: "200px" }).observe(place);
+    }
   }
 }
+look(document);
+document.addEventListener("htmx:load", (event) => look(event.target));
 
-wake(document);
-document.addEventListener("htmx:load", (event) => wake(event.target.parentElement ?? document));
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    const field = document.querySelector(copy.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy"); // pages on an intranet without https have no clipboard
+    }
+    toast(words("copied"));
+  }
+  const dismiss = event.target.closest("[data-dismiss]");
+  if (dismiss) {
+    event.preventDefault();
+    document.querySelector(dismiss.dataset.dismiss).replaceChildren();
+    dismiss.closest("dialog")?.close();
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-auto]")) event.target.form.requestSubmit();
+});
+
+// A form that arrives in a dialog opens it; answered, the numbers around it are fetched anew.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target instanceof HTMLDialogElement && !event.target.open) event.target.showModal();
+  event.target.querySelector?.("[autofocus], input:not([type=hidden]), textarea, select")?.focus();
+});
+document.addEventListener("htmx:responseError", (event) => toast(words(event.detail.xhr.status === 409 ? "overtaken" : "failed"), true));
+document.addEventListener("htmx:sendError", () => toast(words("no_network"), true));
+
+for (const clock of document.querySelectorAll("[data-clock]")) {
+  const zone = clock.dataset.clock || "Asia/Shanghai";
+  const tick = () => {
+    clock.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(new Date());
+  };
+  tick();
+  setInterval(tick, 5000);
+}
+
+if ("serviceWorker" in navigator && document.body.dataset.worker) {
+  navigator.serviceWorker.register("/sw.js").catch(() => {}); // without https there is none; the page works as ever
+}

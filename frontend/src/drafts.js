@@ -1,0 +1,68 @@
+// What was typed and not sent stays on this device: a tunnel, a call or an empty battery costs nobody the words.
+import { free } from "./once.js";
+import { toast, words } from "./tell.js";
+
+const AGE = 7 * 24 * 3600 * 1000;
+const NOT_KEPT = /^(_|csrf|contact_|line$|kind$|channel$|consent$|me_too$)/; // nothing personal is left on a shared phone
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const slot = `gridtown.draft.${form.dataset.draft}`;
+  const kept = JSON.parse(localStorage.getItem(slot) || "null");
+  const words_field = form.querySelector("textarea");
+  if (kept && Date.now() - kept.at < AGE && words_field && !words_field.value) {
+    for (const [name, value] of Object.entries(kept.values)) {
+      const field = form.elements[name];
+      if (field && "value" in field && field.type !== "file" && !(field.type === "hidden" && field.value)) field.value = value;
+    }
+    if (words_field.value) {
+      toast(words("draft"));
+      words_field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  form.addEventListener("input", () => {
+    const values = {};
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string" && value && !NOT_KEPT.test(name)) values[name] = value;
+    }
+    localStorage.setItem(slot, JSON.stringify({ at: Date.now(), values }));
+  });
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    free(form);
+    toast(words("offline"), true);
+  });
+}
+
+for (const sent of document.querySelectorAll("[data-sent]")) localStorage.removeItem(`gridtown.draft.${sent.dataset.sent}`);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-locate]");
+  if (!button) return;
+  const form = button.form ?? button.closest("form");
+  const said = form.querySelector("[data-located]");
+  if (!navigator.geolocation) {
+    said.textContent = words("gps_failed");
+    return;
+  }
+  button.disabled = true;
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      button.disabled = false;
+      said.textContent = words("gps_done", { n: Math.round(coords.accuracy) });
+      form.dispatchEvent(new CustomEvent("pinned", { bubbles: true, detail: { lon: coords.longitude, lat: coords.latitude, fly: true } }));
+    },
+    () => {
+      button.disabled = false;
+      said.textContent = words("gps_failed");
+    },
+    { enableHighAccuracy: true, timeout: 10000 },
+  );
+});
+
+document.addEventListener("pinned", (event) => {
+  const form = event.target.closest("form");
+  if (!form?.elements.lon) return;
+  form.elements.lon.value = event.detail.lon.toFixed(6);
+  form.elements.lat.value = event.detail.lat.toFixed(6);
+});

@@ -1,0 +1,102 @@
+// Work goes on without a signal: what could not be sent waits in the browser's database with the key it was made
+// with, so that sending it again later, or twice, writes once.
+import { free } from "./once.js";
+import { toast, words } from "./tell.js";
+
+const STORE = "waiting";
+
+function open() {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open("gridtown", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+}
+
+async function inStore(mode, act) {
+  const base = await open();
+  try {
+    const store = base.transaction(STORE, mode).objectStore(STORE);
+    const asked = act(store);
+    return await new Promise((done, fail) => {
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => fail(asked.error);
+    });
+  } finally {
+    base.close();
+  }
+}
+
+const waiting = () => inStore("readonly", (store) => store.getAll());
+
+async function show() {
+  const box = document.querySelector("[data-waiting]");
+  if (!box) return;
+  const items = await waiting();
+  box.hidden = items.length === 0;
+  const list = box.querySelector("ul");
+  list.replaceChildren(
+    ...items.map((item) => {
+      const line = document.createElement("li");
+      line.textContent = `${item.about} · ${item.label}${item.refused ? ` · ${item.refused}` : ""}`;
+      if (item.refused) {
+        const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: words("drop") });
+        drop.onclick = () => inStore("readwrite", (store) => store.delete(item.key)).then(show);
+        line.append(" ", drop);
+      }
+      return line;
+    }),
+  );
+  box.querySelector("[data-waiting-count]").textContent = items.length;
+}
+
+async function token() {
+  const page = await fetch("/work/token", { credentials: "same-origin" });
+  if (!page.ok) throw new Error("signed out");
+  return (await page.json()).token;
+}
+
+/** Send everything that waits, oldest first; what the town refuses stays, with the reason. */
+async function flush() {
+  const items = (await waiting()).filter((item) => !item.refused).sort((a, b) => a.at - b.at);
+  if (!items.length || !navigator.onLine) return show();
+  const csrf = await token();
+  for (const item of items) {
+    const body = new FormData();
+    for (const [name, value] of item.fields) body.append(name, value);
+    const answer = await fetch(item.action, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": csrf, Accept: "application/json" } });
+    if (answer.ok || answer.redirected) {
+      await inStore("readwrite", (store) => store.delete(item.key));
+      toast(words("sent_later", { what: item.about }));
+    } else if (answer.status === 422 || answer.status === 409 || answer.status === 404) {
+      const said = await answer.json().catch(() => ({}));
+      await inStore("readwrite", (store) => store.put({ ...item, refused: said.detail || words("failed") }));
+    } else {
+      break;
+    }
+  }
+  return show();
+}
+
+async function keep(form) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const key = form.elements._key.value;
+  const label = form.querySelector("h1, h2, header")?.textContent.trim() ?? "";
+  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, about: form.dataset.queue, label, at: Date.now() }));
+  free(form);
+  form.reset();
+  toast(words("kept"));
+  show();
+}
+
+if ("indexedDB" in window) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.hasAttribute("data-queue") || navigator.onLine) return;
+    event.preventDefault();
+    keep(form).catch(() => toast(words("failed"), true));
+  });
+  addEventListener("online", () => flush().catch(show));
+  if (document.querySelector("[data-waiting]")) flush().catch(show);
+}

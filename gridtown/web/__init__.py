@@ -1,0 +1,1 @@
+"""Pages: one call into actions or queries per view, everything else is words and layout."""

@@ -1,0 +1,71 @@
+"""What every page shows around its own content: town, language, navigation by the posts held."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from gridtown.web.visit import MATRIX_ROLES, ROOM_ROLES, Visit
+from gridtown.web.words import say
+
+REPORT_YEAR = 2023
+_JS = (
+    "copied", "no_network", "failed", "overtaken", "draft", "offline", "gps_done", "gps_failed", "remove", "kept",
+    "drop", "sent_later", "count", "two_fingers",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the navigation."""
+
+    href: str
+    icon: str
+    word: str
+    here: bool
+    badge: int | None = None
+
+
+def _nav(visit: Visit, path: str) -> list[Item]:
+    if not visit.hats:
+        wanted = [("/", "home", "home"), ("/new", "speak", "new"), ("/f", "search", "follow"), ("/report/", "doc", "report")]
+    else:
+        wanted = [("/work", "queue", "work")]
+        if not visit.outdoors:
+            wanted.append(("/desk", "table", "desk"))
+        if visit.roles & ROOM_ROLES:
+            wanted.append(("/room", "room", "room"))
+        wanted += [("/indicators", "chart", "indicators"), ("/report/", "doc", "report")]
+        if any(line.registers for line in visit.town.lines.values()):
+            wanted.append(("/registers", "book", "registers"))
+        if visit.roles & MATRIX_ROLES:
+            wanted += [("/matrix", "grid", "matrix"), ("/qr", "qr", "qr")]
+    items = []
+    for href, icon, word in wanted:
+        here = path == href or (href not in ("/", "/f") and path.startswith(href)) or (href == "/f" and path.startswith("/f"))
+        target = f"/report/{REPORT_YEAR}" if href == "/report/" else href
+        items.append(Item(target, icon, f"nav.{word}", here))
+    return items
+
+
+def every_page(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template; cheap, since Django asks for it at each render."""
+    visit: Visit | None = getattr(request, "visit", None)
+    if visit is None:
+        visit = Visit(request)
+    lang = visit.lang
+    return {
+        "visit": visit,
+        "lang": lang,
+        "now": visit.now,
+        "town": visit.town,
+        "places": visit.places,
+        "people": visit.people,
+        "nav": _nav(visit, request.path),
+        "start_url": visit.start,
+        "large_print": visit.large,
+        "display_name": request.user.get_short_name() if visit.signed_in else "",  # type: ignore[union-attr]
+        "my_posts": visit.posts,
+        "report_year": REPORT_YEAR,
+        "js_words": {key: say(f"js.{key}", lang) for key in _JS},
+    }

@@ -1,0 +1,171 @@
+"""The one form renderer: a declared form's fields as a page shows them, and a page's answers as the form reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.request import QueryDict
+
+from gridtown.cases import files, queries
+from gridtown.kernel.forms import FieldSpec
+from gridtown.kernel.told import RESERVED, Refused
+from gridtown.people.picture import PostInfo
+from gridtown.web.visit import Visit
+
+_INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
+_AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field ready to be drawn."""
+
+    name: str
+    type: str
+    label: str
+    required: bool
+    value: Any
+    options: Sequence[Option]
+    mistake: str
+    input: str
+    inputmode: str
+    autocomplete: str
+    max_length: int | None
+    unit: str
+    unit_label: str
+    hint: str
+    personal: str
+    stage: str
+
+
+def fields(
+    visit: Visit,
+    line: str,
+    specs: Sequence[FieldSpec],
+    *,
+    values: Mapping[str, Any] | None = None,
+    mistakes: Mapping[str, str] | None = None,
+    place: str = "",
+) -> list[Field]:
+    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field."""
+    values, mistakes = values or {}, mistakes or {}
+    return [_field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), place) for spec in specs]
+
+
+def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str) -> Field:
+    shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
+    if spec.type == "list" and not spec.choices and isinstance(shown, list | tuple):
+        shown = "\n".join(str(v) for v in shown)
+    if isinstance(shown, bool):
+        shown = "true" if shown else ""
+    unit = visit.word(line, f"unit.{spec.unit}") if spec.unit else ""
+    hint = visit.word(line, f"hint.{spec.name}")
+    if hint == f"hint.{spec.name}":
+        hint = visit.say("form.one_per_line") if spec.type == "list" and not spec.choices else ""
+    yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
+    return Field(
+        name=spec.name,
+        type="choice" if yes_no else "text" if spec.type == "case" else spec.type,
+        label=visit.word(line, f"field.{spec.name}"),
+        required=spec.required,
+        value=shown,
+        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else options(visit, line, spec, place),
+        mistake=visit.word(line, mistake) if mistake else "",
+        input="tel" if spec.personal == "phone" else _INPUT.get(spec.type, "text"),
+        inputmode="numeric" if spec.type == "int" else "decimal" if spec.type == "number" else "",
+        autocomplete=_AUTOCOMPLETE.get(spec.personal, "off"),
+        max_length=spec.max_length,
+        unit=spec.unit or ("#" if spec.type in ("int", "number") else ""),
+        unit_label=unit.removeprefix("unit."),
+        hint=hint,
+        personal=spec.personal,
+        stage=spec.stage,
+    )
+
+
+def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[Option]:
+    """What may be chosen: fixed values, a town's dictionary, posts that can act, or records of a register."""
+    if spec.choices:
+        return [Option(key, visit.word(line, f"choice.{spec.name}.{key}")) for key in spec.choices]
+    if spec.table:
+        rows = visit.town.tables.get(line, {}).get(spec.table, {})
+        return [Option(key, row.get(visit.lang) or row.get("zh") or key) for key, row in rows.items()]
+    if spec.type == "post":
+        return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
+    if spec.type == "ref":
+        found = queries.records(line=line, register=spec.register, place=place[:12], size=200)
+        return [Option(str(record.id), record.name) for record in found]
+    return []
+
+
+def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:
+    """Posts that a matter of this line at this place can be given to, the nearest first."""
+    kinds = visit.town.lines[line].kinds
+    acting = {role for kind in kinds for move in kind.procedure.moves if move.mine for role in move.roles} - RESERVED
+    fitting = [
+        post
+        for post in visit.people.open
+        if post.roles & acting
+        and (not post.lines or line in post.lines)
+        and any(place.startswith(cover) or (len(place) <= 9) for cover in post.covers)
+    ]
+    return sorted(fitting, key=lambda post: (-max(len(c) for c in post.covers), post.rank))
+
+
+def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> dict[str, Any]:
+    """A page's answers as the form reads them: empty ones left out, photos stored, times given the town's zone."""
+    raw: dict[str, Any] = {}
+    for spec in specs:
+        value = _answer(request, visit, spec, request.POST)
+        if value is not None:
+            raw[spec.name] = value
+    return raw
+
+
+def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> Any:
+    if spec.type in ("photo", "photos"):
+        sent = [f for f in request.FILES.getlist(spec.name) if f.size]
+        stored = [files.put_photo(f, f.name or "photo", now=visit.now) for f in sent]
+        if spec.type == "photo":
+            return stored[0] if stored else None
+        return stored or None
+    if spec.type == "bool":
+        given = post.get(spec.name)
+        return given == "true" if given is not None or not spec.required else None
+    if spec.type == "list":
+        said = post.getlist(spec.name) if spec.choices else post.get(spec.name, "").splitlines()
+        return [part.strip() for part in said if part.strip()] or None
+    text = post.get(spec.name, "").strip()
+    if not text:
+        return None
+    if spec.type == "datetime":
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return (at if at.tzinfo else at.replace(tzinfo=visit.town.zone)).isoformat()
+    return text
+
+
+def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
+    """What was typed, as it was typed, to be shown again beside a mistake."""
+    kept: dict[str, Any] = {}
+    for spec in specs:
+        many = spec.type == "list" and spec.choices
+        kept[spec.name] = request.POST.getlist(spec.name) if many else request.POST.get(spec.name, "")
+    return kept
+
+
+def refused(error: Refused) -> dict[str, str]:
+    """Mistakes by field as word keys, whether or not the kernel has prefixed them."""
+    return dict(error.fields)

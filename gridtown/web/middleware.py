@@ -1,0 +1,81 @@
+"""Around every page: the visitor, the language, refusals said in words, and headers that keep strangers out."""
+
+import json
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from gridtown.cases.actions import NotFound, Overtaken
+from gridtown.kernel.told import Refused
+from gridtown.web.visit import Visit
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+
+
+class Visitor:
+    """Puts `request.visit` there and says every refusal as a page, a fragment or JSON."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """One request."""
+        if request.path.startswith("/api/"):
+            return self.get_response(request)
+        visit = request.visit = Visit(request)  # type: ignore[attr-defined]
+        with translation.override("en" if visit.lang == "en" else "zh-hans"):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        response.headers.setdefault("Content-Language", "en" if visit.lang == "en" else "zh-Hans")
+        if visit.signed_in:
+            response.headers.setdefault("Cache-Control", "no-store")
+        patch_vary_headers(response, ("Accept-Language", "Cookie", "HX-Request"))
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Refused, overtaken, not found, not allowed: each its own status and sentence."""
+        visit = getattr(request, "visit", None)
+        if visit is None:
+            return None
+        if isinstance(error, PermissionDenied):
+            if visit.signed_in:
+                return said(request, 403, "error.forbidden")
+            return HttpResponseRedirect(f"/signin?next={request.get_full_path()}")
+        if not isinstance(error, Refused):
+            return None
+        status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Overtaken) else 422
+        return said(request, status, sentence(visit, error), literal=True)
+
+
+def sentence(visit: Visit, error: Refused, line: str = "") -> str:
+    """Why something was refused, in the visitor's words."""
+    params = {
+        name: visit.word(line, f"{name}.{value}") if name in {"verb", "state"} else value
+        for name, value in error.params.items()
+    }
+    for key in (error.key, f"refusal.{error.key}"):
+        text = visit.word(line, key, **params)
+        if text != key:
+            return text
+    return visit.say("error.refused")
+
+
+def said(request: HttpRequest, status: int, text: str, *, literal: bool = False) -> HttpResponse:
+    """An answer that is no success: JSON for scripts, a note for htmx, a page otherwise."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    words = text if literal else visit.say(text)
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"status": status, "detail": words}, status=status, json_dumps_params={"ensure_ascii": False})
+    template = "web/parts/refused.html" if request.headers.get("HX-Request") else "web/error.html"
+    response = render(request, template, {"status": status, "detail": words}, status=status)
+    if request.headers.get("HX-Request"):
+        response.headers["HX-Trigger"] = json.dumps({"refused": status})
+    return response

@@ -1,0 +1,232 @@
+"""Cases as pages tell them: rows with their light, timelines in sentences, clocks with their share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from gridtown.cases.queries import Brief, CaseView, Step
+from gridtown.cases.store import Row
+from gridtown.kernel import forms
+from gridtown.kernel.clocks import Clock
+from gridtown.kernel.forms import FieldSpec
+from gridtown.kernel.line import Kind
+from gridtown.kernel.told import REPORTER, RESERVED
+from gridtown.web import show
+from gridtown.web.visit import Visit
+
+_ICONS = {
+    "report": "speak", "accept": "check", "dispatch": "next", "take_on": "next", "transfer": "next", "fix": "check",
+    "verify": "fine", "confirm": "fine", "close_unsolved": "over", "refuse": "close", "withdraw": "close",
+    "object": "back", "send_back": "back", "insist": "back", "hold": "paused", "reopen": "refresh", "rate": "star",
+    "merge": "link", "joined": "link", "split": "branch", "supervise": "flag", "warn": "clock", "expire": "late",
+    "follow": "people", "unseal": "eye", "erase": "lock", "correct": "edit", "note": "speak", "reply": "speak",
+}  # fmt: skip
+_QUIET = frozenset({"warn", "follow", "unseal"})
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer of a form, ready to be shown."""
+
+    name: str
+    type: str
+    value: Any
+    unit: str = ""
+    masked: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of a timeline."""
+
+    at: datetime
+    said: str
+    frm: str
+    to: str
+    who: str
+    waited: str
+    icon: str
+    light: str
+    answers: Sequence[Said]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Ticking:
+    """One clock of a case: what is left and how much of it is used."""
+
+    key: str
+    light: str
+    icon: str
+    text: str
+    share: int
+    due: datetime | None
+    basis: str
+
+
+def light_of(row: Brief | Row, now: datetime) -> str:
+    """late, soon or nothing, for the edge of a row or card."""
+    if row.ended or row.due is None:
+        return ""
+    if row.due < now:
+        return "late"
+    return "soon" if row.due - now <= show.SOON else "fine"
+
+
+def spec_of(kind: Kind) -> dict[str, FieldSpec]:
+    """Every field that the kind's forms know, by name; the intake's own win."""
+    known: dict[str, FieldSpec] = {}
+    for form in (kind.intake, *(move.form for move in kind.procedure.moves)):
+        for spec in forms.fields_of(form):
+            known.setdefault(spec.name, spec)
+    return known
+
+
+def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> Said:
+    """An answer in words: choices and dictionary rows by name, posts by theirs, times as said."""
+    kind = spec.type if spec else "text"
+    if kind in ("photo", "photos"):
+        return Said(name, "photos", value if isinstance(value, list) else [value])
+    if spec and spec.table:
+        row = visit.town.tables.get(line, {}).get(spec.table, {}).get(str(value), {})
+        return Said(name, "text", row.get(visit.lang) or row.get("zh") or value)
+    if spec and spec.choices and not isinstance(value, list):
+        return Said(name, "text", visit.word(line, f"choice.{name}.{value}"))
+    if isinstance(value, bool):
+        return Said(name, "text", visit.say("yes" if value else "no"))
+    if isinstance(value, list):
+        return Said(name, "text", "\n".join(str(part) for part in value))
+    if kind == "post" and (post := visit.people.post(str(value))):
+        return Said(name, "text", visit.post_name(post))
+    if kind == "datetime":
+        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        return Said(name, "text", show.moment(at, visit.now, visit.town.zone, visit.lang))
+    unit = visit.word(line, f"unit.{spec.unit}").removeprefix("unit.") if spec and spec.unit else ""
+    return Said(name, "case" if kind == "case" else "text", value, unit)
+
+
+def told(visit: Visit, view: CaseView) -> list[Said]:
+    """The intake's answers in the form's order, personal ones masked."""
+    row = view.row
+    kind = visit.town.kind(row.line, row.kind)
+    found = []
+    for spec in forms.fields_of(kind.intake):
+        if spec.name in view.masked:
+            if view.masked[spec.name]:
+                found.append(Said(spec.name, "text", view.masked[spec.name], masked=True))
+        elif spec.name != "title" and view.answers.get(spec.name) not in (None, "", []):
+            found.append(answer(visit, row.line, spec.name, view.answers[spec.name], spec))
+    return found
+
+
+def timeline(visit: Visit, view: CaseView) -> list[Line]:
+    """Every entry as a sentence: what, who (post and person), after how long, with its answers."""
+    row = view.row
+    specs = spec_of(visit.town.kind(row.line, row.kind))
+    lines = []
+    before: datetime | None = None
+    for step in view.steps:
+        waited = ""
+        if before is not None and step.to != step.frm and (step.at - before).total_seconds() >= 60:
+            waited = visit.say("case.waited", span=show.span((step.at - before).total_seconds(), visit.lang))
+        if step.to != step.frm:
+            before = step.at
+        shown = {} if step.verb == "report" else step.answers
+        lines.append(
+            Line(
+                at=step.at,
+                said=visit.word(row.line, f"verb.{step.verb}"),
+                frm=step.frm,
+                to=step.to,
+                who=_who(visit, step),
+                waited=waited,
+                icon=_ICONS.get(step.verb, "check"),
+                light=_light(step, view),
+                answers=[answer(visit, row.line, n, v, specs.get(n)) for n, v in _plain(shown) if v not in ("", None, [])],
+            )
+        )
+    return lines
+
+
+def _plain(answers: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Answers that are values; what an action notes for itself (nested) is left to the ledger."""
+    return ((name, value) for name, value in answers.items() if not isinstance(value, dict))
+
+
+def _light(step: Step, view: CaseView) -> str:
+    if step.verb == "expire":
+        return "late"
+    if step is view.steps[-1]:
+        return "fine" if view.row.ended and view.row.outcome in ("solved", "done") else "now"
+    return "fine" if step.verb in ("verify", "confirm") else ""
+
+
+def _who(visit: Visit, step: Step) -> str:
+    """Post and person for staff; the reporter and the system by what they are."""
+    name = step.by.split(":")[0]
+    if name in RESERVED:
+        return visit.word("", f"role.{name}")
+    post = visit.people.post(step.post)
+    person = next((a.display for a in visit.people.accounts.values() if a.username == step.by), step.by)
+    return " · ".join(part for part in ((visit.post_name(post) if post else step.post), person) if part)
+
+
+def course(visit: Visit, view: CaseView) -> list[Line]:
+    """The timeline as the reporter reads it: no names, no inner remarks; only what changed or was said to them."""
+    row = view.row
+    lines = []
+    for step in view.steps:
+        own = step.by.split(":")[0] == REPORTER
+        speaks = "answer" in step.answers
+        if step.verb in _QUIET or (step.to == step.frm and not speaks and not own and step.verb != "expire"):
+            continue
+        post = visit.people.post(step.post)
+        text = str(step.answers.get("answer") or (step.answers.get("description") if own and step.verb != "report" else "") or "")
+        lines.append(
+            Line(
+                at=step.at, said=visit.word(row.line, f"verb.{step.verb}"), frm=step.frm, to=step.to,
+                who=visit.post_name(post) if post else "", waited="", icon=_ICONS.get(step.verb, "check"),
+                light=_light(step, view), answers=(), text=text,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def clocks(visit: Visit, view: CaseView) -> list[Ticking]:
+    """The running clocks, the most pressing first, with their legal basis."""
+    limits = {limit.key: limit for limit in visit.town.kind(view.row.line, view.row.kind).procedure.limits}
+    found = []
+    for key, clock in sorted(view.clocks.items(), key=lambda item: (item[1].due is None, str(item[1].due))):
+        limit = limits.get(key)
+        found.append(_ticking(visit, key, clock, limit.basis if limit else "", limit.warn if limit else 0.75))
+    return found
+
+
+def _ticking(visit: Visit, key: str, clock: Clock, basis: str, warn: float) -> Ticking:
+    if clock.due is None:
+        return Ticking(key, "over", "paused", visit.say("due.standing"), 0, None, basis)
+    total = max(1.0, (clock.due - clock.run).total_seconds())
+    used = (visit.now - clock.run).total_seconds() / total
+    span = show.span((clock.due - visit.now).total_seconds(), visit.lang)
+    light = "late" if clock.due < visit.now else "soon" if used >= warn else "fine"
+    text = visit.say("due.late" if light == "late" else "due.left", span=span)
+    return Ticking(key, light, light, text, max(0, min(100, round(used * 100))), clock.due, basis)
+
+
+def walked(view: CaseView) -> list[tuple[str, str]]:
+    """The steps between states that were taken."""
+    return [(step.frm, step.to) for step in view.steps if step.frm and step.to != step.frm]
+
+
+def waits(visit: Visit, row: Row) -> str:
+    """Whom the case waits on, by post and role."""
+    kind = visit.town.kind(row.line, row.kind)
+    roles = " / ".join(visit.word(row.line, f"role.{role}") for role in kind.procedure.waits_on(row.state))
+    post = visit.people.by_id(row.holder_id) if row.holder_id else None
+    return " · ".join(part for part in ((visit.post_name(post) if post else ""), roles) if part)
+
+
+def soon(due: datetime | None, now: datetime, hours: int = 24) -> bool:
+    """Whether it is due within so many hours."""
+    return due is not None and now <= due <= now + timedelta(hours=hours)

@@ -1,0 +1,151 @@
+"""Template tags: words, icons, times. No template holds a literal word of its own."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from gridtown.web import show
+from gridtown.web.words import say as say_word
+
+register = template.Library()
+
+
+def _lang(context: template.Context) -> str:
+    return str(context.get("lang", "zh"))
+
+
+@register.simple_tag(takes_context=True)
+def say(context: template.Context, key: str, **params: Any) -> str:
+    """A word of the pages: `{% say "desk.title" %}`, `{% say "desk.count" n=3 %}`."""
+    return conditional_escape(say_word(key, _lang(context), **params))
+
+
+@register.simple_tag(takes_context=True)
+def word(context: template.Context, line: str, *parts: str) -> str:
+    """A word of a line: `{% word row.line "state" row.state %}`."""
+    town = context.get("town")
+    key = ".".join(str(part) for part in parts if part != "")
+    return conditional_escape(town.say(key, _lang(context), line) if town else key)
+
+
+@register.simple_tag(takes_context=True)
+def named(context: template.Context, names: Mapping[str, str] | None) -> str:
+    """One name out of a {zh, en} mapping."""
+    names = names or {}
+    return conditional_escape(names.get(_lang(context)) or names.get("zh", ""))
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """One symbol of web/icons.svg; decorative, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        css, static("web/icons.svg"), name,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def when(context: template.Context, at: datetime | None, style: str = "moment") -> str | SafeString:
+    """A time element: said shortly, with the exact moment for machines and on hover."""
+    if at is None:
+        return ""
+    zone = _zone(context)
+    text = show.day(at, zone, _lang(context)) if style == "day" else show.moment(at, _now(context), zone, _lang(context))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(), at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"), text,
+    )  # fmt: skip
+
+
+@register.inclusion_tag("web/parts/due.html", takes_context=True)
+def due(context: template.Context, at: datetime | None, ended: bool = False) -> dict[str, Any]:
+    """A due time as shape, colour and words together."""
+    return {"due": show.due_of(at, now=_now(context), ended=ended, lang=_lang(context)), "zone": _zone(context)}
+
+
+@register.simple_tag(takes_context=True)
+def place(context: template.Context, code: str, style: str = "short") -> str:
+    """The name of a division or grid: `short` (grid, else village), `village`, or `long` with what it lies in."""
+    places = context.get("places")
+    return conditional_escape(places.name(code, _lang(context), style) if places else code)
+
+
+@register.simple_tag(takes_context=True)
+def post(context: template.Context, post_id: int | None) -> str:
+    """The name of a post, or that nobody has it."""
+    people = context.get("people")
+    found = people.by_id(post_id) if people and post_id else None
+    if found is None:
+        return conditional_escape(say_word("nobody", _lang(context)))
+    return conditional_escape(found.name.get(_lang(context)) or found.name["zh"])
+
+
+@register.filter
+def num(value: Any) -> str:
+    """A number with its thousands set apart; nothing is shown as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
+def percent(part: float | None, whole: float | None = None) -> str:
+    """A share in percent with one decimal; of nothing there is no share."""
+    if part is None or whole == 0:
+        return "–"
+    share = part if whole is None else 100 * part / whole
+    return f"{share:.1f}"
+
+
+@register.filter
+def isoday(value: date | datetime | None) -> str:
+    """The date as an input field wants it."""
+    return value.strftime("%Y-%m-%d") if value else ""
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """One value of a mapping by a key that a template only knows at run time."""
+    return (mapping or {}).get(key, "")
+
+
+@register.simple_tag
+def svg(markup: str) -> SafeString:
+    """Markup that this program has drawn itself (codes, diagrams); never a visitor's text."""
+    return mark_safe(markup)  # noqa: S308
+
+
+def _zone(context: template.Context) -> ZoneInfo:
+    town = context.get("town")
+    return town.zone if town else ZoneInfo("Asia/Shanghai")
+
+
+def _now(context: template.Context) -> datetime:
+    now: datetime = context["now"]
+    return now
+
+
+@register.simple_tag(takes_context=True)
+def category(context: template.Context, row: Any) -> str:
+    """What sort of thing a case is: its category's name in the town's dictionary, else its kind."""
+    town, lang = context.get("town"), _lang(context)
+    if town is None:
+        return conditional_escape(row.category)
+    for table in town.tables.get(row.line, {}).values():
+        if listed := table.get(row.category):
+            return conditional_escape(listed.get(lang) or listed.get("zh") or row.category)
+    return conditional_escape(town.say(f"kind.{row.kind}", lang, row.line))
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: template.Context, value: Any) -> str:
+    """The length of a limit in an officer's words."""
+    return conditional_escape(value.label(_lang(context)))

@@ -1,0 +1,186 @@
+"""The page of one case, and every move on it through one form."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from gridtown.cases import actions, ledger, queries
+from gridtown.cases.actions import NotFound, Overtaken
+from gridtown.cases.queries import CaseView, Offer
+from gridtown.cases.store import Row
+from gridtown.kernel.told import Refused
+from gridtown.web import diagram, fieldset, present
+from gridtown.web.middleware import sentence
+from gridtown.web.visit import Visit
+from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
+
+# Moves that need a second thought are not drawn like the others.
+GRAVE = frozenset({"refuse", "declare_unsolved", "close_unsolved", "merge", "split"})
+LAST = ("note", "reply", "grade", "supervise", "extend")  # what leaves the case where it is comes after
+
+
+def seen(request: HttpRequest, number: str) -> CaseView:
+    """The case, if there is one for this reader."""
+    visit = visit_of(request)
+    view = queries.case(number=number, scope=visit.scope, hats=visit.hats, now=visit.now)
+    if view is None:
+        raise NotFound
+    return view
+
+
+def ordered(offers: tuple[Offer, ...]) -> list[Offer]:
+    """What leads onward first."""
+    return sorted(offers, key=lambda o: (o.verb in LAST, o.verb in GRAVE))
+
+
+@require_GET
+@staff
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """All of one case."""
+    return _page(request, seen(request, number))
+
+
+def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
+    visit, row = visit_of(request), view.row
+    procedure = visit.town.kind(row.line, row.kind).procedure
+    context = {
+        "case": row,
+        "answers": present.told(visit, view),
+        "sealed": [{"name": name} for name, shown in view.masked.items() if shown],
+        "photos": [f for f in view.files if f.mime.startswith("image/")],
+        "files": [f for f in view.files if not f.mime.startswith("image/")],
+        "timeline": present.timeline(visit, view),
+        "moves": [{"verb": o.verb, "grave": o.verb in GRAVE, "onward": o.verb not in LAST} for o in ordered(view.offers)],
+        "waits": "" if row.ended else present.waits(visit, row),
+        "clocks": present.clocks(visit, view),
+        "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
+        "diagram": diagram.draw(
+            procedure, label=lambda key: visit.word(row.line, key), here=row.state, walked=present.walked(view)
+        ),
+        "form": bool(form),
+        **form,
+    }
+    return render(request, "web/desk/case.html", context, status=422 if form.get("mistake") else 200)
+
+
+def _kin(row: Row, other: queries.Brief) -> str:
+    if other.id == row.parent_id:
+        return "parent"
+    return "into" if other.id == row.merged_into_id else "child"
+
+
+def _current(row: Row, offer: Offer) -> dict[str, Any]:
+    """What the case already says, so that nothing has to be entered twice."""
+    return {f.name: getattr(row, f.sets) for f in offer.fields if f.sets in ("category", "urgency", "level")}
+
+
+def form_of(visit: Visit, row: Row, offer: Offer, **more: Any) -> dict[str, Any]:
+    """The context of a move's form."""
+    values = more.pop("values", None) or _current(row, offer)
+    mistakes = more.pop("mistakes", None)
+    shown = fieldset.fields(visit, row.line, offer.fields, values=values, mistakes=mistakes, place=row.place)
+    return {
+        "case": row, "verb": offer.verb, "move_to": offer.to if offer.to != row.state else "", "key": new_key(),
+        "fields": shown, "grave": offer.verb in GRAVE, "mistake": "", **more,
+    }  # fmt: skip
+
+
+def _offer(view: CaseView, verb: str) -> Offer:
+    for offer in view.offers:
+        if offer.verb == verb:
+            return offer
+    procedure_verbs = {step.verb for step in view.steps}
+    raise Refused("not_from_here" if procedure_verbs else "may_not", verb=verb, state=view.row.state)
+
+
+@staff
+def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """A move's form, or the move itself."""
+    view, visit = seen(request, number), visit_of(request)
+    if request.method == "POST":
+        return _take(request, visit, view, verb)
+    form = form_of(visit, view.row, _offer(view, verb), inside=request.GET.get("in", ""))
+    if is_htmx(request):
+        return render(request, "web/parts/move.html", form)
+    return _page(request, view, **form)
+
+
+def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> HttpResponse:
+    """Carry the move out; a refusal comes back with the form as it was filled in."""
+    row = view.row
+    key, given = key_of(request), request.POST.get("_version", "")
+    # after a first sending got through, the move is no longer offered: the key then answers as the first did
+    offer = next((o for o in view.offers if o.verb == verb), None)
+    specs = offer.fields if offer else _fields(visit, row, verb)
+    try:
+        answers = fieldset.answers(request, visit, specs)
+        taken = actions.take(
+            case=row.id, verb=verb, answers=answers, by=visit.hats, now=visit.now, key=key,
+            version=int(given) if given.isdigit() else None,
+        )  # fmt: skip
+    except Overtaken:
+        raise
+    except Refused as error:
+        if offer is None or wants_json(request):
+            raise
+        mistakes = fieldset.refused(error)
+        form = form_of(
+            visit, row, offer, values=fieldset.said(request, specs), mistakes=mistakes,
+            mistake=sentence(visit, error, row.line), inside=request.POST.get("_in", ""),
+        )  # fmt: skip
+        if is_htmx(request):
+            return render(request, "web/parts/move.html", form, status=422)
+        return _page(request, view, **form)
+    said = visit.say("case.done", verb=visit.word(row.line, f"verb.{verb}"), state=visit.word(row.line, f"state.{taken.state}"))
+    if wants_json(request):
+        return JsonResponse({"number": taken.number, "state": taken.state, "version": taken.version})
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Trigger": "moved"})
+    messages.success(request, said, extra_tags="fine")
+    return HttpResponseRedirect(request.POST.get("_next") if request.POST.get("_next", "").startswith("/work") else f"/case/{row.number}")
+
+
+def _fields(visit: Visit, row: Row, verb: str) -> Any:
+    procedure = visit.town.kind(row.line, row.kind).procedure
+    found = next((m for m in procedure.moves if m.verb == verb), None)
+    if found is None:
+        raise Refused("not_from_here", verb=verb, state=row.state)
+    return fieldset.fields_of(found.form)
+
+
+@require_POST
+@staff
+def unseal(request: HttpRequest, number: str) -> HttpResponse:
+    """Personal answers in clear, with the reason that goes into the ledger."""
+    view, visit = seen(request, number), visit_of(request)
+    clear = actions.unseal(
+        case=view.row.id, fields=list(view.masked), reason=request.POST.get("reason", ""), by=visit.hats, now=visit.now,
+        key=key_of(request),
+    )  # fmt: skip
+    context = {"case": view.row, "clear": [{"name": name, "value": value} for name, value in clear.items()]}
+    template = "web/desk/clear.html" if is_htmx(request) else "web/desk/clear_page.html"
+    return render(request, template, context)
+
+
+@require_GET
+@staff
+def verify(request: HttpRequest, number: str) -> HttpResponse:
+    """Whether this case's chain of entries is whole."""
+    view = seen(request, number)
+    fault = ledger.case_fault(view.row.id)
+    return render(request, "web/desk/verified.html", {"n": len(view.steps), "fault": fault, "hash": view.row.head})
+
+
+@require_GET
+@staff
+def sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """The case on paper."""
+    view, visit = seen(request, number), visit_of(request)
+    context = {
+        "case": view.row, "answers": present.told(visit, view), "timeline": present.timeline(visit, view),
+        "photos": [f for f in view.files if f.mime.startswith("image/")],
+    }  # fmt: skip
+    return render(request, "web/desk/sheet.html", context)

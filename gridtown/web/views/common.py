@@ -1,0 +1,66 @@
+"""What views share: the visitor, who may come in, and keys for sending once."""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from gridtown.web.visit import Visit
+
+View = Callable[..., HttpResponse]
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """The visitor that the middleware put there."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    return visit
+
+
+def new_key() -> str:
+    """A key that a form carries, so that sending it twice writes once."""
+    return secrets.token_urlsafe(18)
+
+
+def key_of(request: HttpRequest) -> str:
+    """The form's key; one of our own for a client that brought none."""
+    return request.POST.get("_key", "")[:100] or new_key()
+
+
+def staff(view: View) -> View:
+    """Only for people who hold a post."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not visit_of(request).hats:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def with_roles(roles: frozenset[str]) -> Callable[[View], View]:
+    """Only for people who hold one of these roles."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not visit_of(request).roles & roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks (the worker's queue of things to send)."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether only a part of a page is wanted."""
+    return bool(request.headers.get("HX-Request"))

@@ -1,0 +1,246 @@
+"""The officer's desk: the queue with filters, bulk moves with a result for each, and export."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from gridtown.cases import actions, queries
+from gridtown.cases.queries import Brief, Filters
+from gridtown.kernel import forms
+from gridtown.kernel.effects import Merge, Split
+from gridtown.kernel.procedure import Move
+from gridtown.kernel.told import Refused
+from gridtown.web import fieldset, present
+from gridtown.web.middleware import sentence
+from gridtown.web.visit import Visit
+from gridtown.web.views.common import key_of, new_key, staff, visit_of
+
+PAGE, EXPORT_PAGE = 50, 200
+MOST_EXPORTED = 20_000
+LEVELS = ("small", "big", "hard")
+VIEWS = {"mine": "user", "late": "late", "supervised": "flag", "open": "queue", "ended": "over", "every": "table"}
+
+
+@dataclass(frozen=True)
+class View:
+    """One of the saved views at the side."""
+
+    query: str
+    icon: str
+    word: str
+    here: bool
+    count: int | None = None
+    light: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A row of the queue with its light."""
+
+    row: Brief
+    light: str
+
+
+def asked(request: HttpRequest) -> dict[str, str]:
+    """The filters as the address says them."""
+    names = ("view", "q", "line", "kind", "state", "place", "level", "category", "channel", "record")
+    said = {name: request.GET.get(name, "").strip()[:80] for name in names}
+    if said["view"] not in VIEWS:
+        narrowed = any(value for name, value in said.items() if name != "view")
+        said["view"] = "every" if narrowed else "mine"
+    return said
+
+
+def filters_of(visit: Visit, said: dict[str, str]) -> tuple[Filters, queries.Order]:
+    """The same as the query understands them, and the order that suits the view."""
+    view = said["view"]
+    place = said["place"] if said["place"].isdigit() else ""
+    chosen = Filters(
+        line=said["line"], kind=said["kind"], state=said["state"], place=place, level=said["level"],
+        category=said["category"], channel=said["channel"], text=said["q"],
+        record=int(said["record"]) if said["record"].isdigit() else None,
+        holders=(visit.post_ids or (-1,)) if view == "mine" else (),
+        open=True if view in ("mine", "open", "late", "supervised") else False if view == "ended" else None,
+        late=True if view == "late" else None,
+        supervised=True if view == "supervised" else None,
+    )  # fmt: skip
+    return chosen, "due" if view in ("mine", "late", "supervised") else "newest"
+
+
+@require_GET
+@staff
+def desk(request: HttpRequest) -> HttpResponse:
+    """One page of the queue."""
+    visit, said = visit_of(request), asked(request)
+    filters, order = filters_of(visit, said)
+    page = queries.listing(
+        scope=visit.scope, now=visit.now, filters=filters, after=request.GET.get("after", ""), size=PAGE, order=order
+    )
+    context = {
+        "rows": [Listed(row, present.light_of(row, visit.now)) for row in page.rows],
+        "next_cursor": page.next, "filters": said, "filtered": any(v for k, v in said.items() if k != "view"),
+        "views": _views(said), "line_keys": list(visit.town.lines), "state_options": _states(visit, said["line"]),
+        "villages": _villages(visit), "levels": LEVELS, "bulk_moves": bulk_moves(visit), "key": new_key(),
+    }  # fmt: skip
+    return render(request, "web/desk/queue.html", context)
+
+
+def _views(said: dict[str, str], counts: dict[str, int] | None = None) -> list[View]:
+    found = []
+    for name, icon in VIEWS.items():
+        query = urlencode({"view": name})
+        light = "late" if name == "late" and counts and counts.get("late") else ""
+        found.append(View(query, icon, f"desk.{name}", said["view"] == name, (counts or {}).get(name), light))
+    return found
+
+
+@require_GET
+@staff
+def views(request: HttpRequest) -> HttpResponse:
+    """The side list with its counts, fetched after the page so that the queue does not wait for them."""
+    visit = visit_of(request)
+    counts = queries.counts(scope=visit.scope, now=visit.now)
+    return render(request, "web/desk/views.html", {"views": _views(asked(request), counts)})
+
+
+def _states(visit: Visit, line: str) -> list[fieldset.Option]:
+    lines = [visit.town.lines[line]] if line in visit.town.lines else list(visit.town.lines.values())
+    states: dict[str, str] = {}
+    for one in lines:
+        for kind in one.kinds:
+            for state in kind.procedure.states:
+                states.setdefault(state, visit.word(one.key, f"state.{state}"))
+    return [fieldset.Option(key, label) for key, label in states.items()]
+
+
+def _villages(visit: Visit) -> list[dict[str, str]]:
+    seen = [v for v in visit.places.villages if any(v.code.startswith(h.place) or h.place.startswith(v.code) for h in visit.hats)]
+    return [{"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in seen]
+
+
+def bulk_moves(visit: Visit) -> list[fieldset.Option]:
+    """Moves that make sense on many cases at once, for the roles held."""
+    found = []
+    for line in visit.town.lines.values():
+        for kind in line.kinds:
+            for verb in kind.procedure.verbs:
+                move = next(m for m in kind.procedure.moves if m.verb == verb)
+                if _many(move) and visit.roles & set(move.roles):
+                    name = visit.word(line.key, f"verb.{verb}")
+                    several = len(visit.town.lines) > 1 or len(line.kinds) > 1
+                    label = f"{visit.word(line.key, f'kind.{kind.key}')} · {name}" if several else name
+                    found.append(fieldset.Option(f"{line.key}/{kind.key}/{verb}", label))
+    return found
+
+
+def _many(move: Move) -> bool:
+    """Merging, splitting and what must be shown on the spot are done one by one."""
+    needs_proof = any(s.type.startswith("photo") and s.required for s in forms.fields_of(move.form))
+    return not isinstance(move.effect, Merge | Split) and not needs_proof
+
+
+def _bulk_move(visit: Visit, asked_for: str) -> tuple[str, Move]:
+    line, _, rest = asked_for.partition("/")
+    kind, _, verb = rest.partition("/")
+    if asked_for not in {option.key for option in bulk_moves(visit)}:
+        raise Refused("may_not", verb=verb)
+    procedure = visit.town.kind(line, kind).procedure
+    return line, next(move for move in procedure.moves if move.verb == verb)
+
+
+@require_GET
+@staff
+def bulk_form(request: HttpRequest) -> HttpResponse:
+    """The fields of the chosen move."""
+    visit = visit_of(request)
+    line, move = _bulk_move(visit, request.GET.get("verb", ""))
+    shown = fieldset.fields(visit, line, forms.fields_of(move.form), place=visit.hats[0].place)
+    return render(request, "web/parts/fields.html", {"fields": shown})
+
+
+@require_POST
+@staff
+def bulk(request: HttpRequest) -> HttpResponse:
+    """The same move on every ticked case, with what came of each."""
+    visit = visit_of(request)
+    line, move = _bulk_move(visit, request.POST.get("verb", ""))
+    picked = [int(value.split(".")[0]) for value in request.POST.getlist("case") if value.split(".")[0].isdigit()]
+    results = actions.take_many(
+        cases=picked[:200], verb=move.verb, by=visit.hats, now=visit.now, key=key_of(request),
+        answers=fieldset.answers(request, visit, forms.fields_of(move.form)),
+    )  # fmt: skip
+    briefs = {row.id: row for row in queries.behind(scope=visit.scope, ids=picked, now=visit.now)}
+    outcome = [
+        {"row": briefs.get(result.id), "id": result.id, "taken": result.taken, "why": _why(visit, line, result.refused)}
+        for result in results
+    ]
+    context = {
+        "results": outcome, "verb": move.verb, "line": line, "done": sum(1 for r in results if r.taken),
+        "failed": sum(1 for r in results if not r.taken), "back": request.POST.get("next", "/desk"),
+    }  # fmt: skip
+    return render(request, "web/desk/bulk.html", context)
+
+
+def _why(visit: Visit, line: str, error: Refused | None) -> str:
+    if error is None:
+        return ""
+    fields = [f"{visit.word(line, f'field.{n}')}: {visit.word(line, k)}" for n, k in error.fields.items()]
+    return " · ".join([sentence(visit, error, line), *fields])
+
+
+class _Echo:
+    """A file that hands back what is written to it, so that rows can be sent as they are made."""
+
+    def write(self, value: str) -> str:
+        """The line itself."""
+        return value
+
+
+@require_GET
+@staff
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as it is filtered, as CSV for Excel."""
+    visit, said = visit_of(request), asked(request)
+    filters, order = filters_of(visit, said)
+    writer = csv.writer(_Echo())
+
+    def rows() -> Iterator[str]:
+        yield "\ufeff" + str(writer.writerow([visit.say(f"field.{n}") for n in _COLUMNS]))
+        after, sent = "", 0
+        while sent < MOST_EXPORTED:
+            page = queries.listing(scope=visit.scope, now=visit.now, filters=filters, after=after, size=EXPORT_PAGE, order=order)
+            for row in page.rows:
+                yield str(writer.writerow([_safe(value) for value in _cells(visit, row)]))
+            sent, after = sent + len(page.rows), page.next
+            if not after:
+                return
+
+    response = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="gridtown-{visit.now:%Y%m%d}.csv"'
+    return response
+
+
+_COLUMNS = ("number", "title", "line", "kind", "category", "state", "place", "holder", "level", "opened", "due", "closed")
+
+
+def _cells(visit: Visit, row: Brief) -> list[str]:
+    zone = visit.town.zone
+    times = [at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "" for at in (row.opened, row.due, row.closed)]
+    post = visit.people.by_id(row.holder_id) if row.holder_id else None
+    return [
+        row.number, row.title, visit.word(row.line, "line"), visit.word(row.line, f"kind.{row.kind}"), row.category,
+        visit.word(row.line, f"state.{row.state}"), visit.places.name(row.place, visit.lang, "long"),
+        visit.post_name(post), visit.word(row.line, f"level.{row.level}"), *times,
+    ]  # fmt: skip
+
+
+def _safe(value: Any) -> str:
+    """A cell that a spreadsheet takes for text and not for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,211 @@
+"""The resident's pages: report, follow, rate, reopen; no account, nothing to install."""
+
+from math import cos, hypot, radians
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gridtown.cases import actions, queries
+from gridtown.cases.actions import NotFound, Point
+from gridtown.kernel import forms
+from gridtown.kernel.line import Kind
+from gridtown.kernel.told import REPORTER, Actor, Refused
+from gridtown.people import scope as scopes
+from gridtown.places.coords import Crs
+from gridtown.web import codes, fieldset, hints, spots
+from gridtown.web.middleware import sentence
+from gridtown.web.visit import RESIDENT, Visit
+from gridtown.web.views.common import key_of, new_key, visit_of
+
+PUBLIC = scopes.visible((Actor(person="public", post="", roles=frozenset(), place="", clearance=1),))
+HOME_SECONDS = 60  # strangers' visits must not make the database count
+MOST_REPORTS, PER_SECONDS = 30, 600  # from one address; a village hall may share one
+_CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
+
+
+def open_kinds(visit: Visit) -> list[tuple[str, Kind]]:
+    """The kinds of case that residents may raise, with their line."""
+    return [(key, kind) for key, line in visit.town.lines.items() for kind in line.kinds if REPORTER in kind.raised_by]
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Three doors, and what the town is doing."""
+    visit = visit_of(request)
+    numbers = cache.get("web.home")
+    if numbers is None:
+        board = queries.board(scope=PUBLIC, now=visit.now)
+        recent = sum(v.recent for v in board)
+        numbers = {
+            "received": recent, "ended": recent - sum(v.unfinished for v in board),
+            "open": sum(v.open for v in board), "late": sum(v.late for v in board),
+        }  # fmt: skip
+        cache.set("web.home", numbers, HOME_SECONDS)
+    kinds = open_kinds(visit)
+    latest = queries.listing(
+        scope=PUBLIC, now=visit.now, filters=queries.Filters(line=kinds[0][0] if kinds else ""), size=6
+    )
+    return render(request, "web/resident/home.html", {"numbers": numbers, "recent": latest.rows})
+
+
+def _chosen(request: HttpRequest, visit: Visit) -> tuple[str, Kind]:
+    kinds = open_kinds(visit)
+    asked = (request.POST.get("line", ""), request.POST.get("kind", ""))
+    return next((pair for pair in kinds if (pair[0], pair[1].key) == asked), kinds[0])
+
+
+def _preset(visit: Visit, code: str) -> dict[str, Any]:
+    """The place of a scanned sheet: its name and a point inside it."""
+    if not code or not visit.places.knows(code):
+        return {}
+    spot: dict[str, Any] = {"code": code, "name": visit.places.name(code, visit.lang, "long")}
+    if point := spots.point_in(visit.places, code):
+        spot["lon"], spot["lat"] = point
+    return spot
+
+
+def new(request: HttpRequest, place: str = "") -> HttpResponse:
+    """The form, empty or with the place of the sheet that was scanned; or what was sent with it."""
+    if request.method == "POST":
+        return _send(request)
+    visit = visit_of(request)
+    preset = _preset(visit, place)
+    line, kind = _chosen(request, visit)
+    values: dict[str, Any] = {}
+    return render(request, "web/resident/new.html", _form(visit, line, kind, values, preset=preset))
+
+
+def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: Any) -> dict[str, Any]:
+    preset = more.get("preset") or _preset(visit, values.get("place", ""))
+    villages = [{"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in visit.places.villages]
+    return {
+        "line": line, "kind": kind.key, "key": new_key(), "values": values, "villages": villages, "mistakes": {},
+        "mistake": "", "channel": "qr" if preset else "web", **_suggestions(visit, line, kind, values), **more,
+        "preset": preset,
+    }  # fmt: skip
+
+
+@require_POST
+def suggest(request: HttpRequest) -> HttpResponse:
+    """While somebody types: what it sounds like, and who has said so nearby."""
+    visit = visit_of(request)
+    line, kind = _chosen(request, visit)
+    values = request.POST.dict()
+    return render(request, "web/resident/suggest.html", {"values": values, **_suggestions(visit, line, kind, values)})
+
+
+def _suggestions(visit: Visit, line: str, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
+    text = str(values.get("description", ""))[:2000]
+    spec = next((s for s in forms.fields_of(kind.intake) if s.sets == "category" and s.table), None)
+    table = visit.town.tables.get(line, {}).get(spec.table, {}) if spec else {}
+    keys = hints.categories(text, table)
+    if values.get("category") in table and values["category"] not in keys:
+        keys = [values["category"], *keys]
+    found = [{"key": key, "name": table[key].get(visit.lang) or table[key].get("zh")} for key in keys]
+    return {"categories": found, "similar": _similar(visit, line, values, keys) if len(text) >= 4 else []}
+
+
+def _similar(visit: Visit, line: str, values: dict[str, Any], keys: list[str]) -> list[dict[str, Any]]:
+    """Open reports of the same sort nearby: what and where, never another person's words."""
+    point = point_of(values)
+    if point is None:
+        spot = spots.point_in(visit.places, str(values.get("place", "")))
+        if spot is None:
+            return []
+        point = Point(*spot)
+    near = queries.similar(line=line, lon=point.lon, lat=point.lat, now=visit.now)
+    wanted = [values["category"]] if values.get("category") else keys
+    rows = []
+    for brief in near:
+        if (wanted and brief.category not in wanted) or brief.lon is None or brief.lat is None:
+            continue
+        apart = hypot((brief.lon - point.lon) * cos(radians(point.lat)), brief.lat - point.lat) * 111_320
+        rows.append({"row": brief, "metres": max(10, round(apart, -1)), "id": brief.id})
+    return sorted(rows, key=lambda row: row["metres"])[:3]
+
+
+def point_of(values: dict[str, Any]) -> Point | None:
+    """The pin that a form carries, if it carries one."""
+    try:
+        lon, lat = float(values.get("lon", "")), float(values.get("lat", ""))
+    except ValueError:
+        return None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    return Point(lon, lat, _CRS.get(str(values.get("crs")), "wgs84"))
+
+
+def _too_many(request: HttpRequest) -> bool:
+    slot = f"web.sent.{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(slot, 0, PER_SECONDS)
+    return cache.incr(slot) > MOST_REPORTS
+
+
+def _send(request: HttpRequest) -> HttpResponse:
+    visit = visit_of(request)
+    line, kind = _chosen(request, visit)
+    values: dict[str, Any] = request.POST.dict()
+    try:
+        if _too_many(request):
+            raise Refused("new.too_fast")
+        if me_too := request.POST.get("me_too", ""):
+            receipt = actions.follow(case=int(me_too) if me_too.isdigit() else 0, now=visit.now, key=key_of(request))
+        else:
+            contact = any(values.get(spec.name) for spec in forms.fields_of(kind.intake) if spec.personal)
+            if contact and not values.get("consent"):
+                raise Refused("new.consent_needed")
+            receipt = actions.report(
+                line=line, kind=kind.key, by=RESIDENT, now=visit.now, key=key_of(request),
+                answers=fieldset.answers(request, visit, _asked(kind)),
+                channel="qr" if values.get("channel") == "qr" else "web",
+                point=point_of(values), place=str(values.get("place", "")),
+            )  # fmt: skip
+    except Refused as error:
+        text = visit.say(error.key) if error.key.startswith("new.") else sentence(visit, error, line)
+        mistakes = {name: visit.word(line, key) for name, key in error.fields.items()}
+        context = _form(visit, line, kind, values, mistake=text, mistakes=mistakes)
+        return render(request, "web/resident/new.html", context, status=422)
+    joined = "&joined=1" if "+" in receipt.number else ""
+    return HttpResponseRedirect(f"/f/{receipt.number}/sent?{urlencode({'s': receipt.secret})}{joined}")
+
+
+_STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
+
+
+def _asked(kind: Kind) -> list[forms.FieldSpec]:
+    """The intake's fields that a resident is asked; the others are for staff to judge."""
+    return [spec for spec in forms.fields_of(kind.intake) if spec.name not in _STAFF_ONLY]
+
+
+@require_GET
+def sent(request: HttpRequest, number: str) -> HttpResponse:
+    """The receipt: number, link and code to keep."""
+    visit = visit_of(request)
+    secret = request.GET.get("s", "")
+    queries.follow_view(number=number, secret=secret, now=visit.now)
+    path = f"/f/{number}?{urlencode({'s': secret})}"
+    link = f"{settings.GRIDTOWN_PUBLIC_URL}{path}"
+    context = {
+        "number": number, "path": path, "link": link, "code": codes.svg(link), "secret": secret,
+        "joined": request.GET.get("joined"),
+    }  # fmt: skip
+    return render(request, "web/resident/sent.html", context)
+
+
+@require_http_methods(["GET"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Number and code by hand, for whoever kept only a slip of paper."""
+    number, secret = request.GET.get("number", "").strip().upper(), request.GET.get("s", "").strip()
+    mistake = ""
+    if number:
+        try:
+            actions.reporter(number, secret)
+            return HttpResponseRedirect(f"/f/{number}?{urlencode({'s': secret})}")
+        except NotFound:
+            mistake = visit_of(request).say("follow.unknown")
+    return render(request, "web/resident/ask.html", {"number": number, "mistake": mistake}, status=404 if mistake else 200)

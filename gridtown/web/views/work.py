@@ -1,0 +1,124 @@
+"""The worker's phone: my queue, duties, a report from the spot; works on with no signal."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from gridtown.cases import actions, queries
+from gridtown.cases.actions import Point
+from gridtown.cases.queries import Brief
+from gridtown.kernel import forms
+from gridtown.kernel.line import Kind
+from gridtown.kernel.told import RESERVED, Refused
+from gridtown.web import fieldset, present
+from gridtown.web.middleware import sentence
+from gridtown.web.views.common import key_of, new_key, staff, visit_of, wants_json
+from gridtown.web.views.resident import point_of
+from gridtown.web.visit import Visit
+
+CHANNELS = ("hotline", "counter", "superior", "patrol", "web")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One card of the worker's queue."""
+
+    row: Brief
+    light: str
+    verbs: list[str]
+
+
+def verbs_of(visit: Visit, row: Brief) -> list[str]:
+    """The moves that lead onward from here for the roles held; offered on the card, checked when taken."""
+    kind = visit.town.kind(row.line, row.kind)
+    found = [m.verb for m in kind.procedure.moves_from(row.state) if m.to != "=" and visit.roles & set(m.roles) and m.frm != ("*",)]
+    return found[:2]
+
+
+@require_GET
+@staff
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits on my posts, the soonest due first."""
+    visit = visit_of(request)
+    page = queries.queue(
+        scope=visit.scope, holders=visit.post_ids, now=visit.now, after=request.GET.get("after", ""), size=30
+    )
+    jobs = [Job(row, present.light_of(row, visit.now), verbs_of(visit, row)) for row in page.rows]
+    context = {
+        "jobs": jobs, "next_cursor": page.next, "late": sum(1 for job in jobs if job.light == "late"),
+        "reportable": bool(reportable(visit)),
+    }  # fmt: skip
+    return render(request, "web/work/queue.html", context)
+
+
+@require_GET
+@staff
+def token(request: HttpRequest) -> JsonResponse:
+    """A fresh form token, for what was written down without a signal and is sent now."""
+    return JsonResponse({"token": get_token(request)})
+
+
+def reportable(visit: Visit) -> list[tuple[str, Kind]]:
+    """The kinds that the posts held may raise."""
+    return [
+        (key, kind)
+        for key, line in visit.town.lines.items()
+        for kind in line.kinds
+        if visit.roles & (set(kind.raised_by) - RESERVED)
+    ]
+
+
+@staff
+def report(request: HttpRequest) -> HttpResponse:
+    """Staff take a matter down: at the counter, on the phone, on the spot."""
+    visit = visit_of(request)
+    kinds = reportable(visit)
+    asked = (request.GET.get("kind") or request.POST.get("_kind") or "").split("/")
+    line, kind = next((k for k in kinds if [k[0], k[1].key] == asked), kinds[0] if kinds else ("", None))
+    if kind is None:
+        raise Refused("may_not_report")
+    specs = forms.fields_of(kind.intake)
+    if request.method == "POST":
+        return _send(request, visit, line, kind)
+    return render(request, "web/work/report.html", _context(visit, line, kind, fieldset.fields(visit, line, specs)))
+
+
+def _context(visit: Visit, line: str, kind: Kind, fields: list[fieldset.Field], **more: Any) -> dict[str, Any]:
+    hats = [hat.place for hat in visit.hats]
+    near = [v for v in visit.places.villages if any(v.code.startswith(p) or p.startswith(v.code) for p in hats)]
+    grids = [g for v in near if len(near) <= 2 for g in visit.places.grids_of(v.code)]
+    shown = [{"code": p.code, "name": visit.places.name(p.code, visit.lang, "long")} for p in (grids or near)]
+    kinds = [{"key": f"{k}/{one.key}", "line": k, "kind": one.key} for k, one in reportable(visit)]
+    channels = ("patrol",) if visit.outdoors else CHANNELS
+    return {
+        "line": line, "kind": kind.key, "kinds": kinds, "fields": fields, "key": new_key(), "villages": shown,
+        "channels": channels, "mistake": "", "values": {}, **more,
+    }  # fmt: skip
+
+
+def _send(request: HttpRequest, visit: Visit, line: str, kind: Kind) -> HttpResponse:
+    specs = forms.fields_of(kind.intake)
+    values = request.POST.dict()
+    channel = values.get("_channel", "")
+    point: Point | None = point_of(values)
+    try:
+        answers = fieldset.answers(request, visit, specs)
+        receipt = actions.report(
+            line=line, kind=kind.key, answers=answers, by=visit.hats, now=visit.now, key=key_of(request),
+            channel=channel if channel in CHANNELS else "web", point=point, place=str(values.get("place", "")),
+        )  # fmt: skip
+    except Refused as error:
+        if wants_json(request):
+            raise
+        fields = fieldset.fields(visit, line, specs, values=fieldset.said(request, specs), mistakes=fieldset.refused(error))
+        context = _context(visit, line, kind, fields, mistake=sentence(visit, error, line), values=values)
+        return render(request, "web/work/report.html", context, status=422)
+    if wants_json(request):
+        return JsonResponse({"number": receipt.number})
+    messages.success(request, visit.say("work.reported", number=receipt.number), extra_tags="fine")
+    return HttpResponseRedirect(f"/case/{receipt.number}")
