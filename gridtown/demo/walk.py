@@ -1,0 +1,236 @@
+"""Walks the year: brings lives into the order of time, lets the town's clocks run beside them, writes day by day."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from django.db import transaction
+from PIL import Image, ImageDraw
+
+from gridtown.cases import files, ledger, store
+from gridtown.cases.actions import Point, fall_due, journal, keep
+from gridtown.demo.engine import Engine, poisson
+from gridtown.demo.matters import matter
+from gridtown.demo.rounds import LINE as PATROL
+from gridtown.demo.rounds import walked
+from gridtown.demo.scenario import Scenario, read
+from gridtown.demo.spots import Spot, of_town
+from gridtown.demo.world import Held, Known, World
+from gridtown.kernel.calendar import Calendar
+from gridtown.kernel.told import SYSTEM, Actor
+from gridtown.people import snapshot as people
+from gridtown.town import Town
+
+TICK = timedelta(hours=1)
+BATCH = 500
+PICTURES = 6
+_MONDAY, _FRIDAY, _SUNDAY = 0, 4, 6
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What a walk came to: entries it wrote itself, days, and what was refused (a scenario that fits has none)."""
+
+    written: int
+    days: int
+    refusals: dict[str, int] = field(default_factory=dict)
+    repeated: bool = False
+
+
+def walk(
+    town: Town, *, days: int | None = None, progress: Callable[[int], object] = lambda n: None
+) -> Walked:
+    """Walk the scenario's year, or its first days; what is written already is not written again.
+
+    Killed at any moment and started again, it goes on where it was: every key follows from the seed.
+    """
+    scenario = read(town.folder)
+    last = scenario.year.last if days is None else scenario.year.first + timedelta(days=days - 1)
+    end = _midnight(town, last + timedelta(days=1))
+    done = f"demo:{scenario.year.seed}:walked:{last}"
+    if store.entry_by_key(done):
+        return Walked(0, 0, repeated=True)
+    world = _world(town, scenario)
+    began = _midnight(town, scenario.year.first)
+    resumed = _resumed(world, began)
+    chance, patrols = world.chance("days"), Patrols(world, began)
+    numbers = iter(range(1, 10**9))
+    span = [scenario.year.first + timedelta(days=n) for n in range((last - scenario.year.first).days + 1)]
+    for day in span:
+        # a day at a time: quick, and after a kill the ledger ends with a whole day
+        with transaction.atomic():
+            midnight, next_midnight = _midnight(town, day), _midnight(town, day + timedelta(days=1))
+            for at, who in _arrivals(town.calendar, scenario, day, midnight, chance):
+                world.start(midnight, matter(world, next(numbers), at, who))
+            _one_day(world, patrols, midnight, next_midnight, resumed)
+            ledger.seal_days(now=next_midnight)
+        progress(1)
+    journal(
+        verb="demo_walked", answers={"last": last.isoformat(), "entries": world.written}, now=end, key=done,
+        by=Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place=town.code),
+    )  # fmt: skip
+    return Walked(world.written, len(span), dict(world.refusals))
+
+
+def _one_day(world: World, patrols: "Patrols", start: datetime, end: datetime, resumed: datetime) -> None:
+    """All events of a day, with the ticker at every full hour between them."""
+    ticks = _ticks(start, end)
+    tick = next(ticks)
+    for at in world.engine.run(end):
+        while tick <= at:
+            _pass_time(tick, resumed, patrols)
+            tick = next(ticks)
+    while tick < end:
+        _pass_time(tick, resumed, patrols)
+        tick = next(ticks)
+
+
+def _ticks(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Full hours from the first after midnight on, and then the end for ever, so that there is always a next one."""
+    at = start
+    while at < end:
+        yield at
+        at += TICK
+    while True:
+        yield end + TICK
+
+
+def _pass_time(now: datetime, resumed: datetime, patrols: "Patrols") -> None:
+    """What the ticker does at a full hour, unless an earlier walk has done it."""
+    if now >= resumed:
+        while fall_due(now=now, most=BATCH) >= BATCH:
+            pass
+    patrols.look(now)
+
+
+class Patrols:
+    """The routes of the town and the rounds that are owed on them, one a week."""
+
+    def __init__(self, world: World, began: datetime) -> None:
+        """Put a route of every village on the register, where there is none yet."""
+        self.world = world
+        self.routes = [(n, spot, self._route(n, spot, began)) for n, spot in enumerate(self._starts())]
+        weeks = ((world.scenario.year.last - world.scenario.year.first).days + 1) / 7
+        expected = max(1.0, len(self.routes) * weeks * (1 - world.scenario.patrol.missed))
+        self.per_round = world.scenario.year.findings / expected
+        self.week = ""
+
+    def _starts(self) -> list[Spot]:
+        """Where the routes begin: so many different grids of every village."""
+        villages: dict[str, list[Spot]] = {}
+        for grid, spot in sorted(self.world.spots.grids.items()):
+            villages.setdefault(grid[:12], []).append(spot)
+        many = self.world.scenario.patrol.routes_per_village
+        return [spot for listed in villages.values() for spot in listed[:many]]
+
+    def _route(self, n: int, spot: Spot, now: datetime) -> int:
+        post = self.world.people.who("supervisor", PATROL, "", spot.grid)
+        if post is None:
+            raise LookupError(f"nobody keeps the routes of {spot.grid}")
+        minutes = round(self.world.scenario.patrol.minutes)
+        answers = {"name": f"{spot.village_name}巡查线(模拟)", "kind": "streets", "minutes": minutes}
+        return keep(
+            line=PATROL, register="route", answers=answers, by=self.world.hats(post), now=now,
+            key=f"{self.world.source}:route:{n}", place=spot.grid, point=Point(spot.lon, spot.lat),
+        )  # fmt: skip
+
+    def look(self, now: datetime) -> None:
+        """At the first look of a week, open the rounds of that week and let them be walked."""
+        year, week, _ = self.world.town.calendar.day(now).isocalendar()
+        if self.week == f"{year}-{week:02}":
+            return
+        self.week = f"{year}-{week:02}"
+        for n, spot, record in self.routes:
+            name = f"r{n}:{self.week}"
+            held = Held(name, PATROL, spot, "", "", "normal", self.world.chance(name))
+            by = (Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place=self.world.town.code),)
+            said = {"title": f"{spot.village_name}每周巡查", "route": record}
+            self.world.report(held, kind="round", now=now, channel="duty", answers=said, by=by, record=record)
+            self.world.start(now, walked(self.world, held, now, self.per_round))
+
+
+def _world(town: Town, scenario: Scenario) -> World:
+    chance, kept = Random(f"demo:{scenario.year.seed}:spots"), scenario.spots
+    return World(
+        town=town,
+        people=people.current(),
+        scenario=scenario,
+        spots=of_town(
+            town.code, places=kept.places, hot=kept.hot, heat=kept.heat, urban=kept.urban, chance=chance
+        ),
+        engine=Engine(town.calendar),
+        known=_known(scenario.year.seed),
+        photos={
+            stage: _pictures(stage, _midnight(town, scenario.year.first)) for stage in ("before", "after")
+        },
+    )
+
+
+def _known(seed: int) -> dict[str, Known]:
+    """Every key of an earlier walk with what it wrote."""
+    prefix = f"demo:{seed}:"
+    found = store.fetch(
+        'SELECT e.key, e.case_id, c.number, e."to" FROM cases_entry e JOIN cases_case c ON c.id = e.case_id '
+        "WHERE e.key >= %s AND e.key < %s",
+        [prefix, prefix[:-1] + ";"],
+    )
+    return {key: Known(case, number, to) for key, case, number, to in found}
+
+
+def _resumed(world: World, began: datetime) -> datetime:
+    """Up to when an earlier walk has let time pass: the midnight after its last whole day."""
+    prefix = f"{world.source}:"
+    found = store.fetch(
+        "SELECT max(at) FROM cases_entry WHERE key >= %s AND key < %s", [prefix, prefix[:-1] + ";"]
+    )
+    last = store.moment_out(found[0][0])
+    if last is None or last <= began:
+        return began
+    return _midnight(world.town, world.town.calendar.day(last) + timedelta(days=1))
+
+
+def _midnight(town: Town, day: date) -> datetime:
+    return datetime.combine(day, time(), town.zone).astimezone(UTC)
+
+
+def _pictures(stage: str, now: datetime) -> tuple[str, ...]:
+    """A few drawn pictures, plainly no photographs, put into the blob folder like any other."""
+    digests = []
+    for n in range(PICTURES):
+        picture = Image.new("RGB", (640, 480), (235, 238, 240))
+        draw = ImageDraw.Draw(picture)
+        shade = (196, 92, 60) if stage == "before" else (70, 140, 90)
+        for k in range(n + 2):
+            draw.rectangle((60 + 70 * k, 320 - 30 * ((k * 7 + n) % 6), 110 + 70 * k, 400), fill=shade)
+        draw.text((60, 60), f"SYNTHETIC - {stage} - {n + 1}", fill=(40, 40, 40), font_size=32)
+        raw = io.BytesIO()
+        picture.save(raw, "PNG")
+        raw.seek(0)
+        digests.append(files.put_photo(raw, f"demo-{stage}-{n + 1}.png", now=now))
+    return tuple(digests)
+
+
+def _arrivals(
+    calendar: Calendar, scenario: Scenario, day: date, midnight: datetime, chance: Random
+) -> list[tuple[datetime, str]]:
+    """When who reports on a day (by call, online, staff): as many as month, weekday and chance make."""
+    arrivals, hours = scenario.arrivals, scenario.hours
+    weekday = day.weekday()
+    if calendar.is_workday(day):
+        weekday = _MONDAY if weekday > _FRIDAY else weekday
+    elif weekday <= _FRIDAY:
+        weekday = _SUNDAY
+    shape = 1 / arrivals.noise**2 if arrivals.noise else 0.0
+    luck = chance.gammavariate(shape, 1 / shape) if shape else 1.0
+    span = (scenario.year.last - scenario.year.first).days + 1
+    rate = scenario.year.matters / span * arrivals.month[day.month - 1] * arrivals.weekday[weekday] * luck
+    mix = dict.fromkeys(("call", "online", "staff"), 0.0)
+    for channel in scenario.channels.values():
+        mix[channel.hours] += channel.share
+    whose = chance.choices(list(mix), list(mix.values()), k=poisson(rate, chance))
+    at = [chance.choices(range(24), getattr(hours, who))[0] * 3600 + chance.randrange(3600) for who in whose]
+    return sorted(
+        (midnight + timedelta(seconds=seconds), who) for seconds, who in zip(at, whose, strict=True)
+    )

@@ -1,0 +1,200 @@
+"""The walked town: its posts, places and pictures, and the two ways in which a life may write to the ledger."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from gridtown.cases import store
+from gridtown.cases.actions import Point, report, take
+from gridtown.demo.engine import Engine, Life, Work
+from gridtown.demo.scenario import Category, Scenario
+from gridtown.demo.spots import Spot, Spots
+from gridtown.kernel.told import REPORTER, Actor, Refused
+from gridtown.people.snapshot import People, PostInfo
+from gridtown.town import Town
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A case as the walk knows it; `n` names it in its keys and seeds its chances."""
+
+    n: str
+    line: str
+    spot: Spot
+    category: str
+    desk: str
+    urgency: str
+    chance: Random
+    id: int = 0
+    number: str = ""
+    state: str = ""
+    steps: int = 0
+    ended: bool = False
+    first_end: str = ""
+    extended: bool = False
+    since: datetime | None = None  # when its clock of handling began, in the life's own reckoning
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier, interrupted walk has already written under a key."""
+
+    case: int
+    number: str
+    to: str
+
+
+@dataclass
+class World:
+    """Everything that lives share. `known` holds what is in the ledger already: a second walk writes nothing twice."""
+
+    town: Town
+    people: People
+    scenario: Scenario
+    spots: Spots
+    engine: Engine
+    known: Mapping[str, Known]
+    photos: Mapping[str, tuple[str, ...]]
+    refusals: Counter[str] = field(default_factory=Counter)
+    written: int = 0
+    last_key: str = ""
+    _open: dict[str, list[Held]] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """What marks every case of this walk as made up."""
+        return f"demo:{self.scenario.year.seed}"
+
+    @property
+    def mark(self) -> str:
+        """What every text says of itself."""
+        return self.scenario.texts.mark
+
+    def chance(self, name: str) -> Random:
+        """A stream of chances of its own for each life, so that one more arrival does not change all others."""
+        return Random(f"{self.source}:{name}")
+
+    def start(self, now: datetime, life: Life) -> None:
+        """Let a life begin."""
+        self.engine.begin(now, life)
+
+    def listed(self, line: str, category: str) -> Mapping[str, str]:
+        """What the town's dictionary says of a category: among others its desk and its usual urgency."""
+        table = "category" if line == "appeals" else "finding"
+        return self.town.tables[line][table][category]
+
+    def post(self, role: str, held: Held, *, but: str = "") -> PostInfo:
+        """Who answers for this case in this role; `but` names a person who may not (four eyes)."""
+        found = self.people.who(role, held.line, held.desk, held.spot.grid)
+        while found is not None and but and not self._persons(found) - {but}:
+            found = self.people.superior(found, held.line, held.spot.grid)
+        if found is None:
+            raise LookupError(f"no post has the role {role} for {held.line} at {held.spot.grid}")
+        return found
+
+    def _persons(self, post: PostInfo) -> set[str]:
+        return {self.people.accounts[h].username for h in post.holders if h in self.people.accounts}
+
+    def hats(self, post: PostInfo, *, but: str = "") -> tuple[Actor, ...]:
+        """What the first person of a post may act as under it; `but` as in `post`."""
+        for holder in post.holders:
+            hats = tuple(hat for hat in self.people.hats(holder) if hat.post == post.key)
+            if hats and hats[0].person != but:
+                return hats
+        raise LookupError(f"nobody holds {post.key}")
+
+    def work(self, role: str, post: PostInfo, verb: str, minutes: float = 0.0) -> Work:
+        """The time that a verb takes a post of this role: its hands are on other things most of the day."""
+        staff = self.scenario.staff[role]
+        minutes = (minutes or staff.minutes.get(verb, 10.0)) / staff.share
+        return Work(f"{role}@{post.key}", minutes, staff.people, staff.shift)
+
+    def category(self, held: Held) -> Category:
+        """What the scenario says of this kind of thing."""
+        listed = self.scenario.categories if held.line == "appeals" else self.scenario.findings
+        return listed.of[held.category]
+
+    def photo(self, stage: str, chance: Random) -> str:
+        """One of the drawn pictures."""
+        return chance.choice(self.photos[stage])
+
+    def began(self, held: Held) -> None:
+        """Remember an open case: somebody may report the same."""
+        self._open.setdefault(held.line, []).append(held)
+
+    def ended(self, held: Held) -> None:
+        """Forget a case that has come to an end; how it ended the first time is what others build on."""
+        held.ended = True
+        held.first_end = held.first_end or held.state
+        if held in self._open.get(held.line, ()):
+            self._open[held.line].remove(held)
+
+    def twin(self, line: str, chance: Random) -> Held | None:
+        """An open case that a new report may repeat."""
+        listed = [held for held in self._open.get(line, ()) if held.number]
+        return chance.choice(listed) if listed else None
+
+    def report(
+        self,
+        held: Held,
+        *,
+        kind: str,
+        now: datetime,
+        channel: str,
+        answers: Mapping[str, Any],
+        by: tuple[Actor, ...],
+        record: int | None = None,
+    ) -> None:
+        """Open the case of a life."""
+        key = self._key(held)
+        before = self.known.get(key)
+        if before is not None:
+            held.id, held.number, held.state = before.case, before.number, before.to
+            return
+        receipt = report(
+            line=held.line, kind=kind, answers=answers, by=by, now=now, key=key, channel=channel,
+            point=Point(held.spot.lon, held.spot.lat), place=held.spot.grid, source=self.source,
+            record=record,
+        )  # fmt: skip
+        held.id, held.number = receipt.id, receipt.number
+        self.written += 1
+
+    def take(self, held: Held, verb: str, by: tuple[Actor, ...], now: datetime, **answers: Any) -> bool:
+        """Move a case one step; False when that is refused, which the walk counts and tells."""
+        key = self._key(held)
+        before = self.known.get(key)
+        if before is not None:
+            held.state = before.to
+            return True
+        try:
+            held.state = take(case=held.id, verb=verb, by=by, now=now, key=key, answers=answers).state
+        except Refused as why:
+            self.refusals[f"{held.line}.{verb}: {why.key} {why.fields or ''}".strip()] += 1
+            return False
+        self.written += 1
+        return True
+
+    def children(self, held: Held, *suffixes: str) -> list[Held]:
+        """The cases that the last move of this one opened, by the ends of their keys."""
+        found = []
+        for suffix in suffixes:
+            entry = store.entry_by_key(f"{self.last_key}:{suffix}")
+            row = store.case_by("id", entry.case_id or 0) if entry else None
+            if row is not None:
+                name = f"{held.n}-{suffix}"
+                child = Held(name, row.line, held.spot, row.category or held.category, row.desk, held.urgency,
+                             self.chance(name), row.id, row.number, row.state)  # fmt: skip
+                found.append(child)
+        return found
+
+    def reporter(self) -> tuple[Actor, ...]:
+        """The hat of whoever reported."""
+        return (Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code),)
+
+    def _key(self, held: Held) -> str:
+        self.last_key = f"{self.source}:{held.n}:{held.steps}"
+        held.steps += 1
+        return self.last_key
