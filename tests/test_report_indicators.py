@@ -177,6 +177,26 @@ def test_who_may_read_a_figure(hat, place, open_to):
     assert indicators.open_to((hat,) if hat else (), "made_up", place) is open_to
 
 
+@pytest.mark.parametrize(
+    ("place", "asked", "open_to"),
+    [
+        (NORTH, TOWN, False),
+        (NORTH, NORTH, True),
+        (TOWN, TOWN, True),
+        (TOWN, "", True),
+        (NORTH + "001", NORTH, False),
+    ],
+)
+def test_slices_by_place_are_for_whom_answers_for_all_of_it(place, asked, open_to):
+    hat = Actor("x", "post", frozenset(), place)
+    assert indicators.open_to((hat,), "made_up", asked, by=("village",)) is open_to
+
+
+def test_a_trend_has_an_end(walk):
+    with pytest.raises(ValueError, match="at most 60 months"):
+        indicators.trend("made_up.closed", period="1900-01-01..2099-12-31", town=walk.town)
+
+
 TEMPLATE = """# A year
 
 > A note.

@@ -58,7 +58,19 @@ def test_a_period_is_of_the_towns_own_days(key, since, until):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "23", "2023-13", "2023-00", "2023-Q5", "2023-03-02..2023-03-01", "2023-02-30..2023-03-01"]
+    "key",
+    [
+        "",
+        "23",
+        "2023-13",
+        "2023-00",
+        "2023-Q5",
+        "2023-03-02..2023-03-01",
+        "2023-02-30..2023-03-01",
+        "0001",
+        "9999",
+        "9999-12-31..9999-12-31",
+    ],
 )
 def test_a_period_that_cannot_be_read_is_refused(key):
     with pytest.raises(ValueError, match=r".+"):

@@ -1,11 +1,13 @@
 """The columnar copy says what the ledger says, however it was brought there."""
 
 import os
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import pytest
+from django.core.management import call_command
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -304,6 +306,40 @@ def test_more_cases_than_are_held_at_once(monkeypatch, home):
     walk.stroll(30)
     refresh(now=NOW, town=walk.town)
     assert rows(walk) == rebuilt(walk, home)
+
+
+def test_threads_share_a_state_while_it_is_replaced():
+    walk = a_walk(60)
+    refresh(now=NOW, town=walk.town)
+    stop, counts = threading.Event(), []
+
+    def ask() -> None:
+        while not stop.is_set():
+            counts.append(read(walk, made_up.CLOSED)["of"])
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    known = {len(walk.cases)}
+    for _round in range(5):
+        walk.stroll(20)
+        refresh(now=NOW, town=walk.town)
+        known.add(len(walk.cases))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert len(counts) > 3
+    assert set(counts) <= known, "every answer is that of some whole state"
+
+
+def test_the_command_says_what_it_did(capsys, monkeypatch):
+    walk = a_walk(10)
+    monkeypatch.setattr("gridtown.town.current", lambda: walk.town)
+    call_command("refresh")
+    assert f"{len(walk.cases)} cases folded" in capsys.readouterr().out
+    with files.filling(files.folder_of(walk.town.code)):
+        call_command("refresh")
+    assert "another process" in capsys.readouterr().out
 
 
 def test_two_towns_in_one_ledger_do_not_mix():

@@ -27,6 +27,13 @@ class Period:
     @classmethod
     def parse(cls, key: str, zone: tzinfo) -> Self:
         """Read a period as people write it, in the town's time zone; ValueError where it cannot be read."""
+        try:
+            return cls._parsed(key, zone)
+        except OverflowError as beyond:
+            raise ValueError(f"beyond the calendar: {key!r}") from beyond
+
+    @classmethod
+    def _parsed(cls, key: str, zone: tzinfo) -> Self:
         if found := _YEAR.fullmatch(key):
             year = int(found[1])
             return cls._of(key, _first_of(year, 1), _first_of(year, 13), zone)

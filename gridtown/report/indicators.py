@@ -28,6 +28,7 @@ from gridtown.warehouse.lake import Lake
 # What a figure may be sliced by: columns of every line table, none of which is a person or a post.
 SLICES = ("village", "grid", "category", "urgency", "level", "channel", "outcome", "state")
 _TOWN_DIGITS = 9
+_MOST_MONTHS = 60
 
 
 class NoIndicator(LookupError):
@@ -120,13 +121,19 @@ def find(key: str, town: Town | None = None) -> Named:
     return found
 
 
-def open_to(hats: Iterable[Actor], line: str, place: str) -> bool:
+def open_to(hats: Iterable[Actor], line: str, place: str, by: Iterable[str] = ()) -> bool:
     """Whether a person with these hats may read a line's figures of a place.
 
     The town's own are open to all its staff; those of a village or grid to whom answers for that line there,
-    above it or within it. Cases behind a figure are another question: `cases_behind` takes the scope.
+    above it or within it; slices by village or grid to whom answers for the whole place. Cases behind a
+    figure are another question: `cases_behind` takes the scope.
     """
+    hats = tuple(hats)
     mine = [hat for hat in hats if hat.post and (not hat.lines or line in hat.lines)]
+    if {"village", "grid"} & set(by):
+        return any(hat.place.startswith(place) and len(hat.place) <= _TOWN_DIGITS for hat in mine) or any(
+            place.startswith(hat.place) for hat in mine
+        )
     if len(place) <= _TOWN_DIGITS:
         return any(hat.post for hat in hats)
     return any(place.startswith(hat.place) or hat.place.startswith(place) for hat in mine)
@@ -150,9 +157,7 @@ def read(
     lake = lake or lakes.tables(town)
     asked = _asked(period, place, by, town)
     remembered: Hashable = (key, asked.since, asked.until, place, by)
-    if remembered not in lake.memo:
-        lake.memo[remembered] = _read(named, asked, place, by, lake)
-    found: Reading = lake.memo[remembered]
+    found: Reading = lake.remembered(remembered, lambda: _read(named, asked, place, by, lake))
     return replace(found, period=asked)
 
 
@@ -201,10 +206,15 @@ def _nothing(cases: Any, span: Span, lake: Lake) -> bool:
 def trend(
     key: str, *, period: str | Period, place: str = "", town: Town | None = None
 ) -> tuple[Reading, ...]:
-    """The reading of each month of a period, each judged by its own end, up to the ledger's present."""
+    """The reading of each month of a period, each judged by its own end, up to the ledger's present.
+
+    ValueError for a period of more than five years, or one that cannot be read.
+    """
     town = town or towns.current()
     lake = lakes.tables(town)
     asked = _asked(period, place, (), town)
+    if (asked.until - asked.since).days > 31 * _MOST_MONTHS:
+        raise ValueError(f"a trend has at most {_MOST_MONTHS} months")
     months = [m for m in asked.months(town.zone) if lake.as_of is None or m.since < lake.as_of]
     return tuple(read(key, period=month, place=place, town=town, lake=lake) for month in months)
 

@@ -5,7 +5,7 @@ share it; each question runs on its own cursor.
 """
 
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ _SQL_TYPES: Mapping[str, str] = {
 }  # fmt: skip
 _MEMORY = "512MB"
 _THREADS = 2
+_REMEMBERED = 5000
 
 
 class NoTable(LookupError):
@@ -38,7 +39,7 @@ class Lake:
         self.cursor = manifest.cursor
         self.last = manifest.last
         self.as_of: datetime | None = manifest.as_of
-        self.memo: dict[Hashable, Any] = {}  # answers already given; they hold as long as this state does
+        self._memo: dict[Hashable, Any] = {}
         self._db = duckdb.connect(
             ":memory:",
             config={
@@ -76,6 +77,16 @@ class Lake:
             return self._tables[name_of(line, kind)]
         except KeyError:
             raise NoTable(f"{line}/{kind}") from None
+
+    def remembered(self, key: Hashable, find: Callable[[], Any]) -> Any:
+        """What was found under this key before, as long as this state stands; else found now."""
+        found = self._memo.get(key)
+        if found is None:
+            found = find()
+            if len(self._memo) >= _REMEMBERED:
+                self._memo.clear()
+            self._memo[key] = found
+        return found
 
     @staticmethod
     def sql(question: Any) -> str:
