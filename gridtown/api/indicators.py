@@ -101,14 +101,14 @@ def _reading(reading: Reading) -> ReadingOut:
     )  # fmt: skip
 
 
-def _open(request: HttpRequest, key: str, place: str) -> Caller:
+def _open(request: HttpRequest, key: str, place: str, by: tuple[str, ...] = ()) -> Caller:
     """The caller, if this figure of this place is open to them; what is not yours does not exist."""
     caller: Caller = request.auth
     try:
         named = report.find(key)
     except NoIndicator:
         raise NotFound from None
-    if not report.open_to(caller.hats, named.line.key, place):
+    if not report.open_to(caller.hats, named.line.key, place, by):
         raise NotFound
     return caller
 
@@ -125,9 +125,10 @@ def read_indicator(
     by: Annotated[str, Query(max_length=80, description="columns to slice by, separated by commas")] = "",
 ) -> HttpResponse:  # fmt: skip
     """The figure of a period and a place, in slices where asked for."""
-    _open(request, key, place)
+    columns = tuple(filter(None, by.split(",")))
+    _open(request, key, place, columns)
     try:
-        return answer(_reading(report.read(key, period=period, place=place, by=tuple(filter(None, by.split(","))))))
+        return answer(_reading(report.read(key, period=period, place=place, by=columns)))
     except ValueError:
         raise Malformed from None
 

@@ -95,7 +95,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         named = indicators.find(key)
         if not indicators.open_to(visit.hats, named.line.key, place):
             raise Http404(key)
-        reading = indicators.read(key, period=period, place=place, by=("village",))
+        by = ("village",) if indicators.open_to(visit.hats, named.line.key, place, ("village",)) else ()
+        reading = indicators.read(key, period=period, place=place, by=by)
         months = indicators.trend(key, period=period, place=place)
         behind = indicators.cases_behind(
             key, scope=visit.scope, now=visit.now, period=period, place=place,
