@@ -109,10 +109,7 @@ def correct(
         plain = {n: v for n, v in decoded(row.answers).items() if n not in sealed} | dict(changes)
         said = forms.read(kind.intake, plain, tables=town.tables.get(row.line, {}))
         row.answers = chain.text({**said.plain, **sealed})
-        for column, value in said.sets.items():
-            setattr(row, column, value)
-        if "category" in changes:
-            reporting.follow_dictionary(town, kind, row, said)
+        reporting.set_columns(town, kind, row, said)
         if point is not None or place:
             reporting.put_place(town, row, point, place)
             row.holder_id = row.holder_id if row.ended else queue_holder(kind, row, row.state)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions.reporting import settle_end
+from gridtown.cases.actions.reporting import TITLE, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
     begin,
@@ -143,11 +143,11 @@ def _changes(
         town=town.code, number=kind.number.format(year=outside.opened.astimezone(town.zone).year, n=n),
         line=outside.line, kind=kind.key, state=outside.state, place=outside.place or town.code,
         generation=outside.generation, channel=outside.channel, opened=outside.opened, source=outside.key,
-        title=(said.sets.get("title") or str(answers.get("description", "")))[:40],
-        category=said.sets.get("category", ""), urgency=said.sets.get("urgency", "normal"),
-        level=said.sets.get("level", "small"), confidential=CONFIDENTIAL[kind.confidential],
-        form_version=kind.intake.version,
+        title="",
+        confidential=CONFIDENTIAL[kind.confidential], form_version=kind.intake.version,
     )  # fmt: skip
+    set_columns(town, kind, row, said)
+    row.title = (row.title or str(answers.get("description", "")))[:TITLE]
     store.put_point(row, outside.lon, outside.lat, outside.crs)
     if said.personal:
         secret, row.sealed_key = sealing.new_key()

@@ -115,26 +115,35 @@ def prepared(
     title = said.sets.get("title") or str(said.plain.get("description") or said.plain.get("name") or "")
     row = Row(
         town=town.code, number="", line=line, kind=kind.key, state=kind.procedure.start, place=town.code,
-        title=title.split("\n")[0][:TITLE], category=said.sets.get("category", ""),
-        urgency=said.sets.get("urgency", "normal"), level=said.sets.get("level", "small"), channel=channel,
-        confidential=CONFIDENTIAL[kind.confidential], desk=said.sets.get("desk", ""), opened=now,
+        title="", channel=channel, confidential=CONFIDENTIAL[kind.confidential], opened=now,
         form_version=kind.intake.version,
     )  # fmt: skip
-    follow_dictionary(town, kind, row, said)
+    set_columns(town, kind, row, said)
+    row.title = title.split("\n")[0][:TITLE]
     put_place(town, row, point, place)
     return row, said
 
 
-def follow_dictionary(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
-    """Let the dictionary's row of the category say which desk handles it and how urgent it is by default."""
-    key = said.plain.get(kind.desk_by) if kind.desk_by else None
-    if key is None:
+def set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
+    """Let answers set the columns that their fields are marked for; a category also sets its desk and urgency.
+
+    The dictionary's urgency is a default: it gives way to one that is answered or was set by hand before.
+    """
+    was = _listed(town, kind, row, row.category)
+    for column, value in said.sets.items():
+        setattr(row, column, value)
+    if "category" not in said.sets or not kind.desk_by:
         return
-    spec = next(spec for spec in forms.fields_of(kind.intake) if spec.name == kind.desk_by)
-    listed = town.tables.get(row.line, {}).get(spec.table, {}).get(str(key), {})
+    listed = _listed(town, kind, row, row.category)
     row.desk = said.sets.get("desk") or listed.get("desk", "")
-    if "urgency" not in said.sets:
+    if "urgency" not in said.sets and row.urgency == (was.get("urgency") or "normal"):
         row.urgency = listed.get("urgency") or "normal"
+
+
+def _listed(town: Town, kind: Kind, row: Row, category: str) -> Mapping[str, Any]:
+    """The dictionary's row of a category."""
+    spec = next((spec for spec in forms.fields_of(kind.intake) if spec.name == kind.desk_by), None)
+    return town.tables.get(row.line, {}).get(spec.table, {}).get(category, {}) if spec else {}
 
 
 def put_place(town: Town, row: Row, point: Point | None, place: str) -> None:

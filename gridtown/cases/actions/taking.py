@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import effects
-from gridtown.cases.actions.reporting import decoded, follow_dictionary, settle_end
+from gridtown.cases.actions.reporting import decoded, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
     NotFound,
@@ -182,7 +182,9 @@ def moved(
     before = copy(row)
     to = row.state if move.to == "=" else move.to
     change = begin(row, verb=move.verb, by=actor, now=now, key=key, to=to, answers=_sealed(row, said))
-    _set_columns(town, kind, row, said)
+    set_columns(town, kind, row, said)
+    if kind.desk_by and "category" in said.sets:
+        row.answers = chain.text({**decoded(row.answers), kind.desk_by: row.category})
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
@@ -214,15 +216,6 @@ def _sealed(row: Row, said: forms.Answers) -> dict[str, Any]:
     else:
         key = sealing.unwrap(row.sealed_key)
     return dict(said.plain) | sealing.seal(key, said.personal)
-
-
-def _set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
-    for column, value in said.sets.items():
-        setattr(row, column, value)
-    if "category" in said.sets:
-        follow_dictionary(town, kind, row, said)
-        if kind.desk_by:
-            row.answers = chain.text({**decoded(row.answers), kind.desk_by: said.sets["category"]})
 
 
 def _next_holder(
