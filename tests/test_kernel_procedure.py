@@ -5,10 +5,10 @@ from typing import Annotated
 
 import pytest
 
-from gridtown.kernel.clocks import Extension, Limit, hours, workdays
+from gridtown.kernel.clocks import Extension, Limit, days, hours, workdays
 from gridtown.kernel.diagram import diagram
 from gridtown.kernel.effects import Extend, Merge, Spawn, Split, Supervise
-from gridtown.kernel.forms import Form, PostRef
+from gridtown.kernel.forms import Form, PostRef, Ref, Sets
 from gridtown.kernel.line import Duty, Kind, Line, Register, Setting
 from gridtown.kernel.procedure import Move, Procedure
 
@@ -177,9 +177,19 @@ def kind(**said) -> Kind:
     return Kind("thing", **{**plain, **said})
 
 
-def duty(**said) -> Register:
-    plain = {"every": "week", "owed_by": "worker", "opens": "thing", "basis": BASIS}
-    return Register("place", form=Texts, duties=(Duty("look", **{**plain, **said}),))
+class Owed(Form):
+    title: Annotated[str, Sets("title")]
+    place: Annotated[int, Ref("place")]
+
+
+def owed(**said) -> Line:
+    """A line with a register and a duty on it."""
+    plain = {"every": "week", "owed_by": "clerk", "opens": "thing", "basis": BASIS}
+    opened = kind(**{"intake": Owed, "raised_by": ("clerk", "system"), **said.pop("kind", {})})
+    return line(
+        kinds=(opened,),
+        registers=(Register("place", form=Texts, duties=(Duty("look", **{**plain, **said}),)),),
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,9 +203,6 @@ def duty(**said) -> Register:
         ("thing: unknown confidentiality secret", {"kinds": (kind(confidential="secret"),)}),
         ("thing: nobody may raise it", {"kinds": (kind(raised_by=()),)}),
         ("thing: desk_by names no field of the intake", {"kinds": (kind(desk_by="category"),)}),
-        ("place: duty look opens an unknown kind walk", {"registers": (duty(opens="walk"),)}),
-        ("place: duty look needs a role of people and a basis", {"registers": (duty(owed_by="system"),)}),
-        ("place: duty look needs a role of people and a basis", {"registers": (duty(basis=""),)}),
         ("setting days names no basis", {"settings": (Setting("days", 7, " ", date(2026, 1, 1)),)}),
     ],
 )
@@ -203,8 +210,34 @@ def test_every_fault_of_a_line_is_named(fault: str, broken: dict) -> None:
     assert line(**broken).faults() == [fault]
 
 
+@pytest.mark.parametrize(
+    ("faults", "broken"),
+    [
+        (["opens an unknown kind walk"], {"opens": "walk"}),
+        (["needs a role of people and a basis"], {"basis": ""}),
+        (["is owed by worker, but thing first waits on somebody else"], {"owed_by": "worker"}),
+        (["opens thing, which the system may not raise"], {"kind": {"raised_by": ("clerk",)}}),
+        (
+            ["opens thing, whose intake asks for what a duty cannot know: parts"],
+            {"kind": {"intake": Texts}},
+        ),
+        (
+            ["comes again in days or hours, or every day, week, month, quarter or year"],
+            {"every": workdays(3)},
+        ),
+    ],
+)
+def test_every_fault_of_a_duty_is_named(faults: list[str], broken: dict) -> None:
+    assert owed(**broken).faults() == [f"place: duty look {fault}" for fault in faults]
+
+
+def test_a_duty_is_owed_by_people() -> None:
+    assert "place: duty look needs a role of people and a basis" in owed(owed_by="system").faults()
+
+
 def test_a_sound_line_has_no_faults() -> None:
-    assert line(registers=(duty(),)).faults() == []
+    assert owed().faults() == []
+    assert owed(every=days(10)).faults() == []
 
 
 def test_a_diagram_shows_every_way_and_marks_the_ends() -> None:

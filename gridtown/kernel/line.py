@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, Literal
 
 from gridtown.kernel import table
-from gridtown.kernel.amounts import Amount
+from gridtown.kernel.amounts import Amount, Unit
 from gridtown.kernel.forms import Form, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
-from gridtown.kernel.told import CONFIDENTIAL, RESERVED
+from gridtown.kernel.told import CONFIDENTIAL, RESERVED, SYSTEM
 from gridtown.kernel.tool import Tool
 
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -101,13 +101,17 @@ class Line:
         for kind in self.kinds:
             procedure = kind.procedure
             keys |= {f"kind.{kind.key}", *(f"state.{s}" for s in procedure.states)}
-            keys |= {f"verb.{v}" for v in procedure.verbs} | {f"limit.{limit.key}" for limit in procedure.limits}
+            keys |= {f"verb.{v}" for v in procedure.verbs} | {
+                f"limit.{limit.key}" for limit in procedure.limits
+            }
             keys |= {f"role.{r}" for m in procedure.moves for r in m.roles}
             keys |= {f"role.{r}" for r in kind.raised_by}
             keys |= _form_words(kind.intake).union(*(_form_words(m.form) for m in procedure.moves))
         for register in self.registers:
             keys |= {f"register.{register.key}"} | _form_words(register.form)
-            keys |= {f"duty.{d.key}" for d in register.duties} | {f"role.{d.owed_by}" for d in register.duties}
+            keys |= {f"duty.{d.key}" for d in register.duties} | {
+                f"role.{d.owed_by}" for d in register.duties
+            }
         return keys
 
     def faults(self) -> list[str]:
@@ -128,11 +132,35 @@ class Line:
             for duty in register.duties:
                 if duty.opens not in kinds:
                     said.append(f"{register.key}: duty {duty.key} opens an unknown kind {duty.opens}")
+                else:
+                    said += _unpayable(register, duty, self.kind(duty.opens))
                 if duty.owed_by in RESERVED or not duty.basis.strip():
                     said.append(f"{register.key}: duty {duty.key} needs a role of people and a basis")
         said += table.faults(self.kinds, self.indicators)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
+
+
+def _unpayable(register: Register, duty: Duty, kind: Kind) -> list[str]:
+    """Why the ticker could not open this duty's case, or why it would not wait on whoever owes it."""
+    name = f"{register.key}: duty {duty.key}"
+    said = []
+    if SYSTEM not in kind.raised_by:
+        said.append(f"{name} opens {kind.key}, which the system may not raise")
+    if duty.owed_by not in kind.procedure.waits_on(kind.procedure.start):
+        said.append(f"{name} is owed by {duty.owed_by}, but {kind.key} first waits on somebody else")
+    asked = [
+        s.name
+        for s in fields_of(kind.intake)
+        if s.required and s.register != register.key and s.sets != "title"
+    ]
+    if asked:
+        said.append(
+            f"{name} opens {kind.key}, whose intake asks for what a duty cannot know: {', '.join(asked)}"
+        )
+    if isinstance(duty.every, Amount) and duty.every.unit not in (Unit.DAYS, Unit.HOURS):
+        said.append(f"{name} comes again in days or hours, or every day, week, month, quarter or year")
+    return said
 
 
 def _form_words(form: type[Form]) -> set[str]:
