@@ -6,9 +6,9 @@ behind(…, part="rest", scope=…)                                   -> the cas
 """
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from gridtown import town as towns
@@ -23,7 +23,8 @@ from gridtown.people.scope import Scope
 from gridtown.report import numbers
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
-from gridtown.warehouse.lake import Lake
+from gridtown.warehouse.lake import Lake, Shape
+from gridtown.warehouse.lake import sql as to_sql
 
 # What a figure may be sliced by: columns of every line table, none of which is a person or a post.
 SLICES = ("village", "grid", "category", "urgency", "level", "channel", "outcome", "state")
@@ -81,18 +82,12 @@ class Reading:
     as_of: datetime | None
     cursor: int
     slices: tuple[Slice, ...]
-    question: Any = field(compare=False, repr=False)
-    lake: Lake = field(compare=False, repr=False)
+    sql: str
 
     @property
     def unit(self) -> str:
         """percent, count, hours, days or number."""
         return self.named.indicator.unit
-
-    @cached_property
-    def sql(self) -> str:
-        """The question as DuckDB is asked it."""
-        return self.lake.sql(self.question)
 
     def shown(self, places: int | None = None) -> str | None:
         """The figure as it is written everywhere; None where it is missing."""
@@ -177,29 +172,45 @@ def _span(period: Period, place: str, lake: Lake) -> Span:
 
 def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: Lake) -> Reading:
     ind = named.indicator
-    cases = lake.table(named.line.key, ind.kind)
-    span = _span(period, place, lake)
-    question = kernel.reading(ind, cases, span)
-    (row,) = lake.run(question)
+    shape, span = lake.shape(named.line.key, ind.kind), _span(period, place, lake)
+    sql = _reading_sql(ind, shape, span)
+    (row,) = lake.run_sql(sql)
     slices: tuple[Slice, ...] = ()
     if by:
-        rows = lake.run(kernel.sliced(ind, cases, span, by))
+        rows = lake.run_sql(_sliced_sql(ind, shape, span, by))
         slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in rows)
     return Reading(
         named=named, period=period, place=place, of=row["of"], count=row.get("count"), value=row.get("value"),
-        missing=not row["of"] and (ind.shape != "count" or _nothing(cases, span, lake)),
+        missing=not row["of"] and (ind.shape != "count" or _nothing(shape, span, lake)),
         until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices,
-        question=question, lake=lake,
+        sql=sql,
     )  # fmt: skip
 
 
-def _nothing(cases: Any, span: Span, lake: Lake) -> bool:
-    """Whether the ledger holds no case at all that was open in the period there: then a zero means nothing."""
+# Putting a question into SQL costs more than answering it, and is the same for as long as its period is past.
+@lru_cache(maxsize=4096)
+def _reading_sql(ind: Indicator, shape: Shape, span: Span) -> str:
+    return to_sql(kernel.reading(ind, shape.table(), span))
+
+
+@lru_cache(maxsize=1024)
+def _sliced_sql(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...]) -> str:
+    return to_sql(kernel.sliced(ind, shape.table(), span, by))
+
+
+@lru_cache(maxsize=1024)
+def _lived_sql(shape: Shape, span: Span) -> str:
+    cases = shape.table()
     since, until = kernel.stored(span.since), kernel.stored(span.until)
     lived = cases.filter((cases.opened < until) & (cases.closed.isnull() | (cases.closed >= since)))
     if span.place:
         lived = lived.filter(kernel.below(lived, span.place))
-    (row,) = lake.run(lived.aggregate(n=lived.count()))
+    return to_sql(lived.aggregate(n=lived.count()))
+
+
+def _nothing(shape: Shape, span: Span, lake: Lake) -> bool:
+    """Whether the ledger holds no case at all that was open in the period there: then a zero means nothing."""
+    (row,) = lake.run_sql(_lived_sql(shape, span))
     return not row["n"]
 
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import ibis
@@ -32,6 +32,22 @@ class NoTable(LookupError):
     """There is no such kind of case in this town."""
 
 
+class Shape(NamedTuple):
+    """A table's name and columns: all that is needed to put a question into SQL."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+
+    def table(self) -> Any:
+        """The table, to be asked with Ibis."""
+        return ibis.table(dict(self.columns), name=self.name)
+
+
+def sql(question: Any) -> str:
+    """A question as DuckDB is asked it."""
+    return str(ibis.to_sql(question, dialect="duckdb"))
+
+
 class Lake:
     """The line tables as they stood at one moment."""
 
@@ -47,7 +63,7 @@ class Lake:
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,
             },
         )  # fmt: skip
-        self._tables: dict[str, Any] = {}
+        self._shapes: dict[str, Shape] = {}
         for name, shape in empty.items():
             # A kind that came after the last refresh has no rows yet, not a missing table.
             known = manifest.tables.get(name)
@@ -69,14 +85,18 @@ class Lake:
                 + " LIMIT 0"
             )
         self._db.execute(f'CREATE VIEW "{name}" AS {body}')
-        self._tables[name] = ibis.table(table.columns, name=name)
+        self._shapes[name] = Shape(name, tuple(table.columns.items()))
+
+    def shape(self, line: str, kind: str) -> Shape:
+        """What a kind's table looks like; NoTable where the town has no such kind."""
+        try:
+            return self._shapes[name_of(line, kind)]
+        except KeyError:
+            raise NoTable(f"{line}/{kind}") from None
 
     def table(self, line: str, kind: str) -> Any:
         """A kind's table, to be asked with Ibis; NoTable where the town has no such kind."""
-        try:
-            return self._tables[name_of(line, kind)]
-        except KeyError:
-            raise NoTable(f"{line}/{kind}") from None
+        return self.shape(line, kind).table()
 
     def remembered(self, key: Hashable, find: Callable[[], Any]) -> Any:
         """What was found under this key before, as long as this state stands; else found now."""
@@ -88,14 +108,9 @@ class Lake:
             self._memo[key] = found
         return found
 
-    @staticmethod
-    def sql(question: Any) -> str:
-        """The question as DuckDB is asked it, for showing."""
-        return str(ibis.to_sql(question, dialect="duckdb"))
-
     def run(self, question: Any) -> list[dict[str, Any]]:
         """The rows that answer a question."""
-        return self.run_sql(self.sql(question))
+        return self.run_sql(sql(question))
 
     def run_sql(self, sql: str) -> list[dict[str, Any]]:
         """The rows that answer a question compiled before."""
