@@ -62,6 +62,7 @@ GRIDTOWN_PUBLIC_URL = os.environ.get("GRIDTOWN_PUBLIC_URL", "http://127.0.0.1:80
 
 DEBUG = _flag("GRIDTOWN_DEBUG", False)
 ALLOWED_HOSTS = os.environ.get("GRIDTOWN_HOSTS", "*").split(",")
+CSRF_FAILURE_VIEW = "gridtown.web.views.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [GRIDTOWN_PUBLIC_URL]
 SECURE = _flag("GRIDTOWN_HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -140,6 +141,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = GRIDTOWN_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # files are found where the apps keep them; the folder is for collectstatic
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = GRIDTOWN_HOME / "files"
 

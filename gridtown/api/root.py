@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 
 from gridtown.api import cases, indicators, lines, public, registers, room
 from gridtown.api.answering import answer, components, says
@@ -43,17 +43,22 @@ api = Contract(
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
 answer_errors(api)
-for part in (cases, room, lines, registers, indicators, public):
-    api.add_router("", part.router)
+about = Router(tags=["about"])
+anything = Router(auth=None)
 
 
-@api.get("/", auth=None, tags=["about"], summary="What this is", **says(Greeting))
-def about(request: HttpRequest) -> HttpResponse:
+@about.get("/", auth=None, summary="What this is", **says(Greeting))
+def greet(request: HttpRequest) -> HttpResponse:
     """The town served here, whether its data are made up, and the lines of business at work."""
     return answer(greeting(request))
 
 
-@api.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", auth=None, include_in_schema=False)
+@anything.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False)
 def nothing(request: HttpRequest, rest: str) -> HttpResponse:
     """Every other address below /api/: a problem like any other."""
     raise NotFound
+
+
+for router in (about, cases.router, room.router, lines.router, registers.router, indicators.router, public.router):
+    api.add_router("", router)
+api.add_router("", anything)  # the last: it answers whatever is left

@@ -102,10 +102,10 @@ def begin(
     row: Row, *, verb: str, by: Actor, now: datetime, key: str, to: str, answers: Mapping[str, Any]
 ) -> Change:
     """The change that a verb makes to a case, its entry still without clocks, columns and digest."""
-    was = row.version if row.id else 0
+    was = row.version if row.head else 0  # a batch writes several entries before its rows have ids
     entry = Written(
         town=row.town, case_id=row.id or None, seq=was + 1, at=now, verb=verb, by=by.person, post=by.post,
-        frm=row.state if row.id else "", to=to, answers=chain.text(answers), clocks=row.clocks, due=row.due,
+        frm=row.state if row.head else "", to=to, answers=chain.text(answers), clocks=row.clocks, due=row.due,
         key=key, prev=row.head or chain.GENESIS,
     )  # fmt: skip
     row.version = was + 1

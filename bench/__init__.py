@@ -1,0 +1,1 @@
+"""Measurements: what a call costs, on this machine, with a full ledger."""

@@ -1,0 +1,141 @@
+"""From ASGI to a WSGI application: one hand-over to a thread and one back for each request."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class TooMuch(Exception):
+    """A body longer than anything that is taken in here."""
+
+
+class Bridge:
+    """Runs a WSGI application in threads that last, so that their database connections do."""
+
+    def __init__(self, app: Wsgi, threads: int, most_bytes: int) -> None:
+        """most_bytes: the longest body that is read at all."""
+        self._app = app
+        self._pool = ThreadPoolExecutor(threads, "wsgi")
+        self._most = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        try:
+            body = await self._body(receive)
+        except TooMuch:
+            await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
+            return await send({"type": "http.response.body", "body": b""})
+        loop = asyncio.get_running_loop()
+        call = _Call(loop, send)
+        status, headers, said = await loop.run_in_executor(self._pool, call.run, self._app, environ_of(scope, body))
+        if not call.streamed:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": said})
+
+    async def _body(self, receive: Receive) -> bytes:
+        message = await receive()
+        body = message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)
+        parts, length = [body], len(body)
+        while message.get("more_body", False):
+            message = await receive()
+            parts.append(message.get("body", b""))
+            length += len(parts[-1])
+            if length > self._most:
+                raise TooMuch
+        return b"".join(parts)
+
+
+class _Call:
+    """One run of the application in a thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, send: Send) -> None:
+        self._loop, self._send = loop, send
+        self._status, self._headers = 500, Headers()
+        self.streamed = False
+
+    def run(self, app: Wsgi, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
+        """Status, headers and the whole body, unless that was streamed already."""
+        said = app(environ, self._start)
+        try:
+            if getattr(said, "streaming", False) or not hasattr(said, "status_code"):
+                self._stream(said)
+                return self._status, self._headers, b""
+            return self._status, self._headers, b"".join(said)
+        finally:
+            close = getattr(said, "close", None)
+            if close is not None:
+                close()
+
+    def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        self._status = int(status[:3])
+        self._headers = [(_name(name), value.encode("latin1")) for name, value in headers]
+
+    def _stream(self, said: Iterable[bytes]) -> None:
+        """Part by part, each waiting until the one before is gone."""
+        self.streamed = True
+        self._now({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        for part in said:
+            self._now({"type": "http.response.body", "body": part, "more_body": True})
+        self._now({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _now(self, message: dict[str, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(_awaited(self._send(message)), self._loop).result()
+
+
+async def _awaited(what: Awaitable[None]) -> None:
+    await what
+
+
+@lru_cache(maxsize=256)
+def _name(name: str) -> bytes:
+    return name.lower().encode("latin1")
+
+
+@lru_cache(maxsize=1024)
+def _key(name: bytes) -> str:
+    """A header's name as WSGI has it."""
+    key = name.decode("latin1").upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The request as WSGI has it; of a header sent twice both values count, but a name with "_" never does."""
+    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
+    environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode("utf-8").decode("latin1"),
+        "QUERY_STRING": scope["query_string"].decode("latin1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1] or 80),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw, value in scope["headers"]:
+        if b"_" in raw:
+            continue  # X_Forwarded-For must not pass for X-Forwarded-For
+        key, text = _key(raw), value.decode("latin1")
+        if key in environ:
+            text = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
+        environ[key] = text
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
