@@ -25,7 +25,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
-from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused
+from gridtown.kernel.told import CONFIDENTIAL, SYSTEM, Actor, Refused
 from gridtown.town import Town
 
 
@@ -173,6 +173,9 @@ def _ending(town: Town, kind: Kind, row: Row, outside: Outside, key: str, by: Ac
     closed = outside.closed or outside.opened
     before = Row(**{name: getattr(row, name) for name in store.ROW})
     change = begin(row, verb="bring_in", by=by, now=closed, key=f"{key}:end", to=outside.end, answers={})
+    if not row.id:
+        # the row that opened it is not written yet, so `begin` took this for a first entry
+        row.version = change.entry.seq = before.version + 1
     change.entry.frm, row.state, row.holder_id = row.state, outside.end, None
     settle_end(kind, row, closed)
     after = stepped(town, kind, row, load_clocks(before), outside.end, closed)
@@ -195,17 +198,18 @@ def _write(pairs: Sequence[tuple[Row, list[Change]]]) -> None:
 
 
 def _end_known(town: Town, rows: Sequence[Outside], source: str, by: Actor) -> int:
-    """Close those that were open at the last import and that nobody here has touched since."""
+    """Close those that were open at the last import and that nobody here but the ticker has touched since."""
     done = 0
     for outside in rows:
         entry = store.entry_by_key(_key(source, outside))
         row = store.case_by("id", entry.case_id or 0) if entry else None
-        if row is None or row.version != 1 or outside.closed is None or outside.closed < row.opened:
+        if row is None or outside.closed is None or outside.closed < row.opened:
             continue
-        kind = town.kind(row.line, row.kind)
+        if any(entry.by != SYSTEM for entry in store.entries_of(row.id)[1:]):
+            continue
+        kind, was = town.kind(row.line, row.kind), row.version
         change = _ending(town, kind, row, outside, _key(source, outside), by)
-        change.was = 1
-        store.update_case(row, 1)
+        store.update_case(row, was)
         store.insert_entries([change.entry])
         done += 1
     return done

@@ -1,0 +1,124 @@
+"""`gridtown import cases | boundaries | matrix | posts FILE`: outside data in; twice changes nothing."""
+
+import os
+import shutil
+import sys
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from gridtown import town as towns
+from gridtown.feeds.importing.cases import import_cases
+from gridtown.feeds.importing.mapping import load
+from gridtown.feeds.importing.report import WORDS
+from gridtown.feeds.importing.rules import BadMapping
+from gridtown.kernel.told import SYSTEM, Actor
+from gridtown.kernel.words import say
+from gridtown.people.load import MATRIX, POSTS, load_people
+from gridtown.people.sheets import Unreadable
+from gridtown.places.boundaries import Unreadable as NoBoundaries
+from gridtown.places.boundaries import import_boundaries
+from gridtown.places.coords import CRS
+from gridtown.places.load import load_places
+
+
+class Command(BaseCommand):
+    """Each kind of data has its own reader; all say what went in and what did not, and why."""
+
+    help = "Bring in cases by a mapping file, surveyed boundaries, or the sheets of posts and matrix."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """First what, then the file."""
+        kinds = parser.add_subparsers(dest="what", required=True)
+        cases = kinds.add_parser("cases", help="cases of another system: CSV, packed CSV or a workbook")
+        cases.add_argument("file", type=Path)
+        cases.add_argument("--mapping", type=Path, required=True, help="what the columns mean (TOML)")
+        cases.add_argument(
+            "--errors", type=Path, help="where rows that did not go in are written, with reasons"
+        )
+        boundaries = kinds.add_parser("boundaries", help="surveyed boundaries: GeoJSON")
+        boundaries.add_argument("file", type=Path)
+        boundaries.add_argument("--level", choices=["village", "grid"], default="grid")
+        boundaries.add_argument("--crs", choices=CRS, default="wgs84")
+        boundaries.add_argument(
+            "--accept", action="append", default=[], help="let faults of a kind pass: gap, missing"
+        )
+        boundaries.add_argument("--dry-run", action="store_true", help="check and write nothing")
+        for name, about in (("matrix", "who answers for which grid"), ("posts", "the posts of the town")):
+            sheet = kinds.add_parser(name, help=f"{about}: the workbook as the program exports it")
+            sheet.add_argument("file", type=Path)
+        for one in kinds.choices.values():
+            one.add_argument("--lang", choices=["zh", "en"], default="zh")
+
+    def handle(self, *args: Any, what: str, file: Path, **options: Any) -> None:
+        """Read the file, or say why not."""
+        if not file.exists():
+            raise CommandError(say("cli.no_file", options["lang"], WORDS, path=file))
+        try:
+            {"cases": self.cases, "boundaries": self.boundaries, "matrix": self.sheet, "posts": self.sheet}[
+                what
+            ](file, what=what, **options)
+        except BadMapping as wrong:
+            raise CommandError(
+                say(f"mapping.{wrong.reason}", options["lang"], WORDS, **wrong.params)
+            ) from None
+        except (Unreadable, NoBoundaries) as wrong:
+            raise CommandError(str(wrong)) from None
+
+    def cases(self, file: Path, *, mapping: Path, errors: Path | None, lang: str, **options: Any) -> None:
+        """Cases by a mapping file; the town's places are loaded first, so that points can be routed."""
+        town = towns.current()
+        load_places(town.folder, now=_now())
+        by = Actor(
+            person=os.environ.get("USER") or SYSTEM, post="", roles=frozenset(), place=town.code, clearance=9
+        )
+        beside = errors or file.with_name(f"{file.name.split('.')[0]}-errors.csv")
+        with tqdm(unit=say("cli.rows", lang, WORDS), file=sys.stderr, leave=False) as bar:
+            result = import_cases(
+                file, load(mapping), town=town, by=by, errors=beside, lang=lang, progress=bar.update
+            )
+        self.stdout.write(result.said(lang))
+        for reason, many in result.reasons.items():
+            self.stdout.write(f"  {many:>6}  {reason}")
+        if result.errors:
+            self.stdout.write(say("summary.errors", lang, WORDS, path=result.errors))
+
+    def boundaries(
+        self, file: Path, *, level: Any, crs: Any, accept: list[str], dry_run: bool, **options: Any
+    ) -> None:
+        """Boundaries, checked for overlaps, gaps and crossings."""
+        report = import_boundaries(file, now=_now(), level=level, crs=crs, accept=accept, dry_run=dry_run)
+        self.stdout.write(str(report))
+        if report.refused:
+            raise CommandError(say("cli.boundaries_refused", options["lang"], WORDS))
+
+    def sheet(self, file: Path, *, what: str, lang: str, **options: Any) -> None:
+        """A sheet takes its place in the town's folder if all of it can be read, and the old one stays otherwise."""
+        town, now = towns.current(), _now()
+        target = town.folder / (MATRIX if what == "matrix" else POSTS)
+        kept = target.with_suffix(".before.xlsx")
+        if file.resolve() != target.resolve():
+            target.parent.mkdir(exist_ok=True)
+            if target.exists():
+                shutil.copyfile(target, kept)
+            shutil.copyfile(file, target)
+        try:
+            load_places(town.folder, now=now)
+            loaded = load_people(town.folder, now=now)
+        except Unreadable:
+            if kept.exists():
+                kept.replace(target)
+            raise
+        kept.unlink(missing_ok=True)
+        self.stdout.write(
+            say("cli.sheet", lang, WORDS, posts=loaded.posts, added=loaded.added, changed=loaded.changed,
+                closed=loaded.closed, cells=loaded.cells)
+        )  # fmt: skip
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
