@@ -78,7 +78,7 @@ SPELL = Indicator(
 )  # fmt: skip
 CLOSED = Indicator(
     "closed", "Of those that came in, how many were closed by the end of the period?",
-    of=_.opened.notnull(), count=_.ended & (_.closed < _.until), unit="percent", **TOLD,
+    of=_.opened.notnull(), count=_.closed < _.until, unit="percent", **TOLD,
 )  # fmt: skip
 INDICATORS = (TAKEN_UP, ON_TIME, SPELL, CLOSED)
 LINE = Line(owner="nobody", kinds=(THING,), indicators=INDICATORS).named("made_up", {}, "")
