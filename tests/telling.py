@@ -13,7 +13,7 @@ from gridtown.kernel.indicator import SECONDS, Span, reading
 from gridtown.kernel.line import Line
 from gridtown.kernel.story import Step, Story
 from gridtown.kernel.table import Table
-from gridtown.kernel.told import CHILD, REPORTER, SYSTEM, Actor, Refused
+from gridtown.kernel.told import CHILD, REPORTER, RESERVED, SYSTEM, Actor, Refused
 from gridtown.people.models import Account, Holding, Post
 from gridtown.places import stamp
 from gridtown.warehouse import files, ledger
@@ -25,7 +25,7 @@ DESKS = ("handler", "patroller", "dispatcher", "receiver", "verifier", "supervis
 def cast(steps: tuple[Step, ...]) -> None:
     """One post for each role and each person of the story, the role's own first, all at the town's level."""
     town = towns.current().code
-    told = dict.fromkeys((*DESKS, *(s.who for s in steps if s.role in DESKS)))
+    told = dict.fromkeys((*DESKS, *(s.who for s in steps if s.role not in RESERVED)))
     accounts: dict[str, Account] = {}
     for rank, who in enumerate(told):
         role, _, name = who.partition("/")

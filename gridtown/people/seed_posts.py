@@ -1,5 +1,8 @@
 """Draws up a town's first posts.xlsx and matrix.xlsx from its villages and grids; the town then edits them by hand.
 
+The matrix begins blank: each grid's own worker answers there anyway, for every line that exists or is added
+later, and a town writes down only what differs.
+
 Run `python -m gridtown.people.seed_posts towns/pingyao`; a sheet whose content is the same already is left alone.
 """
 
@@ -99,11 +102,6 @@ def _grids(villages: Sequence[Village]) -> Iterator[PostRow]:
             )  # fmt: skip
 
 
-def cells(known: Known) -> dict[tuple[str, str], str]:
-    """The first matrix: every line of every grid named outright with the grid's own worker, desks left blank."""
-    return {(grid, line): f"grid-{grid}" for grid in known.grids for line in known.lines}
-
-
 def picture(town: str, rows: Sequence[PostRow], named: Mapping[tuple[str, str], str]) -> People:
     """The rows as a picture that can be asked and exported, before anybody holds a post."""
     infos = tuple(
@@ -131,18 +129,17 @@ def seed(folder: Path) -> tuple[Path, ...]:
     )
     known = Known.of(found(), places | _grid_names(folder, villages))
     rows = posts(town, areas, villages)
-    named = cells(known)
     target = folder / "people"
-    if _says(target, known, rows, named):
+    if _says(target, known, rows):
         return ()
-    return export(picture(town, rows, named), known, target)
+    return export(picture(town, rows, {}), known, target)
 
 
-def _says(target: Path, known: Known, rows: Sequence[PostRow], named: Mapping[tuple[str, str], str]) -> bool:
+def _says(target: Path, known: Known, rows: Sequence[PostRow]) -> bool:
     """Whether the sheets say so already; a spreadsheet's bytes differ each time it is written, so content counts."""
     try:
         there = read_posts(target / "posts.xlsx", known)
-        return there == tuple(rows) and read_matrix(target / "matrix.xlsx", known, there) == named
+        return there == tuple(rows) and not read_matrix(target / "matrix.xlsx", known, there)
     except (FileNotFoundError, Unreadable):
         return False
 
