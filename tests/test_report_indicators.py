@@ -233,7 +233,7 @@ def test_the_report_is_its_prose_with_figures_read(walk, written):
     figure = main.figures[2]
     assert figure.reading == read(walk, "closed"), "the same figure as on its own page"
     assert "made_up__thing" in figure.reading.sql
-    assert "_.ended" in figure.reading.named.formula
+    assert "_.closed < _.until" in figure.reading.named.formula
 
 
 def test_a_figure_that_is_missing_says_so(written):
