@@ -8,3 +8,8 @@ urlpatterns = [
     path("api/", api.urls),
     path("", include("gridtown.web.urls")),
 ]
+
+handler400 = "gridtown.web.views.errors.bad_request"
+handler403 = "gridtown.web.views.errors.forbidden"
+handler404 = "gridtown.web.views.errors.not_found"
+handler500 = "gridtown.web.views.errors.failed"

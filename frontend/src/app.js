@@ -57,9 +57,15 @@ document.addEventListener("change", (event) => {
 // A form that arrives in a dialog opens it; answered, the numbers around it are fetched anew.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target instanceof HTMLDialogElement && !event.target.open) event.target.showModal();
-  event.target.querySelector?.("[autofocus], input:not([type=hidden]), textarea, select")?.focus();
+  if (event.target.id === "move-form" || event.target instanceof HTMLDialogElement) {
+    event.target.querySelector("textarea, select, input:not([type=hidden], [type=radio], [type=checkbox]), button")?.focus();
+  }
 });
 document.addEventListener("htmx:responseError", (event) => toast(words(event.detail.xhr.status === 409 ? "overtaken" : "failed"), true));
+document.addEventListener("moved", () => {
+  document.querySelector("dialog[open]")?.close();
+  document.body.dispatchEvent(new Event("refresh", { bubbles: true }));
+});
 document.addEventListener("htmx:sendError", () => toast(words("no_network"), true));
 
 for (const clock of document.querySelectorAll("[data-clock]")) {

@@ -12,7 +12,7 @@ const tone = (name) => getComputedStyle(document.documentElement).getPropertyVal
 function read(table) {
   const rows = [...table.tBodies[0].rows].filter((row) => !row.hasAttribute("data-skip"));
   const heads = [...table.tHead.rows[0].cells];
-  const shown = heads.map((head, i) => ({ i, name: head.textContent.trim(), as: head.dataset.series })).filter(({ as }) => as);
+  const shown = heads.map((head, i) => ({ i, name: head.dataset.name || head.textContent.trim(), as: head.dataset.series })).filter(({ as }) => as);
   const number = (cell) => (cell.dataset.value ? Number(cell.dataset.value) : null);
   return {
     names: rows.map((row) => row.cells[0].textContent.trim()),

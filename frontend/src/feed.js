@@ -30,7 +30,7 @@ if (list) {
     };
     source.onmessage = (event) => {
       last = event.lastEventId || last;
-      if (list.querySelector(`[data-id="${event.lastEventId}"]`)) return;
+      if (!event.data || list.querySelector(`[data-id="${event.lastEventId}"]`)) return;
       const box = document.createElement("template");
       box.innerHTML = event.data;
       for (const item of box.content.children) item.classList.add("fresh");
@@ -39,6 +39,7 @@ if (list) {
       refresh();
       document.dispatchEvent(new CustomEvent("told"));
     };
+    source.addEventListener("reset", () => location.reload()); // too much was missed to tell it piece by piece
     source.onerror = () => {
       if (source.readyState === EventSource.CONNECTING) return setTimeout(() => source.readyState !== EventSource.OPEN && say(false), 8000);
       source.close();

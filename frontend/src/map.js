@@ -1,5 +1,5 @@
 // Maps of the town's own polygons: no tile server and no glyph server is asked.
-import { AttributionControl, Map as Canvas, Marker, NavigationControl, setWorkerUrl } from "maplibre-gl";
+import { Map as Canvas, Marker, NavigationControl, setWorkerUrl } from "maplibre-gl";
 import { words } from "./tell.js";
 
 setWorkerUrl(new URL("./map-worker.js", import.meta.url).href);
@@ -132,7 +132,6 @@ export async function mount(place) {
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new AttributionControl({ compact: true, customAttribution: "MapLibre" }), "bottom-right");
   place.map = map;
   map.once("load", () => {
     map.getSource("outline").setData(shapes);

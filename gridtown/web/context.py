@@ -5,14 +5,28 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from gridtown.town import clock
+from gridtown.web.show import day
 from gridtown.web.visit import MATRIX_ROLES, ROOM_ROLES, Visit
 from gridtown.web.words import say
 
 REPORT_YEAR = 2023
 _JS = (
-    "copied", "no_network", "failed", "overtaken", "draft", "offline", "gps_done", "gps_failed", "remove", "kept",
-    "drop", "sent_later", "count", "two_fingers",
-)  # fmt: skip
+    "copied",
+    "no_network",
+    "failed",
+    "overtaken",
+    "draft",
+    "offline",
+    "gps_done",
+    "gps_failed",
+    "remove",
+    "kept",
+    "drop",
+    "sent_later",
+    "count",
+    "two_fingers",
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +42,12 @@ class Item:
 
 def _nav(visit: Visit, path: str) -> list[Item]:
     if not visit.hats:
-        wanted = [("/", "home", "home"), ("/new", "speak", "new"), ("/f", "search", "follow"), ("/report/", "doc", "report")]
+        wanted = [
+            ("/", "home", "home"),
+            ("/new", "speak", "new"),
+            ("/f", "search", "follow"),
+            ("/report/", "doc", "report"),
+        ]
     else:
         wanted = [("/work", "queue", "work")]
         if not visit.outdoors:
@@ -42,7 +61,11 @@ def _nav(visit: Visit, path: str) -> list[Item]:
             wanted += [("/matrix", "grid", "matrix"), ("/qr", "qr", "qr")]
     items = []
     for href, icon, word in wanted:
-        here = path == href or (href not in ("/", "/f") and path.startswith(href)) or (href == "/f" and path.startswith("/f"))
+        here = (
+            path == href
+            or (href not in ("/", "/f") and path.startswith(href))
+            or (href == "/f" and path.startswith("/f"))
+        )
         target = f"/report/{REPORT_YEAR}" if href == "/report/" else href
         items.append(Item(target, icon, f"nav.{word}", here))
     return items
@@ -59,12 +82,13 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "lang": lang,
         "now": visit.now,
         "town": visit.town,
+        "demo_day": day(visit.now, visit.town.zone, lang) if clock.behind() else "",
         "places": visit.places,
         "people": visit.people,
         "nav": _nav(visit, request.path),
         "start_url": visit.start,
         "large_print": visit.large,
-        "display_name": request.user.get_short_name() if visit.signed_in else "",  # type: ignore[union-attr]
+        "display_name": request.user.get_short_name() if visit.signed_in else "",
         "my_posts": visit.posts,
         "report_year": REPORT_YEAR,
         "js_words": {key: say(f"js.{key}", lang) for key in _JS},

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gridtown.kernel.procedure import Procedure
 
-HEIGHT, ROW, GAP, MARGIN = 34.0, 56.0, 62.0, 10.0
+HEIGHT, ROW, GAP, MARGIN = 34.0, 54.0, 78.0, 10.0
 _WIDE, _NARROW = 14.0, 7.4  # how broad a Chinese and a Latin letter are at 13 px, with some room
 
 Label = Callable[[str], str]
@@ -39,11 +39,14 @@ def draw(procedure: Procedure, *, label: Label, here: str = "", walked: Sequence
     _place(plan, {state: label(f"state.{state}") for state in procedure.states})
     been = {state for step in walked for state in step} | ({here} if here else set())
     lines = [_edge(plan, edge, verbs, label, edge in set(walked), here) for edge, verbs in plan.edges.items()]
-    boxes = [_box(plan, s, label(f"state.{s}"), here=here, been=been, ends=procedure.end) for s in procedure.states]
+    boxes = [
+        _box(plan, s, label(f"state.{s}"), here=here, been=been, ends=procedure.end) for s in procedure.states
+    ]
     wide, high = plan.size
     named = quoteattr(label(f"state.{here}")) if here else '""'
+    marked = "" if here else ' class="whole"'
     return (
-        f'<svg viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}" role="img" '
+        f'<svg{marked} viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}" role="img" '
         f"aria-label={named}>{''.join(lines)}{''.join(boxes)}</svg>"
     )
 
@@ -127,15 +130,17 @@ def _place(plan: _Layout, words: Mapping[str, str]) -> None:
         for row, name in enumerate(layer):
             plan.at[name] = (x + broad / 2, top + row * ROW)
         x += broad + GAP
-    drop = 26.0 if any(plan.rank[s] - plan.rank[t] > 1 for s, t in plan.back) else 0.0
-    plan.size = (x - GAP + MARGIN, (tallest - 1) * ROW + HEIGHT + 2 * MARGIN + drop)
+    drop = 16.0 + 7 * sum(plan.rank[s] - plan.rank[t] > 1 for s, t in plan.back)
+    lanes = sum(plan.rank[s] - plan.rank[t] > 1 for s, t in plan.back)
+    last = max((plan.at[s][0] + plan.width[s] / 2 for s, _ in plan.back), default=0.0) + 17 + 5 * lanes
+    plan.size = (max(x - GAP, last) + MARGIN, (tallest - 1) * ROW + HEIGHT + 2 * MARGIN + drop)
 
 
 def _edge(plan: _Layout, edge: Edge, verbs: Sequence[str], label: Label, walked: bool, here: str) -> str:
     """One step: a curve through its bends, an arrow head, and its verbs (shown when they can be done now)."""
     path, tip, middle = _back(plan, edge) if edge in plan.back else _forward(plan, edge)
     said = " / ".join(label(f"verb.{verb}") for verb in verbs)
-    mark = " walked" if walked else ""
+    mark = " walked" if walked else " open" if edge[0] == here else ""
     shown = ""
     if edge[0] == here:
         shown = f'<text class="verb" x="{middle[0]:.1f}" y="{middle[1]:.1f}">{escape(said)}</text>'
@@ -155,8 +160,7 @@ def _forward(plan: _Layout, edge: Edge) -> tuple[str, tuple[float, float, float]
     for (ax, ay), (bx, by) in pairwise(way):
         bend = (bx - ax) / 2
         path += f"C{ax + bend:.1f} {ay:.1f} {bx - bend:.1f} {by:.1f} {bx:.1f} {by:.1f}"
-    (ax, ay), (bx, by) = way[0], way[1]
-    return path, (stop[0] + 5, stop[1], 1.0), ((ax + bx) / 2, (ay + by) / 2 - 5)
+    return path, (stop[0] + 5, stop[1], 1.0), (stop[0] - 6, stop[1] - 6)
 
 
 def _back(plan: _Layout, edge: Edge) -> tuple[str, tuple[float, float, float], tuple[float, float]]:
@@ -169,24 +173,28 @@ def _back(plan: _Layout, edge: Edge) -> tuple[str, tuple[float, float, float], t
             f"M{start[0]:.1f} {start[1]:.1f}C{start[0] - bend:.1f} {start[1]:.1f} "
             f"{stop[0] + bend:.1f} {stop[1]:.1f} {stop[0]:.1f} {stop[1]:.1f}"
         )
-        return path, (stop[0] - 5, stop[1], -1.0), ((start[0] + stop[0]) / 2, (start[1] + stop[1]) / 2 + 14)
-    floor = plan.size[1] - MARGIN / 2
-    start, stop = (ax, ay + HEIGHT / 2), (bx, by + HEIGHT / 2 + 5)
+        return path, (stop[0] - 5, stop[1], -1.0), (start[0] - 6, start[1] + 14)
+    lane = sorted(e for e in plan.back if plan.rank[e[0]] - plan.rank[e[1]] > 1).index(edge)
+    floor = plan.size[1] - MARGIN - 7 * lane
+    out, into = ax + plan.width[edge[0]] / 2 + 12 + 5 * lane, bx + plan.width[edge[1]] / 2 + 14 + 5 * lane
+    start, stop = (ax + plan.width[edge[0]] / 2, ay + 7), (bx + plan.width[edge[1]] / 2 + 5, by + 10)
     path = (
-        f"M{start[0]:.1f} {start[1]:.1f}C{start[0]:.1f} {floor:.1f} "
-        f"{stop[0]:.1f} {floor:.1f} {stop[0]:.1f} {stop[1]:.1f}"
+        f"M{start[0]:.1f} {start[1]:.1f}H{out - 6:.1f}Q{out:.1f} {start[1]:.1f} {out:.1f} {start[1] + 6:.1f}"
+        f"V{floor - 6:.1f}Q{out:.1f} {floor:.1f} {out - 6:.1f} {floor:.1f}H{into + 6:.1f}"
+        f"Q{into:.1f} {floor:.1f} {into:.1f} {floor - 6:.1f}V{stop[1] + 6:.1f}"
+        f"Q{into:.1f} {stop[1]:.1f} {into - 6:.1f} {stop[1]:.1f}H{stop[0]:.1f}"
     )
-    return path, (stop[0], stop[1] - 5, 0.0), ((ax + bx) / 2, floor - 8)
+    return path, (stop[0] - 5, stop[1], -1.0), ((out + into) / 2, floor - 5)
 
 
 def _head(x: float, y: float, towards: float) -> str:
-    """An arrow head whose point is at x, y: 1 rightward, -1 leftward, 0 upward."""
-    if towards:
-        return f"M{x:.1f} {y:.1f}l{-8 * towards:.0f} -4v8z"
-    return f"M{x:.1f} {y:.1f}l-4 8h8z"
+    """An arrow head whose point is at x, y: 1 rightward, -1 leftward."""
+    return f"M{x:.1f} {y:.1f}l{-8 * towards:.0f} -4v8z"
 
 
-def _box(plan: _Layout, state: str, text: str, *, here: str, been: Collection[str], ends: Collection[str]) -> str:
+def _box(
+    plan: _Layout, state: str, text: str, *, here: str, been: Collection[str], ends: Collection[str]
+) -> str:
     x, y = plan.at[state]
     wide = plan.width[state]
     marks = [("ending", state in ends), ("been", state in been), ("here", state == here)]

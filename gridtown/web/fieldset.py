@@ -59,7 +59,9 @@ def fields(
 ) -> list[Field]:
     """Every field of a form; `values` prefill it, `mistakes` are keys of words by field."""
     values, mistakes = values or {}, mistakes or {}
-    return [_field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), place) for spec in specs]
+    return [
+        _field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), place) for spec in specs
+    ]
 
 
 def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str) -> Field:
@@ -79,7 +81,9 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required,
         value=shown,
-        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else options(visit, line, spec, place),
+        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))]
+        if yes_no
+        else options(visit, line, spec, place),
         mistake=visit.word(line, mistake) if mistake else "",
         input="tel" if spec.personal == "phone" else _INPUT.get(spec.type, "text"),
         inputmode="numeric" if spec.type == "int" else "decimal" if spec.type == "number" else "",
@@ -103,7 +107,9 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
     if spec.type == "post":
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
     if spec.type == "ref":
-        found = queries.records(line=line, register=spec.register, place=place[:12], size=200)
+        found = queries.records(
+            line=line, register=spec.register, scope=visit.scope, place=place[:12], size=200
+        )
         return [Option(str(record.id), record.name) for record in found]
     return []
 
@@ -111,7 +117,9 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
 def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:
     """Posts that a matter of this line at this place can be given to, the nearest first."""
     kinds = visit.town.lines[line].kinds
-    acting = {role for kind in kinds for move in kind.procedure.moves if move.mine for role in move.roles} - RESERVED
+    acting = {
+        role for kind in kinds for move in kind.procedure.moves if move.mine for role in move.roles
+    } - RESERVED
     fitting = [
         post
         for post in visit.people.open

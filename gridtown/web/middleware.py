@@ -29,7 +29,7 @@ class Visitor:
         """One request."""
         if request.path.startswith("/api/"):
             return self.get_response(request)
-        visit = request.visit = Visit(request)  # type: ignore[attr-defined]
+        visit = request.visit = Visit(request)
         with translation.override("en" if visit.lang == "en" else "zh-hans"):
             response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -70,10 +70,12 @@ def sentence(visit: Visit, error: Refused, line: str = "") -> str:
 
 def said(request: HttpRequest, status: int, text: str, *, literal: bool = False) -> HttpResponse:
     """An answer that is no success: JSON for scripts, a note for htmx, a page otherwise."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     words = text if literal else visit.say(text)
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"status": status, "detail": words}, status=status, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            {"status": status, "detail": words}, status=status, json_dumps_params={"ensure_ascii": False}
+        )
     template = "web/parts/refused.html" if request.headers.get("HX-Request") else "web/error.html"
     response = render(request, template, {"status": status, "detail": words}, status=status)
     if request.headers.get("HX-Request"):

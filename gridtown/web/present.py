@@ -16,12 +16,36 @@ from gridtown.web import show
 from gridtown.web.visit import Visit
 
 _ICONS = {
-    "report": "speak", "accept": "check", "dispatch": "next", "take_on": "next", "transfer": "next", "fix": "check",
-    "verify": "fine", "confirm": "fine", "close_unsolved": "over", "refuse": "close", "withdraw": "close",
-    "object": "back", "send_back": "back", "insist": "back", "hold": "paused", "reopen": "refresh", "rate": "star",
-    "merge": "link", "joined": "link", "split": "branch", "supervise": "flag", "warn": "clock", "expire": "late",
-    "follow": "people", "unseal": "eye", "erase": "lock", "correct": "edit", "note": "speak", "reply": "speak",
-}  # fmt: skip
+    "report": "speak",
+    "accept": "check",
+    "dispatch": "next",
+    "take_on": "next",
+    "transfer": "next",
+    "fix": "check",
+    "verify": "fine",
+    "confirm": "fine",
+    "close_unsolved": "over",
+    "refuse": "close",
+    "withdraw": "close",
+    "object": "back",
+    "send_back": "back",
+    "insist": "back",
+    "hold": "paused",
+    "reopen": "refresh",
+    "rate": "star",
+    "merge": "link",
+    "joined": "link",
+    "split": "branch",
+    "supervise": "flag",
+    "warn": "clock",
+    "expire": "late",
+    "follow": "people",
+    "unseal": "eye",
+    "erase": "lock",
+    "correct": "edit",
+    "note": "speak",
+    "reply": "speak",
+}
 _QUIET = frozenset({"warn", "follow", "unseal"})
 
 
@@ -143,7 +167,11 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 waited=waited,
                 icon=_ICONS.get(step.verb, "check"),
                 light=_light(step, view),
-                answers=[answer(visit, row.line, n, v, specs.get(n)) for n, v in _plain(shown) if v not in ("", None, [])],
+                answers=[
+                    answer(visit, row.line, n, v, specs.get(n))
+                    for n, v in _plain(shown)
+                    if v not in ("", None, [])
+                ],
             )
         )
     return lines
@@ -182,14 +210,25 @@ def course(visit: Visit, view: CaseView) -> list[Line]:
         if step.verb in _QUIET or (step.to == step.frm and not speaks and not own and step.verb != "expire"):
             continue
         post = visit.people.post(step.post)
-        text = str(step.answers.get("answer") or (step.answers.get("description") if own and step.verb != "report" else "") or "")
+        text = str(
+            step.answers.get("answer")
+            or (step.answers.get("description") if own and step.verb != "report" else "")
+            or ""
+        )
         lines.append(
             Line(
-                at=step.at, said=visit.word(row.line, f"verb.{step.verb}"), frm=step.frm, to=step.to,
-                who=visit.post_name(post) if post else "", waited="", icon=_ICONS.get(step.verb, "check"),
-                light=_light(step, view), answers=(), text=text,
+                at=step.at,
+                said=visit.word(row.line, f"verb.{step.verb}"),
+                frm=step.frm,
+                to=step.to,
+                who=visit.post_name(post) if post else "",
+                waited="",
+                icon=_ICONS.get(step.verb, "check"),
+                light=_light(step, view),
+                answers=(),
+                text=text,
             )
-        )  # fmt: skip
+        )
     return lines
 
 

@@ -13,7 +13,11 @@ def point_in(places: Snapshot, code: str) -> tuple[float, float] | None:
     if not found:
         return None
     shapes = places.router.shapes[found]
-    middle = shapely.centroid(shapely.multipolygons(shapes)) if len(found) > 1 else shapely.point_on_surface(shapes[0])
+    middle = (
+        shapely.centroid(shapely.multipolygons(shapes))
+        if len(found) > 1
+        else shapely.point_on_surface(shapes[0])
+    )
     nearest = shapes[shapely.distance(shapes, middle).argmin()]
     inside = middle if shapely.contains(nearest, middle) else shapely.point_on_surface(nearest)
-    return round(inside.x, 6), round(inside.y, 6)
+    return round(float(shapely.get_x(inside)), 6), round(float(shapely.get_y(inside)), 6)

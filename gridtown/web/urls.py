@@ -32,7 +32,6 @@ urlpatterns = [
     path("room/part/<slug:name>", room.part),
     path("room/<str:place>", room.room),
     path("room/<str:place>/part/<slug:name>", room.part),
-    path("live", room.live),
     path("map.json", room.points),
     path("outline.geojson", room.outline),
     path("indicators", figures.listed),

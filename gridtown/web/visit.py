@@ -4,7 +4,6 @@ from datetime import datetime
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from gridtown import town as towns
 from gridtown.kernel.told import REPORTER, Actor
@@ -13,7 +12,7 @@ from gridtown.people import snapshot
 from gridtown.people.picture import People, PostInfo
 from gridtown.places import router
 from gridtown.places import stamp as stamps
-from gridtown.town import Town
+from gridtown.town import Town, clock
 from gridtown.web.words import LANGUAGES, say
 
 LANG_COOKIE, LARGE_COOKIE = "gridtown_lang", "gridtown_large"
@@ -27,7 +26,7 @@ class Visit:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.now: datetime = timezone.now()
+        self.now: datetime = clock.now()
         self.town: Town = towns.current()
 
     @cached_property
@@ -37,7 +36,7 @@ class Visit:
         if chosen in LANGUAGES:
             return chosen
         if self.signed_in and getattr(self.request.user, "lang", "") in LANGUAGES:
-            return str(self.request.user.lang)  # type: ignore[union-attr]
+            return str(self.request.user.lang)
         for part in self.request.headers.get("Accept-Language", "").split(","):
             wanted = part.split(";")[0].strip()[:2].lower()
             if wanted in LANGUAGES:
@@ -98,7 +97,9 @@ class Visit:
     @property
     def outdoors(self) -> bool:
         """Whether all posts held are on the ground: such a person is met by the phone page first."""
-        return bool(self.hats) and all(len(hat.place) == 15 or hat.roles <= {"patroller"} for hat in self.hats)
+        return bool(self.hats) and all(
+            len(hat.place) == 15 or hat.roles <= {"patroller"} for hat in self.hats
+        )
 
     @property
     def start(self) -> str:

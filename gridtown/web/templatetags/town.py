@@ -46,8 +46,10 @@ def icon(name: str, css: str = "") -> SafeString:
     """One symbol of web/icons.svg; decorative, so hidden from screen readers."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        css, static("web/icons.svg"), name,
-    )  # fmt: skip
+        css,
+        static("web/icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -56,17 +58,26 @@ def when(context: template.Context, at: datetime | None, style: str = "moment") 
     if at is None:
         return ""
     zone = _zone(context)
-    text = show.day(at, zone, _lang(context)) if style == "day" else show.moment(at, _now(context), zone, _lang(context))
+    text = (
+        show.day(at, zone, _lang(context))
+        if style == "day"
+        else show.moment(at, _now(context), zone, _lang(context))
+    )
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(), at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"), text,
-    )  # fmt: skip
+        at.isoformat(),
+        at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+        text,
+    )
 
 
 @register.inclusion_tag("web/parts/due.html", takes_context=True)
 def due(context: template.Context, at: datetime | None, ended: bool = False) -> dict[str, Any]:
     """A due time as shape, colour and words together."""
-    return {"due": show.due_of(at, now=_now(context), ended=ended, lang=_lang(context)), "zone": _zone(context)}
+    return {
+        "due": show.due_of(at, now=_now(context), ended=ended, lang=_lang(context)),
+        "zone": _zone(context),
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -11,11 +11,12 @@ from gridtown.cases import actions, ledger, queries
 from gridtown.cases.actions import NotFound, Overtaken
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
+from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
 from gridtown.web import diagram, fieldset, present
 from gridtown.web.middleware import sentence
-from gridtown.web.visit import Visit
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
+from gridtown.web.visit import Visit
 
 # Moves that need a second thought are not drawn like the others.
 GRAVE = frozenset({"refuse", "declare_unsolved", "close_unsolved", "merge", "split"})
@@ -53,12 +54,18 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "photos": [f for f in view.files if f.mime.startswith("image/")],
         "files": [f for f in view.files if not f.mime.startswith("image/")],
         "timeline": present.timeline(visit, view),
-        "moves": [{"verb": o.verb, "grave": o.verb in GRAVE, "onward": o.verb not in LAST} for o in ordered(view.offers)],
+        "moves": [
+            {"verb": o.verb, "grave": o.verb in GRAVE, "onward": o.verb not in LAST}
+            for o in ordered(view.offers)
+        ],
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
         "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
         "diagram": diagram.draw(
-            procedure, label=lambda key: visit.word(row.line, key), here=row.state, walked=present.walked(view)
+            procedure,
+            label=lambda key: visit.word(row.line, key),
+            here=row.state,
+            walked=present.walked(view),
         ),
         "form": bool(form),
         **form,
@@ -83,9 +90,15 @@ def form_of(visit: Visit, row: Row, offer: Offer, **more: Any) -> dict[str, Any]
     mistakes = more.pop("mistakes", None)
     shown = fieldset.fields(visit, row.line, offer.fields, values=values, mistakes=mistakes, place=row.place)
     return {
-        "case": row, "verb": offer.verb, "move_to": offer.to if offer.to != row.state else "", "key": new_key(),
-        "fields": shown, "grave": offer.verb in GRAVE, "mistake": "", **more,
-    }  # fmt: skip
+        "case": row,
+        "verb": offer.verb,
+        "move_to": offer.to if offer.to != row.state else "",
+        "key": new_key(),
+        "fields": shown,
+        "grave": offer.verb in GRAVE,
+        "mistake": "",
+        **more,
+    }
 
 
 def _offer(view: CaseView, verb: str) -> Offer:
@@ -118,9 +131,14 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
     try:
         answers = fieldset.answers(request, visit, specs)
         taken = actions.take(
-            case=row.id, verb=verb, answers=answers, by=visit.hats, now=visit.now, key=key,
+            case=row.id,
+            verb=verb,
+            answers=answers,
+            by=visit.hats,
+            now=visit.now,
+            key=key,
             version=int(given) if given.isdigit() else None,
-        )  # fmt: skip
+        )
     except Overtaken:
         raise
     except Refused as error:
@@ -128,19 +146,32 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
             raise
         mistakes = fieldset.refused(error)
         form = form_of(
-            visit, row, offer, values=fieldset.said(request, specs), mistakes=mistakes,
-            mistake=sentence(visit, error, row.line), inside=request.POST.get("_in", ""),
-        )  # fmt: skip
+            visit,
+            row,
+            offer,
+            values=fieldset.said(request, specs),
+            mistakes=mistakes,
+            mistake=sentence(visit, error, row.line),
+            inside=request.POST.get("_in", ""),
+        )
         if is_htmx(request):
             return render(request, "web/parts/move.html", form, status=422)
         return _page(request, view, **form)
-    said = visit.say("case.done", verb=visit.word(row.line, f"verb.{verb}"), state=visit.word(row.line, f"state.{taken.state}"))
+    said = visit.say(
+        "case.done",
+        verb=visit.word(row.line, f"verb.{verb}"),
+        state=visit.word(row.line, f"state.{taken.state}"),
+    )
     if wants_json(request):
         return JsonResponse({"number": taken.number, "state": taken.state, "version": taken.version})
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Trigger": "moved"})
     messages.success(request, said, extra_tags="fine")
-    return HttpResponseRedirect(request.POST.get("_next") if request.POST.get("_next", "").startswith("/work") else f"/case/{row.number}")
+    return HttpResponseRedirect(
+        request.POST.get("_next")
+        if request.POST.get("_next", "").startswith("/work")
+        else f"/case/{row.number}"
+    )
 
 
 def _fields(visit: Visit, row: Row, verb: str) -> Any:
@@ -148,7 +179,7 @@ def _fields(visit: Visit, row: Row, verb: str) -> Any:
     found = next((m for m in procedure.moves if m.verb == verb), None)
     if found is None:
         raise Refused("not_from_here", verb=verb, state=row.state)
-    return fieldset.fields_of(found.form)
+    return forms.fields_of(found.form)
 
 
 @require_POST
@@ -157,9 +188,13 @@ def unseal(request: HttpRequest, number: str) -> HttpResponse:
     """Personal answers in clear, with the reason that goes into the ledger."""
     view, visit = seen(request, number), visit_of(request)
     clear = actions.unseal(
-        case=view.row.id, fields=list(view.masked), reason=request.POST.get("reason", ""), by=visit.hats, now=visit.now,
+        case=view.row.id,
+        fields=list(view.masked),
+        reason=request.POST.get("reason", ""),
+        by=visit.hats,
+        now=visit.now,
         key=key_of(request),
-    )  # fmt: skip
+    )
     context = {"case": view.row, "clear": [{"name": name, "value": value} for name, value in clear.items()]}
     template = "web/desk/clear.html" if is_htmx(request) else "web/desk/clear_page.html"
     return render(request, template, context)
@@ -171,7 +206,9 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Whether this case's chain of entries is whole."""
     view = seen(request, number)
     fault = ledger.case_fault(view.row.id)
-    return render(request, "web/desk/verified.html", {"n": len(view.steps), "fault": fault, "hash": view.row.head})
+    return render(
+        request, "web/desk/verified.html", {"n": len(view.steps), "fault": fault, "hash": view.row.head}
+    )
 
 
 @require_GET
@@ -180,7 +217,9 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     """The case on paper."""
     view, visit = seen(request, number), visit_of(request)
     context = {
-        "case": view.row, "answers": present.told(visit, view), "timeline": present.timeline(visit, view),
+        "case": view.row,
+        "answers": present.told(visit, view),
+        "timeline": present.timeline(visit, view),
         "photos": [f for f in view.files if f.mime.startswith("image/")],
-    }  # fmt: skip
+    }
     return render(request, "web/desk/sheet.html", context)

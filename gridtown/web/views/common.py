@@ -15,7 +15,7 @@ View = Callable[..., HttpResponse]
 
 def visit_of(request: HttpRequest) -> Visit:
     """The visitor that the middleware put there."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     return visit
 
 

@@ -18,13 +18,20 @@ from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset, present
 from gridtown.web.middleware import sentence
-from gridtown.web.visit import Visit
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
+from gridtown.web.visit import Visit
 
 PAGE, EXPORT_PAGE = 50, 200
 MOST_EXPORTED = 20_000
 LEVELS = ("small", "big", "hard")
-VIEWS = {"mine": "user", "late": "late", "supervised": "flag", "open": "queue", "ended": "over", "every": "table"}
+VIEWS = {
+    "mine": "user",
+    "late": "late",
+    "supervised": "flag",
+    "open": "queue",
+    "ended": "over",
+    "every": "table",
+}
 
 
 @dataclass(frozen=True)
@@ -62,14 +69,20 @@ def filters_of(visit: Visit, said: dict[str, str]) -> tuple[Filters, queries.Ord
     view = said["view"]
     place = said["place"] if said["place"].isdigit() else ""
     chosen = Filters(
-        line=said["line"], kind=said["kind"], state=said["state"], place=place, level=said["level"],
-        category=said["category"], channel=said["channel"], text=said["q"],
+        line=said["line"],
+        kind=said["kind"],
+        state=said["state"],
+        place=place,
+        level=said["level"],
+        category=said["category"],
+        channel=said["channel"],
+        text=said["q"],
         record=int(said["record"]) if said["record"].isdigit() else None,
         holders=(visit.post_ids or (-1,)) if view == "mine" else (),
         open=True if view in ("mine", "open", "late", "supervised") else False if view == "ended" else None,
         late=True if view == "late" else None,
         supervised=True if view == "supervised" else None,
-    )  # fmt: skip
+    )
     return chosen, "due" if view in ("mine", "late", "supervised") else "newest"
 
 
@@ -80,14 +93,26 @@ def desk(request: HttpRequest) -> HttpResponse:
     visit, said = visit_of(request), asked(request)
     filters, order = filters_of(visit, said)
     page = queries.listing(
-        scope=visit.scope, now=visit.now, filters=filters, after=request.GET.get("after", ""), size=PAGE, order=order
+        scope=visit.scope,
+        now=visit.now,
+        filters=filters,
+        after=request.GET.get("after", ""),
+        size=PAGE,
+        order=order,
     )
     context = {
         "rows": [Listed(row, present.light_of(row, visit.now)) for row in page.rows],
-        "next_cursor": page.next, "filters": said, "filtered": any(v for k, v in said.items() if k != "view"),
-        "views": _views(said), "line_keys": list(visit.town.lines), "state_options": _states(visit, said["line"]),
-        "villages": _villages(visit), "levels": LEVELS, "bulk_moves": bulk_moves(visit), "key": new_key(),
-    }  # fmt: skip
+        "next_cursor": page.next,
+        "filters": said,
+        "filtered": any(v for k, v in said.items() if k != "view"),
+        "views": _views(said),
+        "line_keys": list(visit.town.lines),
+        "state_options": _states(visit, said["line"]),
+        "villages": _villages(visit),
+        "levels": LEVELS,
+        "bulk_moves": bulk_moves(visit),
+        "key": new_key(),
+    }
     return render(request, "web/desk/queue.html", context)
 
 
@@ -120,7 +145,11 @@ def _states(visit: Visit, line: str) -> list[fieldset.Option]:
 
 
 def _villages(visit: Visit) -> list[dict[str, str]]:
-    seen = [v for v in visit.places.villages if any(v.code.startswith(h.place) or h.place.startswith(v.code) for h in visit.hats)]
+    seen = [
+        v
+        for v in visit.places.villages
+        if any(v.code.startswith(h.place) or h.place.startswith(v.code) for h in visit.hats)
+    ]
     return [{"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in seen]
 
 
@@ -170,20 +199,35 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """The same move on every ticked case, with what came of each."""
     visit = visit_of(request)
     line, move = _bulk_move(visit, request.POST.get("verb", ""))
-    picked = [int(value.split(".")[0]) for value in request.POST.getlist("case") if value.split(".")[0].isdigit()]
+    picked = [
+        int(value.split(".")[0]) for value in request.POST.getlist("case") if value.split(".")[0].isdigit()
+    ]
     results = actions.take_many(
-        cases=picked[:200], verb=move.verb, by=visit.hats, now=visit.now, key=key_of(request),
+        cases=picked[:200],
+        verb=move.verb,
+        by=visit.hats,
+        now=visit.now,
+        key=key_of(request),
         answers=fieldset.answers(request, visit, forms.fields_of(move.form)),
-    )  # fmt: skip
+    )
     briefs = {row.id: row for row in queries.behind(scope=visit.scope, ids=picked, now=visit.now)}
     outcome = [
-        {"row": briefs.get(result.id), "id": result.id, "taken": result.taken, "why": _why(visit, line, result.refused)}
+        {
+            "row": briefs.get(result.id),
+            "id": result.id,
+            "taken": result.taken,
+            "why": _why(visit, line, result.refused),
+        }
         for result in results
     ]
     context = {
-        "results": outcome, "verb": move.verb, "line": line, "done": sum(1 for r in results if r.taken),
-        "failed": sum(1 for r in results if not r.taken), "back": request.POST.get("next", "/desk"),
-    }  # fmt: skip
+        "results": outcome,
+        "verb": move.verb,
+        "line": line,
+        "done": sum(1 for r in results if r.taken),
+        "failed": sum(1 for r in results if not r.taken),
+        "back": back if (back := request.POST.get("next", "")).startswith("/desk") else "/desk",
+    }
     return render(request, "web/desk/bulk.html", context)
 
 
@@ -214,7 +258,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         yield "\ufeff" + str(writer.writerow([visit.say(f"field.{n}") for n in _COLUMNS]))
         after, sent = "", 0
         while sent < MOST_EXPORTED:
-            page = queries.listing(scope=visit.scope, now=visit.now, filters=filters, after=after, size=EXPORT_PAGE, order=order)
+            page = queries.listing(
+                scope=visit.scope, now=visit.now, filters=filters, after=after, size=EXPORT_PAGE, order=order
+            )
             for row in page.rows:
                 yield str(writer.writerow([_safe(value) for value in _cells(visit, row)]))
             sent, after = sent + len(page.rows), page.next
@@ -226,18 +272,41 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-_COLUMNS = ("number", "title", "line", "kind", "category", "state", "place", "holder", "level", "opened", "due", "closed")
+_COLUMNS = (
+    "number",
+    "title",
+    "line",
+    "kind",
+    "category",
+    "state",
+    "place",
+    "holder",
+    "level",
+    "opened",
+    "due",
+    "closed",
+)
 
 
 def _cells(visit: Visit, row: Brief) -> list[str]:
     zone = visit.town.zone
-    times = [at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "" for at in (row.opened, row.due, row.closed)]
+    times = [
+        at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
+        for at in (row.opened, row.due, row.closed)
+    ]
     post = visit.people.by_id(row.holder_id) if row.holder_id else None
     return [
-        row.number, row.title, visit.word(row.line, "line"), visit.word(row.line, f"kind.{row.kind}"), row.category,
-        visit.word(row.line, f"state.{row.state}"), visit.places.name(row.place, visit.lang, "long"),
-        visit.post_name(post), visit.word(row.line, f"level.{row.level}"), *times,
-    ]  # fmt: skip
+        row.number,
+        row.title,
+        visit.word(row.line, "line"),
+        visit.word(row.line, f"kind.{row.kind}"),
+        row.category,
+        visit.word(row.line, f"state.{row.state}"),
+        visit.places.name(row.place, visit.lang, "long"),
+        visit.post_name(post),
+        visit.word(row.line, f"level.{row.level}"),
+        *times,
+    ]
 
 
 def _safe(value: Any) -> str:

@@ -22,7 +22,9 @@ YEAR_SECONDS = 365 * 24 * 3600
 def _safe_next(request: HttpRequest, default: str) -> str:
     """Where to go on, never to another site."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return asked if asked.startswith("/") and safe else default
 
 
@@ -42,7 +44,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(_safe_next(request, Visit(request).start))
         locked = signin.locked_until(name, request.META.get("REMOTE_ADDR", ""), visit.now)
         mistake, status = visit.say("signin.locked" if locked else "signin.wrong"), 403 if locked else 422
-    context = {"username": name, "mistake": mistake, "next": request.POST.get("next") or request.GET.get("next", "")}
+    context = {
+        "username": name,
+        "mistake": mistake,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
     return render(request, "web/people/signin.html", context, status=status)
 
 
@@ -74,8 +80,14 @@ def notices(request: HttpRequest) -> HttpResponse:
         queries.see_notices(posts=visit.post_ids, up_to=int(upto) if upto.isdigit() else 0, now=visit.now)
         return HttpResponseRedirect("/notices")
     before = request.GET.get("before", "")
-    found = queries.notices(posts=visit.post_ids, scope=visit.scope, before=int(before) if before.isdigit() else 0, size=50)
-    context = {"notices": found, "unseen_here": any(not n.seen for n in found), "newest": found[0].id if found else 0}
+    found = queries.notices(
+        posts=visit.post_ids, scope=visit.scope, before=int(before) if before.isdigit() else 0, size=50
+    )
+    context = {
+        "notices": found,
+        "unseen_here": any(not n.seen for n in found),
+        "newest": found[0].id if found else 0,
+    }
     context["older"] = found[-1].id if len(found) == 50 else 0
     return render(request, "web/people/notices.html", context)
 
@@ -95,10 +107,15 @@ def manifest(request: HttpRequest) -> JsonResponse:
     visit = visit_of(request)
     name = f"{visit.town.names.get(visit.lang, visit.town.names['zh'])} {visit.say('product')}"
     said = {
-        "name": name, "short_name": visit.say("product"), "start_url": visit.start, "display": "standalone",
-        "background_color": "#f4f5f3", "theme_color": "#0f4c5c", "lang": visit.lang,
+        "name": name,
+        "short_name": visit.say("product"),
+        "start_url": visit.start,
+        "display": "standalone",
+        "background_color": "#f4f5f3",
+        "theme_color": "#0f4c5c",
+        "lang": visit.lang,
         "icons": [{"src": "/static/web/mark.svg", "sizes": "any", "type": "image/svg+xml"}],
-    }  # fmt: skip
+    }
     return JsonResponse(said, content_type="application/manifest+json")
 
 
@@ -109,7 +126,9 @@ def worker(request: HttpRequest) -> HttpResponse:
     if not isinstance(path, str):
         raise Http404
     with open(path, "rb") as file:
-        return HttpResponse(file.read(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+        return HttpResponse(
+            file.read(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        )
 
 
 @require_GET

@@ -9,7 +9,7 @@ from gridtown.web.visit import Visit
 
 def _answer(request: HttpRequest, status: int, key: str) -> HttpResponse:
     if not hasattr(request, "visit"):
-        request.visit = Visit(request)  # type: ignore[attr-defined]
+        request.visit = Visit(request)
     return said(request, status, key)
 
 

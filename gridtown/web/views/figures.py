@@ -13,8 +13,8 @@ from gridtown.report.indicators import Reading
 from gridtown.report.words import say as report_say
 from gridtown.web import present
 from gridtown.web.context import REPORT_YEAR
-from gridtown.web.visit import Visit
 from gridtown.web.views.common import staff, visit_of
+from gridtown.web.visit import Visit
 
 PARTS = ("count", "rest", "of")
 
@@ -55,9 +55,18 @@ def _told(visit: Visit, reading: Reading) -> Told:
     question = ind.question if visit.lang == "en" else visit.word(line, f"question.{ind.key}")
     plain = plain_value(reading, of=reading.of, count=reading.count, value=reading.value)
     return Told(
-        reading.named.key, line, visit.word(line, f"indicator.{ind.key}"), "" if question.startswith("question.") else question,
-        reading.shown(), unit, reading.of, reading.count, ind.shape, ind.better, None if reading.missing else plain,
-    )  # fmt: skip
+        reading.named.key,
+        line,
+        visit.word(line, f"indicator.{ind.key}"),
+        "" if question.startswith("question.") else question,
+        reading.shown(),
+        unit,
+        reading.of,
+        reading.count,
+        ind.shape,
+        ind.better,
+        None if reading.missing else plain,
+    )
 
 
 @require_GET
@@ -72,14 +81,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     told = [_told(visit, reading) for reading in read]
     lines = [{"key": key, "told": [t for t in told if t.line == key]} for key in visit.town.lines]
     context = {
-        "lines": [line for line in lines if line["told"]], "period": period, "periods": _periods(visit),
+        "lines": [line for line in lines if line["told"]],
+        "period": period,
+        "periods": _periods(visit),
         "as_of": read[0].as_of if read else None,
-    }  # fmt: skip
+    }
     return render(request, "web/report/indicators.html", context)
 
 
 def _periods(visit: Visit) -> list[str]:
-    years = list(dict.fromkeys([str(REPORT_YEAR), *annual.years(), str(visit.now.astimezone(visit.town.zone).year)]))
+    years = list(
+        dict.fromkeys([str(REPORT_YEAR), *annual.years(), str(visit.now.astimezone(visit.town.zone).year)])
+    )
     return [*years, *(f"{REPORT_YEAR}-Q{n}" for n in range(1, 5))]
 
 
@@ -99,29 +112,48 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         reading = indicators.read(key, period=period, place=place, by=by)
         months = indicators.trend(key, period=period, place=place)
         behind = indicators.cases_behind(
-            key, scope=visit.scope, now=visit.now, period=period, place=place,
-            part=part if part in PARTS else None, after=int(after) if after.isdigit() else 0,  # type: ignore[arg-type]
-        )  # fmt: skip
+            key,
+            scope=visit.scope,
+            now=visit.now,
+            period=period,
+            place=place,
+            part=part if part in PARTS else None,
+            after=int(after) if after.isdigit() else 0,
+        )
     except (indicators.NoIndicator, ValueError) as wrong:
         raise Http404(str(wrong)) from wrong
     ind = named.indicator
     context = {
-        "told": _told(visit, reading), "named": named, "ind": ind, "period": period, "periods": _periods(visit),
-        "formula": visit.word(named.line.key, f"formula.{ind.key}"), "sql": reading.sql, "reading": reading,
-        "months": [_month(visit, month) for month in months], "villages": _villages(visit, reading), "behind": behind,
+        "told": _told(visit, reading),
+        "named": named,
+        "ind": ind,
+        "period": period,
+        "periods": _periods(visit),
+        "formula": visit.word(named.line.key, f"formula.{ind.key}"),
+        "sql": reading.sql,
+        "reading": reading,
+        "months": [_month(visit, month) for month in months],
+        "villages": _villages(visit, reading),
+        "behind": behind,
         "rows": [{"row": row, "light": present.light_of(row, visit.now)} for row in behind.cases],
-        "place": place, "better": report_say(f"better.{ind.better}", visit.lang),
-        "agg": report_say(f"agg.{ind.agg}", visit.lang), "chart_unit": "%" if reading.unit == "percent" else "",
-    }  # fmt: skip
+        "place": place,
+        "better": report_say(f"better.{ind.better}", visit.lang),
+        "agg": report_say(f"agg.{ind.agg}", visit.lang),
+        "chart_unit": "%" if reading.unit == "percent" else "",
+    }
     return render(request, "web/report/indicator.html", context)
 
 
 def _month(visit: Visit, month: Reading) -> dict[str, Any]:
     plain = None if month.missing else plain_value(month, of=month.of, count=month.count, value=month.value)
     return {
-        "name": visit.say(f"month.{month.period.since.astimezone(visit.town.zone).month}"), "shown": month.shown(),
-        "plain": "" if plain is None else plain, "of": month.of, "count": month.count, "key": month.period.key,
-    }  # fmt: skip
+        "name": visit.say(f"month.{month.period.since.astimezone(visit.town.zone).month}"),
+        "shown": month.shown(),
+        "plain": "" if plain is None else plain,
+        "of": month.of,
+        "count": month.count,
+        "key": month.period.key,
+    }
 
 
 def _villages(visit: Visit, reading: Reading) -> list[dict[str, Any]]:
@@ -131,10 +163,14 @@ def _villages(visit: Visit, reading: Reading) -> list[dict[str, Any]]:
         plain = plain_value(reading, of=part.of, count=part.count, value=part.value)
         rows.append(
             {
-                "code": code, "name": visit.places.name(code, visit.lang) if code else "–", "shown": reading.shown_slice(part),
-                "plain": "" if plain is None else plain, "of": part.of, "count": part.count,
+                "code": code,
+                "name": visit.places.name(code, visit.lang) if code else "–",
+                "shown": reading.shown_slice(part),
+                "plain": "" if plain is None else plain,
+                "of": part.of,
+                "count": part.count,
             }
-        )  # fmt: skip
+        )
     return sorted(rows, key=lambda row: row["code"])
 
 

@@ -18,9 +18,9 @@ from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.told import REPORTER, Refused
 from gridtown.web import fieldset, present, show
 from gridtown.web.middleware import sentence
-from gridtown.web.visit import Visit
 from gridtown.web.views.common import key_of, new_key, visit_of
 from gridtown.web.views.files import send
+from gridtown.web.visit import Visit
 
 ICONS = {"rate": "star", "reopen": "refresh", "add": "speak", "withdraw": "close", "confirm": "fine"}
 GRAVE = frozenset({"withdraw", "reopen"})
@@ -61,17 +61,26 @@ def _page(request: HttpRequest, number: str, error: Refused | None = None, verb:
     try:
         view, _ = queries.follow_view(number=number, secret=secret, now=visit.now)
     except NotFound:
-        context = {"number": number, "mistake": visit.say("follow.unknown")}
-        return render(request, "web/resident/ask.html", context, status=404)
+        unknown = {"number": number, "mistake": visit.say("follow.unknown")}
+        return render(request, "web/resident/ask.html", unknown, status=404)
     row, own = view.row, view.row.number == number
     spoken = [step for step in view.steps if step.answers.get("answer")]
-    context = {
-        "case": row, "number": number, "secret": secret, "own": own, "link_query": urlencode({"s": secret}),
-        "status": _status(visit, view), "steps": _milestones(visit, view), "course": present.course(visit, view)[::-1],
-        "answer": spoken[-1] if spoken else None, "answer_photos": _photos(view, spoken[-1].id) if spoken else [],
-        "acts": _acts(visit, view, own, error, verb), "stars": (5, 4, 3, 2, 1), "told": present.told(visit, view) if own else [],
+    context: dict[str, Any] = {
+        "case": row,
+        "number": number,
+        "secret": secret,
+        "own": own,
+        "link_query": urlencode({"s": secret}),
+        "status": _status(visit, view),
+        "steps": _milestones(visit, view),
+        "course": present.course(visit, view)[::-1],
+        "answer": spoken[-1] if spoken else None,
+        "answer_photos": _photos(view, spoken[-1].id) if spoken else [],
+        "acts": _acts(visit, view, own, error, verb),
+        "stars": (5, 4, 3, 2, 1),
+        "told": present.told(visit, view) if own else [],
         "mistake": sentence(visit, error, row.line) if error else "",
-    }  # fmt: skip
+    }
     return render(request, "web/resident/follow.html", context, status=422 if error else 200)
 
 
@@ -83,7 +92,11 @@ def _status(visit: Visit, view: CaseView) -> dict[str, str]:
     row = view.row
     head = visit.word(row.line, f"state.{row.state}")
     if row.ended:
-        return {"head": head, "text": visit.say(f"status.{row.outcome}"), "light": "fine" if row.outcome == "solved" else "over"}
+        return {
+            "head": head,
+            "text": visit.say(f"status.{row.outcome}"),
+            "light": "fine" if row.outcome == "solved" else "over",
+        }
     if row.due is None:
         return {"head": head, "text": "", "light": ""}
     if row.due < visit.now:
@@ -120,7 +133,9 @@ def _milestones(visit: Visit, view: CaseView) -> list[Step]:
         way = [*way[: at + 1], row.state]
         at = len(way) - 1
     marks = ["done" if i < at or row.ended else "now" if i == at else "" for i in range(len(way))]
-    return [Step(visit.word(row.line, f"state.{state}"), mark) for state, mark in zip(way, marks, strict=True)]
+    return [
+        Step(visit.word(row.line, f"state.{state}"), mark) for state, mark in zip(way, marks, strict=True)
+    ]
 
 
 def _acts(visit: Visit, view: CaseView, own: bool, error: Refused | None, tried: str) -> list[Act]:
@@ -133,10 +148,15 @@ def _acts(visit: Visit, view: CaseView, own: bool, error: Refused | None, tried:
         mistakes = error.fields if error and tried == verb else {}
         acts.append(
             Act(
-                verb, visit.word(view.row.line, f"verb.{verb}"), ICONS.get(verb, "check"), verb in FIRST or tried == verb,
-                verb in GRAVE, new_key(), fieldset.fields(visit, view.row.line, offer.fields, mistakes=mistakes),
+                verb,
+                visit.word(view.row.line, f"verb.{verb}"),
+                ICONS.get(verb, "check"),
+                verb in FIRST or tried == verb,
+                verb in GRAVE,
+                new_key(),
+                fieldset.fields(visit, view.row.line, offer.fields, mistakes=mistakes),
             )
-        )  # fmt: skip
+        )
     return acts
 
 
@@ -146,7 +166,9 @@ def _over(visit: Visit, view: CaseView, verb: str) -> bool:
     days = visit.town.amounts.get(row.line, {}).get(f"{verb}_days")
     if days is not None and row.closed is not None and visit.now > row.closed + timedelta(days=float(days)):
         return True
-    return verb == "rate" and any(step.verb == "rate" and row.closed and step.at >= row.closed for step in view.steps)
+    return verb == "rate" and any(
+        step.verb == "rate" and row.closed and step.at >= row.closed for step in view.steps
+    )
 
 
 @require_POST
@@ -174,7 +196,9 @@ def file(request: HttpRequest, number: str, sha: str) -> HttpResponse:
     visit = visit_of(request)
     view, _ = queries.follow_view(number=number, secret=request.GET.get("s", ""), now=visit.now)
     own = view.row.number == number
-    spoken = {step.id for step in view.steps if step.answers.get("answer")} | ({s.id for s in view.steps if s.by.startswith(REPORTER)} if own else set())
+    spoken = {step.id for step in view.steps if step.answers.get("answer")} | (
+        {s.id for s in view.steps if s.by.startswith(REPORTER)} if own else set()
+    )
     found = next((f for f in view.files if f.sha256 == sha and f.entry_id in spoken), None)
     if found is None:
         raise NotFound

@@ -19,8 +19,8 @@ from gridtown.people import scope as scopes
 from gridtown.places.coords import Crs
 from gridtown.web import codes, fieldset, hints, spots
 from gridtown.web.middleware import sentence
-from gridtown.web.visit import RESIDENT, Visit
 from gridtown.web.views.common import key_of, new_key, visit_of
+from gridtown.web.visit import RESIDENT, Visit
 
 PUBLIC = scopes.visible((Actor(person="public", post="", roles=frozenset(), place="", clearance=1),))
 HOME_SECONDS = 60  # strangers' visits must not make the database count
@@ -30,7 +30,12 @@ _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
 def open_kinds(visit: Visit) -> list[tuple[str, Kind]]:
     """The kinds of case that residents may raise, with their line."""
-    return [(key, kind) for key, line in visit.town.lines.items() for kind in line.kinds if REPORTER in kind.raised_by]
+    return [
+        (key, kind)
+        for key, line in visit.town.lines.items()
+        for kind in line.kinds
+        if REPORTER in kind.raised_by
+    ]
 
 
 @require_GET
@@ -42,9 +47,11 @@ def home(request: HttpRequest) -> HttpResponse:
         board = queries.board(scope=PUBLIC, now=visit.now)
         recent = sum(v.recent for v in board)
         numbers = {
-            "received": recent, "ended": recent - sum(v.unfinished for v in board),
-            "open": sum(v.open for v in board), "late": sum(v.late for v in board),
-        }  # fmt: skip
+            "received": recent,
+            "ended": recent - sum(v.unfinished for v in board),
+            "open": sum(v.open for v in board),
+            "late": sum(v.late for v in board),
+        }
         cache.set("web.home", numbers, HOME_SECONDS)
     kinds = open_kinds(visit)
     latest = queries.listing(
@@ -82,12 +89,22 @@ def new(request: HttpRequest, place: str = "") -> HttpResponse:
 
 def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: Any) -> dict[str, Any]:
     preset = more.get("preset") or _preset(visit, values.get("place", ""))
-    villages = [{"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in visit.places.villages]
+    villages = [
+        {"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in visit.places.villages
+    ]
     return {
-        "line": line, "kind": kind.key, "key": new_key(), "values": values, "villages": villages, "mistakes": {},
-        "mistake": "", "channel": "qr" if preset else "web", **_suggestions(visit, line, kind, values), **more,
+        "line": line,
+        "kind": kind.key,
+        "key": new_key(),
+        "values": values,
+        "villages": villages,
+        "mistakes": {},
+        "mistake": "",
+        "channel": "qr" if preset else "web",
+        **_suggestions(visit, line, kind, values),
+        **more,
         "preset": preset,
-    }  # fmt: skip
+    }
 
 
 @require_POST
@@ -96,7 +113,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     line, kind = _chosen(request, visit)
     values = request.POST.dict()
-    return render(request, "web/resident/suggest.html", {"values": values, **_suggestions(visit, line, kind, values)})
+    return render(
+        request, "web/resident/suggest.html", {"values": values, **_suggestions(visit, line, kind, values)}
+    )
 
 
 def _suggestions(visit: Visit, line: str, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +139,7 @@ def _similar(visit: Visit, line: str, values: dict[str, Any], keys: list[str]) -
         point = Point(*spot)
     near = queries.similar(line=line, lon=point.lon, lat=point.lat, now=visit.now)
     wanted = [values["category"]] if values.get("category") else keys
-    rows = []
+    rows: list[dict[str, Any]] = []
     for brief in near:
         if (wanted and brief.category not in wanted) or brief.lon is None or brief.lat is None:
             continue
@@ -154,17 +173,24 @@ def _send(request: HttpRequest) -> HttpResponse:
         if _too_many(request):
             raise Refused("new.too_fast")
         if me_too := request.POST.get("me_too", ""):
-            receipt = actions.follow(case=int(me_too) if me_too.isdigit() else 0, now=visit.now, key=key_of(request))
+            receipt = actions.follow(
+                case=int(me_too) if me_too.isdigit() else 0, now=visit.now, key=key_of(request)
+            )
         else:
             contact = any(values.get(spec.name) for spec in forms.fields_of(kind.intake) if spec.personal)
             if contact and not values.get("consent"):
                 raise Refused("new.consent_needed")
             receipt = actions.report(
-                line=line, kind=kind.key, by=RESIDENT, now=visit.now, key=key_of(request),
+                line=line,
+                kind=kind.key,
+                by=RESIDENT,
+                now=visit.now,
+                key=key_of(request),
                 answers=fieldset.answers(request, visit, _asked(kind)),
                 channel="qr" if values.get("channel") == "qr" else "web",
-                point=point_of(values), place=str(values.get("place", "")),
-            )  # fmt: skip
+                point=point_of(values),
+                place=str(values.get("place", "")),
+            )
     except Refused as error:
         text = visit.say(error.key) if error.key.startswith("new.") else sentence(visit, error, line)
         mistakes = {name: visit.word(line, key) for name, key in error.fields.items()}
@@ -191,9 +217,13 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     path = f"/f/{number}?{urlencode({'s': secret})}"
     link = f"{settings.GRIDTOWN_PUBLIC_URL}{path}"
     context = {
-        "number": number, "path": path, "link": link, "code": codes.svg(link), "secret": secret,
+        "number": number,
+        "path": path,
+        "link": link,
+        "code": codes.svg(link),
+        "secret": secret,
         "joined": request.GET.get("joined"),
-    }  # fmt: skip
+    }
     return render(request, "web/resident/sent.html", context)
 
 
@@ -208,4 +238,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"/f/{number}?{urlencode({'s': secret})}")
         except NotFound:
             mistake = visit_of(request).say("follow.unknown")
-    return render(request, "web/resident/ask.html", {"number": number, "mistake": mistake}, status=404 if mistake else 200)
+    return render(
+        request,
+        "web/resident/ask.html",
+        {"number": number, "mistake": mistake},
+        status=404 if mistake else 200,
+    )

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
@@ -16,13 +15,12 @@ from gridtown.kernel.effects import Supervise
 from gridtown.people import roster
 from gridtown.places import outlines
 from gridtown.web import present
-from gridtown.web.visit import Visit
 from gridtown.web.views.common import staff, visit_of
+from gridtown.web.visit import Visit
 
 LIGHTS = {"red": "late", "yellow": "soon", "green": "fine"}
 FEED_LOOK_BACK, FEED_SHOWN = 400, 30
 BURNING = 12
-RETRY_MS = 2000
 
 
 @dataclass(frozen=True)
@@ -70,18 +68,32 @@ def _place(visit: Visit, place: str) -> str:
 
 
 def _board(visit: Visit, place: str) -> list[Place]:
-    rows = {v.code: v for v in queries.board(scope=visit.scope, now=visit.now, place=place if len(place) >= 12 else "")}
+    rows = {
+        v.code: v
+        for v in queries.board(scope=visit.scope, now=visit.now, place=place if len(place) >= 12 else "")
+    }
     if len(place) >= 12:
         codes = [grid.code for grid in visit.places.grids_of(place[:12])]
     else:
         codes = [v.code for v in visit.places.villages]
     found = []
-    for code in [*codes, *(c for c in rows if c not in codes and c.startswith(place) and (c != place or rows[c].open))]:
+    for code in [
+        *codes,
+        *(c for c in rows if c not in codes and c.startswith(place) and (c != place or rows[c].open)),
+    ]:
         v = rows.get(code)
         share = round(100 * v.unfinished / v.recent) if v and v.recent else 0
         name = visit.places.name(code, visit.lang) if code != visit.town.code else visit.say("room.unplaced")
         found.append(
-            Place(code, name, v.open if v else 0, v.late if v else 0, v.recent if v else 0, share, LIGHTS[v.light] if v else "fine")
+            Place(
+                code,
+                name,
+                v.open if v else 0,
+                v.late if v else 0,
+                v.recent if v else 0,
+                share,
+                LIGHTS[v.light] if v else "fine",
+            )
         )
     return found
 
@@ -104,26 +116,40 @@ def _burns(visit: Visit, place: str) -> list[dict[str, Any]]:
     """Late ones, the longest overdue first; what can be done about them from here."""
     filters = Filters(open=True, late=True, place=place if len(place) >= 12 else "")
     page = queries.listing(scope=visit.scope, now=visit.now, filters=filters, size=BURNING, order="due")
-    return [{"row": row, "light": present.light_of(row, visit.now), "verbs": _verbs(visit, row)} for row in page.rows]
+    return [
+        {"row": row, "light": present.light_of(row, visit.now), "verbs": _verbs(visit, row)}
+        for row in page.rows
+    ]
 
 
 def _verbs(visit: Visit, row: Brief) -> list[str]:
     """Dispatch and supervise, as far as the reader's roles and the case's state allow."""
     moves = visit.town.kind(row.line, row.kind).procedure.moves_from(row.state)
-    mine = [m for m in moves if visit.roles & set(m.roles) and (m.holder == "chosen" or isinstance(m.effect, Supervise))]
+    mine = [
+        m
+        for m in moves
+        if visit.roles & set(m.roles) and (m.holder == "chosen" or isinstance(m.effect, Supervise))
+    ]
     return [m.verb for m in mine][:2]
 
 
 def _told(visit: Visit, event: Event) -> Told:
     return Told(
-        event.id, event.number, event.title, visit.word(event.line, f"verb.{event.verb}"), event.place, event.at,
+        event.id,
+        event.number,
+        event.title,
+        visit.word(event.line, f"verb.{event.verb}"),
+        event.place,
+        event.at,
         "late" if event.verb == "expire" or event.late else "",
-    )  # fmt: skip
+    )
 
 
 def _feed(visit: Visit, place: str) -> tuple[list[Told], int]:
     newest = queries.last_id()
-    events, _ = queries.feed(scope=visit.scope, after=max(0, newest - FEED_LOOK_BACK), now=visit.now, most=FEED_LOOK_BACK)
+    events, _ = queries.feed(
+        scope=visit.scope, after=max(0, newest - FEED_LOOK_BACK), now=visit.now, most=FEED_LOOK_BACK
+    )
     told = [_told(visit, e) for e in events if e.place.startswith(place) or len(place) <= 9]
     return told[-FEED_SHOWN:][::-1], newest
 
@@ -137,13 +163,24 @@ def room(request: HttpRequest, place: str = "") -> HttpResponse:
     board = _board(visit, place)
     feed, after = _feed(visit, place)
     shifts = roster.on_duty(place=place, at=visit.now)
-    duty = [{"person": s.display, "post": visit.post_name(visit.people.by_id(s.post)), "until": s.until} for s in shifts]
+    duty = [
+        {"person": s.display, "post": visit.post_name(visit.people.by_id(s.post)), "until": s.until}
+        for s in shifts
+    ]
     context = {
-        "theme": "dark", "place": place, "village": len(place) >= 12, "place_title": visit.places.name(place, visit.lang),
-        "board": board, "stats": _stats(board, place, visit), "burns": _burns(visit, place), "duty": duty, "feed": feed,
-        "feed_after": after, "clock": visit.now.astimezone(visit.town.zone).strftime("%H:%M"),
+        "theme": "dark",
+        "place": place,
+        "village": len(place) >= 12,
+        "place_title": visit.places.name(place, visit.lang),
+        "board": board,
+        "stats": _stats(board, place, visit),
+        "burns": _burns(visit, place),
+        "duty": duty,
+        "feed": feed,
+        "feed_after": after,
+        "clock": visit.now.astimezone(visit.town.zone).strftime("%H:%M"),
         "schematic": visit.places.schematic,
-    }  # fmt: skip
+    }
     return render(request, "web/room/room.html", context)
 
 
@@ -163,40 +200,6 @@ def part(request: HttpRequest, name: str, place: str = "") -> HttpResponse:
 
 @require_GET
 @staff
-def live(request: HttpRequest) -> HttpResponse:
-    """The feed as server-sent events: what came after the last one seen, then a pause of two seconds.
-
-    The answer ends at once and the browser asks again with Last-Event-ID, as the standard provides: a cut is
-    nothing special, no thread is held, and any process can answer because the cursor is the ledger's own id.
-    """
-    visit = visit_of(request)
-    asked = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
-    place = _place(visit, request.GET.get("place", ""))
-    after = int(asked) if asked.isdigit() else queries.last_id()
-    body = f"retry: {RETRY_MS}\n\n" + "".join(frames(request, visit, after, place))
-    response = HttpResponse(body, content_type="text/event-stream; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
-
-
-def frames(request: HttpRequest, visit: Visit, after: int, place: str) -> list[str]:
-    """Events as the wire has them; one that is not shown still moves the cursor on."""
-    events, cursor = queries.feed(scope=visit.scope, after=after, now=visit.now)
-    said = []
-    for event in events:
-        if len(place) > 9 and not event.place.startswith(place):
-            continue
-        html = render_to_string("web/room/feed.html", {"feed": [_told(visit, event)]}, request=request)
-        data = "".join(f"data: {line}\n" for line in html.strip().splitlines())
-        said.append(f"id: {event.id}\n{data}\n")
-    if not said:
-        said.append(f"id: {cursor}\ndata:\n\n")
-    return said
-
-
-@require_GET
-@staff
 @gzip_page
 def points(request: HttpRequest) -> HttpResponse:
     """Open cases of a viewport as GeoJSON: clusters, or single ones when few are left."""
@@ -208,22 +211,37 @@ def points(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     place = request.GET.get("place", "")
     view = queries.map_view(
-        scope=visit.scope, box=(west, south, east, north), zoom=zoom, now=visit.now,
+        scope=visit.scope,
+        box=(west, south, east, north),
+        zoom=zoom,
+        now=visit.now,
         filters=Filters(place=place if place.isdigit() and len(place) >= 12 else ""),
-    )  # fmt: skip
+    )
     features = [_feature(c.lon, c.lat, {"count": c.count, "late": c.late}) for c in view.clusters]
     for row in view.cases:
-        shown = {"count": 1, "late": int(row.late), "soon": int(present.soon(row.due, visit.now)), "number": row.number, "title": row.title}
+        shown = {
+            "count": 1,
+            "late": int(row.late),
+            "soon": int(present.soon(row.due, visit.now)),
+            "number": row.number,
+            "title": row.title,
+        }
         features.append(_feature(row.lon or 0.0, row.lat or 0.0, shown))
     return _geojson({"type": "FeatureCollection", "features": features})
 
 
 def _feature(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": properties,
+    }
 
 
 def _geojson(data: dict[str, Any]) -> HttpResponse:
-    return HttpResponse(json.dumps(data, ensure_ascii=False, separators=(",", ":")), content_type="application/geo+json")
+    return HttpResponse(
+        json.dumps(data, ensure_ascii=False, separators=(",", ":")), content_type="application/geo+json"
+    )
 
 
 @require_GET
@@ -234,7 +252,9 @@ def outline(request: HttpRequest) -> HttpResponse:
     tag = f'"{visit.town.code}-{visit.stamp}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return HttpResponse(status=304)
-    response = HttpResponse(outlines.outline_geojson(known_stamp=visit.stamp), content_type="application/geo+json")
+    response = HttpResponse(
+        outlines.outline_geojson(known_stamp=visit.stamp), content_type="application/geo+json"
+    )
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -36,7 +36,11 @@ class Job:
 def verbs_of(visit: Visit, row: Brief) -> list[str]:
     """The moves that lead onward from here for the roles held; offered on the card, checked when taken."""
     kind = visit.town.kind(row.line, row.kind)
-    found = [m.verb for m in kind.procedure.moves_from(row.state) if m.to != "=" and visit.roles & set(m.roles) and m.frm != ("*",)]
+    found = [
+        m.verb
+        for m in kind.procedure.moves_from(row.state)
+        if m.to != "=" and visit.roles & set(m.roles) and m.frm != ("*",)
+    ]
     return found[:2]
 
 
@@ -50,9 +54,11 @@ def work(request: HttpRequest) -> HttpResponse:
     )
     jobs = [Job(row, present.light_of(row, visit.now), verbs_of(visit, row)) for row in page.rows]
     context = {
-        "jobs": jobs, "next_cursor": page.next, "late": sum(1 for job in jobs if job.light == "late"),
+        "jobs": jobs,
+        "next_cursor": page.next,
+        "late": sum(1 for job in jobs if job.light == "late"),
         "reportable": bool(reportable(visit)),
-    }  # fmt: skip
+    }
     return render(request, "web/work/queue.html", context)
 
 
@@ -85,20 +91,34 @@ def report(request: HttpRequest) -> HttpResponse:
     specs = forms.fields_of(kind.intake)
     if request.method == "POST":
         return _send(request, visit, line, kind)
-    return render(request, "web/work/report.html", _context(visit, line, kind, fieldset.fields(visit, line, specs)))
+    return render(
+        request, "web/work/report.html", _context(visit, line, kind, fieldset.fields(visit, line, specs))
+    )
 
 
-def _context(visit: Visit, line: str, kind: Kind, fields: list[fieldset.Field], **more: Any) -> dict[str, Any]:
+def _context(
+    visit: Visit, line: str, kind: Kind, fields: list[fieldset.Field], **more: Any
+) -> dict[str, Any]:
     hats = [hat.place for hat in visit.hats]
-    near = [v for v in visit.places.villages if any(v.code.startswith(p) or p.startswith(v.code) for p in hats)]
+    near = [
+        v for v in visit.places.villages if any(v.code.startswith(p) or p.startswith(v.code) for p in hats)
+    ]
     grids = [g for v in near if len(near) <= 2 for g in visit.places.grids_of(v.code)]
     shown = [{"code": p.code, "name": visit.places.name(p.code, visit.lang, "long")} for p in (grids or near)]
     kinds = [{"key": f"{k}/{one.key}", "line": k, "kind": one.key} for k, one in reportable(visit)]
     channels = ("patrol",) if visit.outdoors else CHANNELS
     return {
-        "line": line, "kind": kind.key, "kinds": kinds, "fields": fields, "key": new_key(), "villages": shown,
-        "channels": channels, "mistake": "", "values": {}, **more,
-    }  # fmt: skip
+        "line": line,
+        "kind": kind.key,
+        "kinds": kinds,
+        "fields": fields,
+        "key": new_key(),
+        "villages": shown,
+        "channels": channels,
+        "mistake": "",
+        "values": {},
+        **more,
+    }
 
 
 def _send(request: HttpRequest, visit: Visit, line: str, kind: Kind) -> HttpResponse:
@@ -109,13 +129,22 @@ def _send(request: HttpRequest, visit: Visit, line: str, kind: Kind) -> HttpResp
     try:
         answers = fieldset.answers(request, visit, specs)
         receipt = actions.report(
-            line=line, kind=kind.key, answers=answers, by=visit.hats, now=visit.now, key=key_of(request),
-            channel=channel if channel in CHANNELS else "web", point=point, place=str(values.get("place", "")),
-        )  # fmt: skip
+            line=line,
+            kind=kind.key,
+            answers=answers,
+            by=visit.hats,
+            now=visit.now,
+            key=key_of(request),
+            channel=channel if channel in CHANNELS else "web",
+            point=point,
+            place=str(values.get("place", "")),
+        )
     except Refused as error:
         if wants_json(request):
             raise
-        fields = fieldset.fields(visit, line, specs, values=fieldset.said(request, specs), mistakes=fieldset.refused(error))
+        fields = fieldset.fields(
+            visit, line, specs, values=fieldset.said(request, specs), mistakes=fieldset.refused(error)
+        )
         context = _context(visit, line, kind, fields, mistake=sentence(visit, error, line), values=values)
         return render(request, "web/work/report.html", context, status=422)
     if wants_json(request):
