@@ -34,7 +34,8 @@ def fixed(here: Here) -> tuple[Receipt, str]:
     told = a_report(here)
     do(here, told.id, "dispatch", "dispatcher")
     row = store.case_by("id", told.id)
-    assert row is not None and row.holder_id is not None
+    assert row is not None
+    assert row.holder_id is not None
     from_post = next(p.key for p in _posts() if p.id == row.holder_id)
     do(here, told.id, "fix", from_post, answer="灯已换")
     return told, from_post
@@ -55,8 +56,11 @@ def test_a_report_is_placed_given_a_holder_a_number_and_a_time(pingyao: Here) ->
     row = store.case_by("id", told.id)
     assert row is not None
     assert told.number == "AP2026-00001"
-    assert len(row.place) == 15 and row.generation == 1
-    assert row.holder_id is not None and row.due is not None and row.due > NOON
+    assert len(row.place) == 15
+    assert row.generation == 1
+    assert row.holder_id is not None
+    assert row.due is not None
+    assert row.due > NOON
     assert [n.about for n in queries.notices(posts=(row.holder_id,), scope=Scope.everything())] == ["arrived"]
 
 
@@ -79,7 +83,8 @@ def test_a_move_sent_twice_is_made_once_even_after_the_case_has_gone_on(pingyao:
     told, _ = fixed(pingyao)
     before = written()
     again = do(pingyao, told.id, "dispatch", "dispatcher")
-    assert again.repeated and again.state == "dispatched"
+    assert again.repeated
+    assert again.state == "dispatched"
     assert written() == before
 
 
@@ -160,7 +165,8 @@ def test_merging_lets_every_reporter_follow_the_other_case(pingyao: Here) -> Non
         view, _ = queries.follow_view(number=number, secret=secret, now=NOON)
         assert view.row.id == one.id
     row = store.case_by("id", one.id)
-    assert row is not None and row.reporters == 3
+    assert row is not None
+    assert row.reporters == 3
     assert ledger.verify().faults == ()
 
 
@@ -199,7 +205,8 @@ def test_personal_answers_are_encrypted_masked_and_read_only_for_a_reason(pingya
     assert "13800001234" not in everything
     hats = pingyao.hats("receiver")
     view = queries.case(number=told.number, scope=visible(hats), hats=hats, now=NOON)
-    assert view is not None and view.masked == {"contact_phone": "138****1234"}
+    assert view is not None
+    assert view.masked == {"contact_phone": "138****1234"}
     read = {"case": told.id, "fields": ["contact_phone"], "by": hats, "now": NOON}
     with pytest.raises(Refused, match="reason_needed"):
         actions.unseal(**read, reason=" ", key="u1")
@@ -249,7 +256,8 @@ def test_the_row_says_what_its_entries_say(pingyao: Here) -> None:
     )
     actions.fall_due(now=NOON + timedelta(days=30))
     assert ledger.verify().faults == ()
-    assert _row(case).state == "dispatched" and not _row(case).ended
+    assert _row(case).state == "dispatched"
+    assert not _row(case).ended
 
 
 def test_several_at_once_get_a_result_each(pingyao: Here) -> None:
@@ -260,6 +268,19 @@ def test_several_at_once_get_a_result_each(pingyao: Here) -> None:
     )
     assert [r.taken is not None for r in results] == [True, False, False]
     assert [r.refused.key for r in results if r.refused] == ["not_from_here", "not_found"]
+
+
+def test_notices_of_what_has_gone_on_are_laid_aside(pingyao: Here) -> None:
+    told = a_report(pingyao)
+    before = _row(told.id).holder_id
+    assert before is not None
+    do(pingyao, told.id, "dispatch", "dispatcher")
+    after = _row(told.id).holder_id
+    assert after is not None
+    unseen = {"scope": Scope.everything(), "unseen": True}
+    assert queries.notices(posts=(before,), **unseen) == ()
+    assert actions.lay_aside_notices(now=NOON) == 1
+    assert [n.about for n in queries.notices(posts=(after,), **unseen)] == ["arrived"]
 
 
 WRITES = ("insert_cases", "insert_entries", "insert", "update_case", "next_number")

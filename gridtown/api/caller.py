@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
@@ -16,6 +15,7 @@ from gridtown.kernel.told import REPORTER, Actor
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope, visible
 from gridtown.people.signin import who_has
+from gridtown.town import clock
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="", clearance=0)
@@ -49,7 +49,7 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller, or None for a token that opens nothing."""
-        now = timezone.now()
+        now = clock.now()
         found = who_has(token, now=now)
         return caller_of(found[0], now, found[1]) if found else None
 
@@ -68,7 +68,7 @@ class Session(APIKeyCookie):
             return None
         if check_csrf(request):
             raise HttpError(403, "csrf")
-        return caller_of(user.pk, timezone.now())
+        return caller_of(user.pk, clock.now())
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
         """Asked for by the base class; `__call__` does it all."""

@@ -9,7 +9,6 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from gridtown import town as towns
 from gridtown.api.bridge import Scope, environ_of
@@ -18,6 +17,7 @@ from gridtown.api.live import Hub, Listener, Live, as_json
 from gridtown.api.saying import lang_of, say
 from gridtown.cases.queries import Event
 from gridtown.places import router
+from gridtown.town import clock
 from gridtown.web.visit import Visit
 
 _sessions = SessionMiddleware(lambda request: HttpResponse())
@@ -46,7 +46,7 @@ def identify(scope: Scope) -> Listener | None:
     request.user = get_user(request)
     if not request.user.is_authenticated:
         return None
-    caller = caller_of(request.user.pk, timezone.now())
+    caller = caller_of(request.user.pk, clock.now())
     return Listener(caller.account, caller.scope, "html", Visit(request).lang, place)
 
 
@@ -62,5 +62,11 @@ def as_line(event: Event, lang: str) -> str:
         "at": event.at,
         "light": "late" if event.verb == "expire" or event.late else "",
     }
-    context = {"feed": [said], "lang": lang, "now": timezone.now(), "town": town, "places": router.current(town.code)}
+    context = {
+        "feed": [said],
+        "lang": lang,
+        "now": clock.now(),
+        "town": town,
+        "places": router.current(town.code),
+    }
     return render_to_string("web/room/feed.html", context).strip()

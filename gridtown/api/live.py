@@ -15,13 +15,13 @@ from urllib.parse import parse_qs
 
 import msgspec
 from django.db import connection
-from django.utils import timezone
 
 from gridtown.cases import queries
 from gridtown.cases.queries import Event
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope, visible
 from gridtown.places import stamp as stamps
+from gridtown.town import clock
 
 TICK = 1.0  # seconds between two looks at the ledger
 BEAT = 15.0  # seconds of silence until a sign of life
@@ -124,7 +124,7 @@ class Hub:
         if after < 0:
             return reset
         while after < here:
-            events, cursor = queries.feed(scope=who.scope, after=after, now=timezone.now(), most=BATCH)
+            events, cursor = queries.feed(scope=who.scope, after=after, now=clock.now(), most=BATCH)
             frames += [self._frame(e, who) for e in events if e.id <= here and e.place.startswith(who.place)]
             if len(frames) > FAR_BEHIND:
                 return reset
@@ -165,11 +165,13 @@ class Hub:
     ) -> tuple[int, tuple[Event, ...], int, dict[tuple[int, str, str], bytes]]:
         """The stamp of now, what came after a cursor, and how it is said in each form and language in use."""
         stamp = stamps.read()
-        events, cursor = queries.feed(scope=Scope.everything(), after=after, now=timezone.now(), most=BATCH)
+        events, cursor = queries.feed(scope=Scope.everything(), after=after, now=clock.now(), most=BATCH)
         frames = {(e.id, who.form, who.lang): self._frame(e, who) for e in events for who in voices}
         return stamp, events, cursor, frames
 
-    def _hand(self, seat: Seat, events: Iterable[Event], frames: Mapping[tuple[int, str, str], bytes]) -> None:
+    def _hand(
+        self, seat: Seat, events: Iterable[Event], frames: Mapping[tuple[int, str, str], bytes]
+    ) -> None:
         who, fresh = seat.who, False
         for event in events:
             if event.id <= seat.sent or not _wanted(event, who):
@@ -242,7 +244,9 @@ async def _until_gone(receive: Receive, seat: Seat) -> None:
 
 
 async def _refuse(send: Send, status: int, header: tuple[bytes, bytes]) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [header, (b"content-length", b"0")]})
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [header, (b"content-length", b"0")]}
+    )
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja import Query, Router
 
 from gridtown import town as towns
@@ -17,6 +16,7 @@ from gridtown.api.shapes import Digest, Given, MoveIn, NewCase, OfferOut, Steppe
 from gridtown.cases import actions, queries
 from gridtown.cases.queries import CaseView
 from gridtown.kernel.told import REPORTER
+from gridtown.town import clock
 
 router = Router(tags=["public"])
 Secret = Annotated[str, Query(max_length=40, description="as on the receipt")]
@@ -83,7 +83,9 @@ _INSIDE = {"note", "warn", "expire", "unseal", "supervise", "grade"}
 
 def _followed(view: CaseView) -> Followed:
     row = view.row
-    told = [step for step in view.steps if step.frm != step.to or step.answers.get("answer") or _is_mine(step.by)]
+    told = [
+        step for step in view.steps if step.frm != step.to or step.answers.get("answer") or _is_mine(step.by)
+    ]
     steps = [
         StepOut(s.at, s.verb, s.to, str(s.answers.get("answer", "")), _is_mine(s.by))
         for s in told
@@ -103,12 +105,14 @@ def _is_mine(by: str) -> bool:
     return by.partition(":")[0] == REPORTER
 
 
-@router.post("/public/reports", auth=None, summary="Report", **says(Given, status=201, takes=NewCase, writes=True))
+@router.post(
+    "/public/reports", auth=None, summary="Report", **says(Given, status=201, takes=NewCase, writes=True)
+)
 def report(request: HttpRequest) -> HttpResponse:
     """A resident's report; number and secret come back once and open it again."""
     said = body_of(request, NewCase)
     receipt = actions.report(
-        line=said.line, kind=said.kind, answers=said.answers, by=RESIDENT, now=timezone.now(),
+        line=said.line, kind=said.kind, answers=said.answers, by=RESIDENT, now=clock.now(),
         key=key_of(request, None), channel=said.channel, point=said.point.point() if said.point else None,
         place=said.place,
     )  # fmt: skip
@@ -118,7 +122,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @router.post("/public/files", auth=None, summary="Upload a photo", **says(Digest, status=201))
 def upload(request: HttpRequest) -> HttpResponse:
     """A resident's picture as multipart field `file`; name its digest in the report."""
-    return put_upload(request, timezone.now())
+    return put_upload(request, clock.now())
 
 
 @router.get("/public/similar", auth=None, summary="Similar reports", **says(Nearby))
@@ -131,14 +135,14 @@ def similar(
     """Open reports near a point (WGS84) that everybody may know of."""
     if line not in towns.current().lines:
         raise Malformed(fields={"line": "refusal.no_such_line"})
-    found = queries.similar(line=line, lon=lon, lat=lat, now=timezone.now())
+    found = queries.similar(line=line, lon=lon, lat=lat, now=clock.now())
     return answer(Nearby([msgspec.convert(brief, Near, from_attributes=True) for brief in found]))
 
 
 @router.get("/public/reports/{number}", auth=None, summary="Follow a report", **says(Followed))
 def follow(request: HttpRequest, number: str, secret: Secret) -> HttpResponse:
     """A report by number and secret: where it stands, the answers so far, and what can be said to it."""
-    view, _ = queries.follow_view(number=number, secret=secret, now=timezone.now())
+    view, _ = queries.follow_view(number=number, secret=secret, now=clock.now())
     return answer(_followed(view))
 
 
@@ -153,7 +157,7 @@ def move(request: HttpRequest, number: str, verb: str, secret: Secret) -> HttpRe
     said = body_of(request, MoveIn) if request.body else MoveIn()
     actor, case = actions.reporter(number, secret)
     taken = actions.take(
-        case=case, verb=verb, answers=said.answers, by=actor, now=timezone.now(), key=key_of(request, None),
+        case=case, verb=verb, answers=said.answers, by=actor, now=clock.now(), key=key_of(request, None),
         version=said.version,
     )  # fmt: skip
     return answer(taken)
@@ -162,6 +166,6 @@ def move(request: HttpRequest, number: str, verb: str, secret: Secret) -> HttpRe
 @router.get("/public/reports/{number}/files/{sha256}", auth=None, summary="A photo", response={200: None})
 def photo(request: HttpRequest, number: str, sha256: str, secret: Secret) -> HttpResponse:
     """A photo of a report, before or after, by number and secret."""
-    view, _ = queries.follow_view(number=number, secret=secret, now=timezone.now())
+    view, _ = queries.follow_view(number=number, secret=secret, now=clock.now())
     found = (f for f in view.files if f.sha256 == sha256 and f.stage in ("before", "after"))
     return file_answer(next(found, None))

@@ -12,6 +12,7 @@ from gridtown.cases.queries import RecordView
 from gridtown.kernel import forms
 from gridtown.kernel.amounts import Amount, Unit
 from gridtown.kernel.line import Duty, Every, Register
+from gridtown.kernel.told import Refused
 from gridtown.town import Town
 
 _log = logging.getLogger(__name__)
@@ -88,6 +89,9 @@ def _opened(
         )  # fmt: skip
     except (OperationalError, InterfaceError):
         raise
+    except Refused as why:
+        _log.error("duty %s on record %s could not be opened: %s", duty.key, record.id, why.key)
+        return False
     except Exception:
         _log.exception("duty %s on record %s could not be opened; it is tried again", duty.key, record.id)
         return False

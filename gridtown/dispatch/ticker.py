@@ -56,6 +56,7 @@ def tick(now: datetime) -> Ticked:
     with _step("seal", done):
         done.sealed = ledger.seal_days(now=now)
     with _step("notices", done):
+        actions.lay_aside_notices(now=now)
         done.sent = notices.send_out(now=now).sent
     with _step("warehouse", done):
         done.refreshed = _refresh(now)
@@ -78,7 +79,7 @@ def _step(name: str, done: Ticked) -> Iterator[None]:
 
 def _refresh(now: datetime) -> bool:
     """Bring the warehouse up to the ledger every so many minutes (GRIDTOWN_REFRESH_MINUTES; 0 = never from here)."""
-    every = float(getattr(settings, "GRIDTOWN_REFRESH_MINUTES", 0))
+    every = settings.GRIDTOWN_REFRESH_MINUTES
     if not every:
         return False
     last = files.read_manifest(files.folder_of(towns.current().code))

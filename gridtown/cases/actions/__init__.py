@@ -2,7 +2,7 @@
 
 from gridtown.cases.actions.amending import correct, erase, follow, hand_over, reporter, unseal
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
-from gridtown.cases.actions.falling import fall_due
+from gridtown.cases.actions.falling import fall_due, lay_aside_notices
 from gridtown.cases.actions.records import journal, keep, retire
 from gridtown.cases.actions.recounting import Recounted, recount
 from gridtown.cases.actions.reporting import Point, Receipt, report
@@ -27,6 +27,7 @@ __all__ = [
     "hand_over",
     "journal",
     "keep",
+    "lay_aside_notices",
     "recount",
     "report",
     "reporter",

@@ -133,3 +133,16 @@ def _escalate(row: Row, limit: Limit, change: Change) -> None:
         change.tell.append((row.holder_id, "overdue"))
     if above is not None and above.id != row.holder_id:
         change.tell.append((above.id, "escalated"))
+
+
+def lay_aside_notices(*, now: datetime) -> int:
+    """Mark as seen what posts were told about cases that have since ended or gone on to somebody else; how many.
+
+    Notices are no entries: this changes nobody's past, and keeps the unseen ones few.
+    """
+    return store.execute(
+        "UPDATE cases_notice SET seen_at = %s WHERE seen_at IS NULL AND post_id IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM cases_case c WHERE c.id = cases_notice.case_id AND NOT c.ended "
+        "AND (c.holder_id = cases_notice.post_id OR cases_notice.about = 'escalated'))",
+        [store.moment_in(now)],
+    )

@@ -9,6 +9,7 @@ from gridtown.cases.queries.things import RecordView, behind, record, records, s
 
 __all__ = [
     "Brief", "CaseView", "Cluster", "Event", "File", "Filters", "Light", "MapView", "Offer", "Order", "Page",
-    "RecordView", "Step", "Told", "Village", "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id",
+    "RecordView", "Step", "Told", "Village",
+    "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id",
     "listing", "map_view", "notices", "offers", "open_by_post", "queue", "record", "records", "see_notices", "similar",
 ]  # fmt: skip

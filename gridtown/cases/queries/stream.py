@@ -42,6 +42,10 @@ class Told(msgspec.Struct, frozen=True):
     seen: bool
 
 
+# what a post was told about a case that has since gone on to somebody else, or ended, needs no looking at
+CONCERNS = "NOT c.ended AND (n.post_id = c.holder_id OR n.about = 'escalated')"
+
+
 def last_id() -> int:
     """The id of the newest entry."""
     return int(store.fetch("SELECT coalesce(max(id), 0) FROM cases_entry", [])[0][0])
@@ -69,12 +73,12 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
 def notices(
     *, posts: tuple[int, ...], scope: Scope, unseen: bool = False, before: int = 0, size: int = 50
 ) -> tuple[Told, ...]:
-    """What these posts were told, the newest first."""
+    """What these posts were told, the newest first; `unseen`: what still waits to be looked at."""
     if not posts:
         return ()
     said, params = scope.sql("c")
     marks = ", ".join(["%s"] * len(posts))
-    only = "AND n.seen_at IS NULL " if unseen else ""
+    only = f"AND n.seen_at IS NULL AND {CONCERNS} " if unseen else ""
     older = "AND n.id < %s " if before else ""
     found = store.fetch(
         "SELECT n.id, n.at, n.about, c.number, c.line, c.title, c.state, n.seen_at IS NOT NULL FROM cases_notice n "

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gridtown.feeds.importing.rules import BadMapping, Codes, Reader, Sheet, compile_rule
 from gridtown.feeds.importing.sheets import rows
+from gridtown.places.coords import CRS, Crs
 
 _SECTIONS = {"source", "about", "line", "kind", "zone", "crs", "as_of", "file", "case", "columns", "answers", "codes",
              "patterns"}  # fmt: skip
@@ -32,7 +33,7 @@ class FileMapping:
     line: str
     kind: str
     zone: tzinfo
-    crs: str
+    crs: Crs
     as_of: datetime | None
     file: Mapping[str, Any]
     open_state: str
@@ -75,7 +76,7 @@ def load(path: Path) -> FileMapping:
         line=data["line"],
         kind=data["kind"],
         zone=zone,
-        crs=data.get("crs", "wgs84"),
+        crs=_crs(data.get("crs", "wgs84")),
         as_of=_instant(data.get("as_of"), zone),
         file=data.get("file", {}),
         open_state=case.get("open_state", ""),
@@ -94,6 +95,13 @@ def load(path: Path) -> FileMapping:
 def _only(data: Mapping[str, Any], known: set[str], prefix: str) -> None:
     if unknown := set(data) - known:
         raise BadMapping("unknown_key", value=", ".join(sorted(prefix + key for key in unknown)))
+
+
+def _crs(name: str) -> Crs:
+    for known in CRS:
+        if known == name:
+            return known
+    raise BadMapping("unknown_key", value=f"crs = {name}")
 
 
 def _instant(value: Any, zone: tzinfo) -> datetime | None:

@@ -1,12 +1,12 @@
 """`gridtown ledger verify | seal`: is the ledger what it was?"""
 
 from argparse import ArgumentParser
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from gridtown.cases import ledger
+from gridtown.town import clock
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         """Do it and say what was found; verify ends with an error when anything was."""
         if what == "seal":
-            sealed = ledger.seal_days(now=datetime.now(UTC))  # noqa: TID251 - a command is where the clock is read
+            sealed = ledger.seal_days(now=clock.now())
             self.stdout.write(f"{sealed} seal(s) made")
             return
         found = ledger.verify()

@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -18,9 +18,11 @@ from gridtown.cases import ledger
 from gridtown.demo.checks import faults, scenario_faults, word
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.walk import walk
+from gridtown.people import snapshot as people
 from gridtown.people.load import demo_accounts, demo_password, load_people
+from gridtown.people.roster import on_duty, rotate
 from gridtown.places.load import load_places
-from gridtown.town import Town
+from gridtown.town import Town, clock
 from gridtown.warehouse.refresh import refresh
 
 
@@ -53,9 +55,11 @@ class Command(BaseCommand):
         signins = demo_accounts(town.code, home=Path(settings.GRIDTOWN_HOME), now=now)
         self.say("demo.town", name=town.names[self.lang], posts=posts)
         self.walk(town, scenario, options["days"])
+        clock.start_demonstration(morning_after(town, scenario, options["days"]))
+        keep_watch(town, now=clock.now())
         self.say("demo.copying")
-        ledger.seal_days(now=now)
-        refresh(now=now, town=town)
+        ledger.seal_days(now=clock.now())
+        refresh(now=clock.now(), town=town)
         self.say("demo.ready", seconds=round(perf_counter() - started, 1))
         self.say("demo.signins", password=demo_password(Path(settings.GRIDTOWN_HOME)))
         for signin in signins:
@@ -93,6 +97,21 @@ class Command(BaseCommand):
         """One line of what is going on, at once."""
         self.stdout.write(word(key, self.lang, **params))
         self.stdout.flush()
+
+
+def morning_after(town: Town, scenario: Scenario, days: int | None) -> datetime:
+    """Half past eight on the day after the walk: when the demonstration's clock begins."""
+    span = timedelta(days) if days else scenario.year.last - scenario.year.first + timedelta(1)
+    return datetime.combine(scenario.year.first + span, time(8, 30), town.zone)
+
+
+def keep_watch(town: Town, *, now: datetime) -> None:
+    """A week of duty shifts for the demonstration's duty officer, if there are none."""
+    officer = people.current().post("duty-officer")
+    if officer is None or on_duty(place=town.code, at=now):
+        return
+    start = now.astimezone(town.zone).replace(hour=8, minute=0, second=0, microsecond=0)
+    rotate(place=town.code, post=officer.id, start=start, shifts=14, each=timedelta(hours=12))
 
 
 def _again_at(home: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from gridtown.places.boundaries import Unreadable as NoBoundaries
 from gridtown.places.boundaries import import_boundaries
 from gridtown.places.coords import CRS
 from gridtown.places.load import load_places
+from gridtown.town import clock
 
 
 class Command(BaseCommand):
@@ -121,4 +122,4 @@ class Command(BaseCommand):
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()

@@ -2,11 +2,11 @@
 
 import time
 from argparse import ArgumentParser
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from gridtown.town import clock
 from gridtown.warehouse.files import Busy
 from gridtown.warehouse.refresh import refresh
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """Refresh, and say what it did."""
         while True:
             try:
-                done = refresh(now=datetime.now(UTC))
+                done = refresh(now=clock.now())
             except Busy:
                 self.stdout.write("another process is filling the warehouse; nothing to do")
             else:
