@@ -148,5 +148,5 @@ def _outside(row: OutsideRow, mapping: FileMapping, ends: Ends) -> Outside:
         crs=mapping.crs if row.lon is not None else "",
         channel=row.channel,
         # our own limits begin only for what is still open here; a foreign past is not judged by them
-        own_clocks=row.closed is None and row.due is None,
+        own_clocks=mapping.own_limits and row.closed is None and row.due is None,
     )

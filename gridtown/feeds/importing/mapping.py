@@ -16,7 +16,7 @@ from gridtown.places.coords import CRS, Crs
 _SECTIONS = {"source", "about", "line", "kind", "zone", "crs", "as_of", "file", "case", "columns", "answers", "codes",
              "patterns"}  # fmt: skip
 _FILE = {"encoding", "delimiter", "sheet", "header"}
-_CASE = {"open_state", "limit", "tolerance_seconds", "unknown_closing"}
+_CASE = {"open_state", "limit", "tolerance_seconds", "unknown_closing", "own_limits"}
 _COLUMNS = {"number", "opened", "due", "closed", "state", "outcome", "lon", "lat", "place", "channel"}
 
 
@@ -26,7 +26,8 @@ class FileMapping:
 
     as_of: the instant the file was written (running deadlines are judged by it). limit: which clock the due
     column means. tolerance_seconds: how far a closing may lie before the opening because a file cuts its times.
-    unknown_closing: "refuse" a closed row without a time, or close it "as_of".
+    unknown_closing: "refuse" a closed row without a time, or close it "as_of". own_limits: whether a row that is open
+    and has no due time comes under our own limits.
     """
 
     source: str
@@ -40,6 +41,7 @@ class FileMapping:
     limit: str
     tolerance: int
     unknown_closing: str
+    own_limits: bool
     rules: Mapping[str, Mapping[str, Mapping[str, Any]]]
     codes: Mapping[str, Codes]
     patterns: Mapping[str, Sequence[tuple[re.Pattern[str], Any]]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def load(path: Path) -> FileMapping:
         limit=case.get("limit", ""),
         tolerance=int(case.get("tolerance_seconds", 0)),
         unknown_closing=case.get("unknown_closing", "refuse"),
+        own_limits=bool(case.get("own_limits", True)),
         rules={name: data.get(name, {}) for name in ("columns", "answers")},
         codes={name: _codes(table, path.parent) for name, table in data.get("codes", {}).items()},
         patterns={

@@ -153,7 +153,7 @@ def _parser(written: str, at: time) -> Callable[[str], datetime]:
         elif "%I" in said:
             if not 1 <= int(said["%I"]) <= _NOON:
                 raise ValueError(text)
-            hour = int(said["%I"]) % _NOON + (_NOON if said["%p"] .upper() == "PM" else 0)
+            hour = int(said["%I"]) % _NOON + (_NOON if said["%p"].upper() == "PM" else 0)
         minute = int(said.get("%M", 0)) if timed else at.minute
         day = int(said["%Y"]), int(said["%m"]), int(said["%d"])
         return datetime(*day, hour, minute, int(said.get("%S", 0)))  # noqa: DTZ001 - as above

@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the module is named as the command is
 """`gridtown import cases | boundaries | matrix | posts FILE`: outside data in; twice changes nothing."""
 
 import os
@@ -60,9 +61,12 @@ class Command(BaseCommand):
         if not file.exists():
             raise CommandError(say("cli.no_file", options["lang"], WORDS, path=file))
         try:
-            {"cases": self.cases, "boundaries": self.boundaries, "matrix": self.sheet, "posts": self.sheet}[
-                what
-            ](file, what=what, **options)
+            if what == "cases":
+                self.cases(file, **options)
+            elif what == "boundaries":
+                self.boundaries(file, **options)
+            else:
+                self.sheet(file, what=what, **options)
         except BadMapping as wrong:
             raise CommandError(
                 say(f"mapping.{wrong.reason}", options["lang"], WORDS, **wrong.params)
