@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridtown import lines
+from gridtown import town as towns
 
 LINE = '''
 """Benches: reported when broken, mended."""
@@ -76,6 +77,24 @@ def test_a_folder_is_all_that_a_line_needs(package) -> None:
     assert list(found) == ["benches"]
     assert found["benches"].key == "benches"
     assert found["benches"].words["line"]["zh"] == "长椅"
+
+
+def test_a_line_brings_dictionaries_and_a_town_replaces_them(package, tmp_path: Path) -> None:
+    name = package()
+    own = tmp_path / name / "benches" / "tables"
+    own.mkdir()
+    (own / "sort.csv").write_text("key,zh,en,desk\nwood,木,Wood,urban\n", "utf-8")
+    (own / "size.csv").write_text("key,zh,en\nlong,长,Long\n", "utf-8")
+    line = lines.load(name)["benches"]
+    assert line.tables["sort"]["wood"]["desk"] == "urban"
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "benches.sort.csv").write_text("key,zh,en\nstone,石,Stone\n", "utf-8")
+    found = towns._tables(folder, {"benches": line})
+    assert {name: set(rows) for name, rows in found["benches"].items()} == {
+        "sort": {"stone"},
+        "size": {"long"},
+    }
 
 
 @pytest.mark.parametrize(

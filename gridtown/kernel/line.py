@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from gridtown.kernel import table
 from gridtown.kernel.amounts import Amount, Unit
-from gridtown.kernel.forms import Form, fields_of
+from gridtown.kernel.forms import Form, Tables, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.told import CONFIDENTIAL, RESERVED, SYSTEM
@@ -80,6 +80,7 @@ class Line:
     key: str = ""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     about: str = field(default="", repr=False)
+    tables: Tables = field(default_factory=dict, repr=False)
 
     def kind(self, key: str) -> Kind:
         """The kind of that key."""
@@ -89,9 +90,11 @@ class Line:
         """The register of that key."""
         return next(register for register in self.registers if register.key == key)
 
-    def named(self, key: str, words: Mapping[str, Mapping[str, str]], about: str) -> "Line":
-        """This line with what its folder adds: its name and its words."""
-        return replace(self, key=key, words=words, about=about)
+    def named(
+        self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None
+    ) -> "Line":
+        """This line with what its folder adds: its name, its words, and the dictionaries that a town may replace."""
+        return replace(self, key=key, words=words, about=about, tables=tables or {})
 
     def words_needed(self) -> set[str]:
         """Every key that pages will look up for this line."""

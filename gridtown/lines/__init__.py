@@ -1,5 +1,6 @@
 """The business: one folder per line, found and never registered."""
 
+import csv
 import importlib
 import pkgutil
 import tomllib
@@ -24,6 +25,12 @@ def common_words() -> Mapping[str, Mapping[str, str]]:
     return words.flatten(tomllib.loads((RESOURCES / "words.toml").read_text("utf-8")))
 
 
+def read_table(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """A dictionary of choices: key → row, from a CSV file with the columns key, zh, en and whatever else it has."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["key"]: row for row in csv.DictReader(file)}
+
+
 def read_line(package: str) -> tuple[Line, list[str]]:
     """One line's folder: its LINE with its words, and its faults."""
     module = importlib.import_module(package)
@@ -31,7 +38,9 @@ def read_line(package: str) -> tuple[Line, list[str]]:
     key = package.rpartition(".")[2]
     about = folder / "README.md"
     own = words.flatten(tomllib.loads((folder / "words.toml").read_text("utf-8")))
-    line: Line = module.LINE.named(key, own, about.read_text("utf-8") if about.exists() else "")
+    said = about.read_text("utf-8") if about.exists() else ""
+    tables = {path.stem: read_table(path) for path in sorted((folder / "tables").glob("*.csv"))}
+    line: Line = module.LINE.named(key, own, said, tables)
     faults = line.faults()
     missing = line.words_needed() - set(own) - set(common_words())
     faults += [f"no word for: {', '.join(sorted(missing))}"] if missing else []

@@ -1,6 +1,5 @@
 """A town is a folder: read here, with the lines of business bound to its own amounts and dictionaries."""
 
-import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -93,14 +92,12 @@ def _with_limits(line: Line, overrides: Mapping[str, Any]) -> Line:
     return replace(line, kinds=tuple(kinds))
 
 
-def _tables(folder: Path) -> dict[str, dict[str, Table]]:
-    """tables/<line>.<table>.csv → line → table → key → row."""
-    found: dict[str, dict[str, Table]] = {}
+def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]]:
+    """The town's tables/<line>.<table>.csv → line → table → key → row; where it has none, the line's own."""
+    found = {key: dict(line.tables) for key, line in own.items()}
     for path in sorted(folder.glob("*.csv")):
         line, _, table = path.stem.partition(".")
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = {row["key"]: row for row in csv.DictReader(file)}
-        found.setdefault(line, {})[table] = rows
+        found.setdefault(line, {})[table] = lines.read_table(path)
     return found
 
 
@@ -127,7 +124,7 @@ def read(folder: Path) -> Town:
         zone=ZoneInfo(about["zone"]),
         calendar=read_calendar(_toml(folder / "calendar.toml")),
         lines={key: _with_limits(line, overrides.get(key, {})) for key, line in found.items()},
-        tables=_tables(folder / "tables"),
+        tables=_tables(folder / "tables", found),
         amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
         center=tuple(about["center"]),
         synthetic=about.get("synthetic", False),
@@ -138,9 +135,9 @@ def read(folder: Path) -> Town:
 @cache
 def at(folder: Path) -> Town:
     """The town of a folder, read once a process."""
-    return read(folder)
+    return read(Path(folder))
 
 
 def current() -> Town:
     """The town that this installation serves."""
-    return at(Path(settings.GRIDTOWN_TOWN))
+    return at(settings.GRIDTOWN_TOWN)
