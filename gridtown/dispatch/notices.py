@@ -157,7 +157,7 @@ def _send_due(client: httpx.Client, robot: Robot, now: datetime) -> Sent:
             continue  # another ticker has it
         ids = msgspec.json.decode(message.notices, type=list[int])
         try:
-            hooks.send(client, robot, message.title, message.text, now)
+            hooks.send(client, robot, message.title, message.text)
         except Unsent as why:
             waiting += 1
             wait = WAITS[min(message.tries, len(WAITS) - 1)]

@@ -26,11 +26,12 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 def outgoing(*, after: int, most: int = 2000) -> tuple[Outgoing, ...]:
-    """Notices to posts after a cursor, oldest first; ids become visible in their order, so none is skipped."""
+    """Unseen notices to posts after a cursor, oldest first; ids become visible in their order, so none is skipped."""
     found = store.fetch(
         "SELECT n.id, n.post_id, n.about, c.number, c.line, c.kind, c.category, c.place, c.state, c.due, "
         "c.confidential FROM cases_notice n JOIN cases_case c ON c.id = n.case_id "
-        "WHERE n.id > %s AND n.sent_at IS NULL AND n.post_id IS NOT NULL ORDER BY n.id LIMIT %s",
+        "WHERE n.id > %s AND n.sent_at IS NULL AND n.seen_at IS NULL AND n.post_id IS NOT NULL "
+        "ORDER BY n.id LIMIT %s",
         [after, most],
     )
     made: list[list[Any]] = [[*values[:9], store.moment_out(values[9]), values[10]] for values in found]
