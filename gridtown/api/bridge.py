@@ -34,7 +34,8 @@ class Bridge:
             body = await self._body(receive)
         except TooMuch:
             await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
-            return await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": b""})
+            return
         loop = asyncio.get_running_loop()
         call = _Call(loop, send)
         status, headers, said = await loop.run_in_executor(self._pool, call.run, self._app, environ_of(scope, body))

@@ -178,7 +178,8 @@ class Hub:
                 continue
             frame = frames.get((event.id, who.form, who.lang))
             if frame is None:
-                return seat.end()  # came with a new language while this was read: it resumes where it was
+                seat.end()  # came with a new language while this was read: it resumes where it was
+                return
             seat.waiting.append(frame)
             seat.sent, fresh = event.id, True
         if len(seat.waiting) > FAR_BEHIND:
@@ -213,10 +214,12 @@ class Live:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One connection, from its greeting to its end."""
         if len(self.hub.seats) >= MOST:
-            return await _refuse(send, 503, (b"retry-after", b"30"))
+            await _refuse(send, 503, (b"retry-after", b"30"))
+            return
         who = await self.hub.ask(self.identify, scope)
         if who is None:
-            return await _refuse(send, 401, (b"www-authenticate", b'Bearer realm="gridtown"'))
+            await _refuse(send, 401, (b"www-authenticate", b'Bearer realm="gridtown"'))
+            return
         seat, missed = await self.hub.join(who, _cursor(scope))
         gone = asyncio.create_task(_until_gone(receive, seat))
         try:

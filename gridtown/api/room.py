@@ -21,6 +21,7 @@ from gridtown.cases.queries import MapView, Village
 from gridtown.places import outlines
 
 router = Router(tags=["room"])
+VERSION = version("gridtown")
 Box = tuple[float, float, float, float]
 
 
@@ -38,7 +39,7 @@ def greeting(request: HttpRequest) -> Greeting:
     """Who answers here."""
     town = towns.current()
     name = town.names.get(lang_of(request), town.names["zh"])
-    return Greeting(town.code, name, version("gridtown"), town.synthetic, sorted(town.lines))
+    return Greeting(town.code, name, VERSION, town.synthetic, sorted(town.lines))
 
 
 class Viewport(Narrowed):

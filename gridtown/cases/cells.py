@@ -48,6 +48,13 @@ def middle(prefix: int, zoom: int) -> tuple[float, float]:
     return x / side * 360 - 180, math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / side))))
 
 
+def count(west: float, south: float, east: float, north: float, zoom: int) -> int:
+    """How many cells of a zoom a box touches."""
+    x0, y0 = _tile(west, north, 1 << zoom)
+    x1, y1 = _tile(east, south, 1 << zoom)
+    return (x1 - x0 + 1) * (y1 - y0 + 1)
+
+
 def ranges(west: float, south: float, east: float, north: float, most: int = 12) -> Iterator[tuple[int, int]]:
     """At most so many ranges [first, last) of keys that cover a box; they may cover a little more."""
     zoom = ZOOM

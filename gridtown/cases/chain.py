@@ -12,7 +12,7 @@ _encode = msgspec.json.Encoder().encode
 
 def moment(at: datetime | None) -> str:
     """A time as it goes into a digest: UTC, always six decimals."""
-    return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return "" if at is None else at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def text(value: Any) -> str:

@@ -5,10 +5,14 @@ Rows are plain structs, never model instances: loading through the ORM costs mor
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import connection
+from msgspec.structs import astuple
 
 from gridtown.cases.cells import cell
 
@@ -92,9 +96,19 @@ CHANGES = (
 )  # fmt: skip
 
 
+_TIMES_AS_TEXT = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+_changed = attrgetter(*CHANGES)
+
+
 def moment_in(value: datetime | None) -> Any:
-    """A time as this database takes it."""
-    return connection.ops.adapt_datetimefield_value(value) if value is not None else None
+    """A time as this database takes it (on SQLite as Django writes it there: UTC, as text)."""
+    if value is None or not _TIMES_AS_TEXT:
+        return value
+    return str((value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None))
+
+
+def _adapted(values: Iterable[Any]) -> list[Any]:
+    return [moment_in(v) if isinstance(v, datetime) else v for v in values]
 
 
 def moment_out(value: Any) -> Any:
@@ -185,31 +199,29 @@ def _insert(
     table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], told_apart: str = ""
 ) -> dict[Any, int]:
     """Write rows in one statement; with a unique column, answer the new ids by that column's value."""
-    one = f"({', '.join(['%s'] * len(names))})"
-    sql = f"INSERT INTO {table} ({_columns(names)}) VALUES {', '.join([one] * len(rows))}"
     params = [value for row in rows for value in row]
     with connection.cursor() as cursor:
-        if not told_apart:
-            cursor.execute(sql, params)
-            return {}
-        cursor.execute(f'{sql} RETURNING "{told_apart}", "id"', params)
-        return dict(cursor.fetchall())
+        cursor.execute(_insertion(table, tuple(names), len(rows), told_apart), params)
+        return dict(cursor.fetchall()) if told_apart else {}
 
 
-def _values(struct: Any, names: Sequence[str]) -> list[Any]:
-    return [moment_in(v) if isinstance(v := getattr(struct, name), datetime) else v for name in names]
+@lru_cache(maxsize=64)
+def _insertion(table: str, names: tuple[str, ...], rows: int, told_apart: str) -> str:
+    one = f"({', '.join(['%s'] * len(names))})"
+    sql = f"INSERT INTO {table} ({_columns(names)}) VALUES {', '.join([one] * rows)}"
+    return f'{sql} RETURNING "{told_apart}", "id"' if told_apart else sql
 
 
 def insert_cases(rows: Sequence[Row]) -> None:
     """Write new cases and give them their ids."""
-    ids = _insert("cases_case", ROW[1:], [_values(row, ROW[1:]) for row in rows], "number")
+    ids = _insert("cases_case", ROW[1:], [_adapted(astuple(row)[1:]) for row in rows], "number")
     for row in rows:
         row.id = ids[row.number]
 
 
 def insert_entries(entries: Sequence[Written]) -> None:
     """Write new entries and give them their ids; IntegrityError when a key was used before."""
-    ids = _insert("cases_entry", ENTRY[1:], [_values(entry, ENTRY[1:]) for entry in entries], "key")
+    ids = _insert("cases_entry", ENTRY[1:], [_adapted(astuple(entry)[1:]) for entry in entries], "key")
     for entry in entries:
         entry.id = ids[entry.key]
 
@@ -217,8 +229,7 @@ def insert_entries(entries: Sequence[Written]) -> None:
 def insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write rows of one of the ledger's smaller tables."""
     if rows:
-        adapted = [[moment_in(v) if isinstance(v, datetime) else v for v in row] for row in rows]
-        _insert(f"cases_{table}", names, adapted)
+        _insert(f"cases_{table}", names, [_adapted(row) for row in rows])
 
 
 _UPDATE = (
@@ -230,7 +241,7 @@ _UPDATE = (
 
 def update_case(row: Row, was: int) -> bool:
     """Write what a move changed, unless somebody else has moved the case since version `was`."""
-    return execute(_UPDATE, [*_values(row, CHANGES), row.id, was]) == 1
+    return execute(_UPDATE, [*_adapted(_changed(row)), row.id, was]) == 1
 
 
 def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:

@@ -2,7 +2,6 @@
 
 import secrets
 from itertools import count
-from pathlib import Path
 from threading import local
 from time import monotonic
 
@@ -14,7 +13,7 @@ from gridtown.town import at
 
 def here() -> str:
     """The nine digits of the town that this installation serves."""
-    return at(Path(settings.GRIDTOWN_TOWN)).code
+    return at(settings.GRIDTOWN_TOWN).code
 
 
 SECOND = 1.0

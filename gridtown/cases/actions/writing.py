@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -124,13 +125,16 @@ GIVEN = (
 
 _NEW = Row(town="", number="", line="", kind="", state="", place="", title="", channel="", opened=_EPOCH)
 BLANK: dict[str, Any] = {name: getattr(_NEW, name) for name in Row.__struct_fields__}
+_given, _settable = attrgetter(*GIVEN), attrgetter(*_SETTABLE)
 
 
 def columns(row: Row, before: Row | None) -> dict[str, Any]:
     """The columns that an entry changes, so that the row can be told from its entries alone."""
     if before is None:
-        return {n: _plain(v) for n in GIVEN if (v := getattr(row, n)) != BLANK.get(n)}
-    return {n: _plain(getattr(row, n)) for n in _SETTABLE if getattr(row, n) != getattr(before, n)}
+        pairs = zip(GIVEN, _given(row), _given(_NEW), strict=True)
+    else:
+        pairs = zip(_SETTABLE, _settable(row), _settable(before), strict=True)
+    return {n: _plain(v) for n, v, was in pairs if v != was}
 
 
 def _plain(value: Any) -> Any:

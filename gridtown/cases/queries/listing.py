@@ -18,7 +18,8 @@ _BRIEF = (
     "id", "number", "line", "kind", "state", "outcome", "ended", "place", "lon", "lat", "title", "category", "urgency",
     "level", "channel", "holder_id", "due", "supervised", "opened", "closed", "version", "reporters",
 )  # fmt: skip
-_TIMES = frozenset({"due", "opened", "closed"})
+_TIMES = tuple(_BRIEF.index(name) for name in ("due", "opened", "closed"))
+_ENDED, _SUPERVISED, _DUE = (_BRIEF.index(name) for name in ("ended", "supervised", "due"))
 COLUMNS = ", ".join(f"c.{name}" for name in _BRIEF)
 
 
@@ -118,10 +119,13 @@ def where(scope: Scope, filters: Filters, now: datetime) -> tuple[list[str], lis
 
 def brief_of(values: Sequence[Any], now: datetime) -> Brief:
     """A brief from the values of its columns."""
-    said = [store.moment_out(v) if name in _TIMES else v for name, v in zip(_BRIEF, values, strict=True)]
-    ended, due = bool(said[6]), said[16]
-    said[6], said[17] = ended, bool(said[17])
-    return Brief(*[*said, due is not None and not ended and due < now])
+    said = list(values)
+    for i in _TIMES:
+        said[i] = store.moment_out(said[i])
+    said[_ENDED], said[_SUPERVISED] = bool(said[_ENDED]), bool(said[_SUPERVISED])
+    due = said[_DUE]
+    said.append(due is not None and not said[_ENDED] and due < now)
+    return Brief(*said)
 
 
 def listing(

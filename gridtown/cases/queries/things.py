@@ -98,7 +98,7 @@ def similar(
     parts, values = [], []
     for low, top in cells.ranges(*box, most=4):
         parts.append(
-            f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE NOT c.ended AND c.cell >= %s AND c.cell < %s "
+            f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE c.ended = false AND c.cell >= %s AND c.cell < %s "
             "AND c.line = %s AND c.confidential <= 1 AND c.opened >= %s "
             "AND c.lon BETWEEN %s AND %s AND c.lat BETWEEN %s AND %s"
         )
