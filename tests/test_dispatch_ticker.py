@@ -117,10 +117,10 @@ def test_looking_for_what_is_owed_costs_as_much_with_many_as_with_few(
         duties.open_owed(now=NOON)
 
 
-def reported(here: Here, n: int) -> None:
+def reported(here: Here, n: int, now: datetime = NOON, key: str = "r") -> None:
     for i in range(n):
         actions.report(
-            line="appeals", kind="matter", answers={"description": "路灯不亮"}, by=RESIDENT, now=NOON, key=f"r{i}",
+            line="appeals", kind="matter", answers={"description": "路灯不亮"}, by=RESIDENT, now=now, key=f"{key}{i}",
             channel="qr", point=Point(*here.inside()),
         )  # fmt: skip
 
@@ -135,6 +135,19 @@ def test_a_tick_does_everything_once(pingyao: Here) -> None:
     assert (again.looked, again.opened, again.sealed, again.recounted, again.failed) == (0, 0, 0, 0, ())
     assert Seal.objects.count() == 1
     assert Mark.objects.get(key="ticker").at == later
+    assert not ledger.verify().faults
+
+
+def test_a_seal_holds_when_imported_entries_of_the_past_came_in_between(pingyao: Here) -> None:
+    past = NOON - timedelta(days=3)
+    reported(pingyao, 2, past, "before")
+    reported(pingyao, 2, NOON, "today")
+    reported(pingyao, 2, past, "after")
+    assert ledger.seal_days(now=NOON) == 1
+    assert Seal.objects.get().count == 2
+    assert not ledger.verify().faults
+    assert ledger.seal_days(now=NOON + timedelta(days=1)) == 1
+    assert [seal.count for seal in Seal.objects.order_by("first_entry")] == [2, 4]
     assert not ledger.verify().faults
 
 

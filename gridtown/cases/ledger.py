@@ -205,9 +205,10 @@ def merkle_root(leaves: Sequence[str]) -> str:
 
 
 def seal_days(*, now: datetime) -> int:
-    """Seal every whole day (of UTC, by when its entries were written) not sealed yet; how many were sealed.
+    """Seal the days gone by (of UTC) that are not sealed yet; how many seals were made.
 
-    A seal covers the ids after the last one's: entries are sealed in the order in which they came to be.
+    A seal covers all ids after the last one's up to the first that was written today: entries are sealed in the
+    order in which they came to be, whatever moment an imported one tells of.
     """
     with transaction.atomic():
         store.wait_for_turn(towns.current().code)
@@ -216,12 +217,17 @@ def seal_days(*, now: datetime) -> int:
         yesterday = (now.astimezone(UTC) - timedelta(days=1)).date()
         if day is not None and day >= yesterday:
             return 0
+        midnight = store.moment_in(datetime.combine(yesterday + timedelta(days=1), datetime.min.time(), UTC))
+        today = store.fetch(
+            "SELECT id FROM cases_entry WHERE id >= %s AND at >= %s ORDER BY id LIMIT 1", [first, midnight]
+        )
+        until = (
+            int(today[0][0])
+            if today
+            else store.fetch("SELECT coalesce(max(id), 0) + 1 FROM cases_entry", [])[0][0]
+        )
         found = store.fetch(
-            "SELECT id, hash FROM cases_entry WHERE id >= %s AND at < %s ORDER BY id",
-            [
-                first,
-                store.moment_in(datetime.combine(yesterday + timedelta(days=1), datetime.min.time(), UTC)),
-            ],
+            "SELECT id, hash FROM cases_entry WHERE id >= %s AND id < %s ORDER BY id", [first, until]
         )
         if not found:
             return 0
