@@ -54,5 +54,7 @@ def scenario_faults(town: Town, scenario: Scenario, lang: str) -> list[str]:
         ("patrol", "finding", scenario.findings),
     ):
         lost = set(listed.of) - set(town.tables.get(line, {}).get(table, {}))
-        found += [word("fault.no_category", lang, table=f"{line}.{table}", category=key) for key in sorted(lost)]
+        found += [
+            word("fault.no_category", lang, table=f"{line}.{table}", category=key) for key in sorted(lost)
+        ]
     return found

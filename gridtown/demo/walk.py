@@ -18,6 +18,7 @@ from gridtown.demo.rounds import walked
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.spots import Spot, of_town
 from gridtown.demo.world import Held, Known, World
+from gridtown.dispatch import duties
 from gridtown.kernel.calendar import Calendar
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.people import snapshot as people
@@ -137,17 +138,22 @@ class Patrols:
         )  # fmt: skip
 
     def look(self, now: datetime) -> None:
-        """At the first look of a week, open the rounds of that week and let them be walked."""
-        year, week, _ = self.world.town.calendar.day(now).isocalendar()
-        if self.week == f"{year}-{week:02}":
+        """At the first look of a week, let the rounds of that week be opened as always, and be walked."""
+        duty = next(d for d in self.world.town.lines[PATROL].register("route").duties if d.key == "round")
+        span = duties.period(duty.every, now, self.world.town)
+        if self.week == span:
             return
-        self.week = f"{year}-{week:02}"
+        self.week = span
+        duties.open_owed(now=now)
         for n, spot, record in self.routes:
-            name = f"r{n}:{self.week}"
-            held = Held(name, PATROL, spot, "", "", "normal", self.world.chance(name))
-            by = (Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place=self.world.town.code),)
-            said = {"title": f"{spot.village_name}每周巡查", "route": record}
-            self.world.report(held, kind="round", now=now, channel="duty", answers=said, by=by, record=record)
+            entry = store.entry_by_key(f"duty:{record}:{duty.key}:{span}")
+            row = store.case_by("id", entry.case_id or 0) if entry else None
+            if row is None:
+                raise LookupError(f"the round of route {record} in {span} was not opened")
+            name = f"r{n}:{span}"
+            held = Held(
+                name, PATROL, spot, "", "", "normal", self.world.chance(name), row.id, row.number, row.state
+            )
             self.world.start(now, walked(self.world, held, now, self.per_round))
 
 

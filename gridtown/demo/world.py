@@ -146,7 +146,6 @@ class World:
         channel: str,
         answers: Mapping[str, Any],
         by: tuple[Actor, ...],
-        record: int | None = None,
     ) -> None:
         """Open the case of a life."""
         key = self._key(held)
@@ -157,7 +156,6 @@ class World:
         receipt = report(
             line=held.line, kind=kind, answers=answers, by=by, now=now, key=key, channel=channel,
             point=Point(held.spot.lon, held.spot.lat), place=held.spot.grid, source=self.source,
-            record=record,
         )  # fmt: skip
         held.id, held.number = receipt.id, receipt.number
         self.written += 1

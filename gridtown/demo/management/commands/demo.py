@@ -3,7 +3,8 @@
 import os
 import sys
 from argparse import ArgumentParser
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from tqdm import tqdm
 
 from gridtown import town as towns
@@ -19,9 +21,8 @@ from gridtown.demo.checks import faults, scenario_faults, word
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.walk import walk
 from gridtown.people import snapshot as people
-from gridtown.people.load import demo_accounts, demo_password, load_people
+from gridtown.people.load import demo_accounts, demo_password
 from gridtown.people.roster import on_duty, rotate
-from gridtown.places.load import load_places
 from gridtown.town import Town, clock
 from gridtown.warehouse.refresh import refresh
 
@@ -48,12 +49,9 @@ class Command(BaseCommand):
         self.say("demo.checks")
         town, scenario = self.checked(None if options["no_serve"] else options["port"])
         self.say("demo.database")
-        call_command("migrate", verbosity=0)
-        now = datetime.now(UTC)
-        load_places(town.folder, now=now)
-        posts = load_people(town.folder, now=now).posts
-        signins = demo_accounts(town.code, home=Path(settings.GRIDTOWN_HOME), now=now)
-        self.say("demo.town", name=town.names[self.lang], posts=posts)
+        call_command("init", lang=self.lang, stdout=StringIO())
+        signins = demo_accounts(town.code, home=Path(settings.GRIDTOWN_HOME), now=clock.now())
+        self.say("demo.town", name=town.names[self.lang], posts=len(people.current().posts))
         self.walk(town, scenario, options["days"])
         clock.start_demonstration(morning_after(town, scenario, options["days"]))
         keep_watch(town, now=clock.now())
@@ -89,6 +87,8 @@ class Command(BaseCommand):
         if walked.repeated:
             self.say("demo.walked_before")
             return
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # the database plans by what is in it now
         self.say("demo.walked", days=walked.days, entries=walked.written)
         if walked.refusals:
             self.say("demo.refused", what=walked.refusals)
