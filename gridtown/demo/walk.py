@@ -49,12 +49,12 @@ def walk(
     """
     scenario = read(town.folder)
     last = scenario.year.last if days is None else scenario.year.first + timedelta(days=days - 1)
-    end = _midnight(town, last + timedelta(days=1))
+    end = midnight_of(town, last + timedelta(days=1))
     done = f"demo:{scenario.year.seed}:walked:{last}"
     if store.entry_by_key(done):
         return Walked(0, 0, repeated=True)
     world = _world(town, scenario)
-    began = _midnight(town, scenario.year.first)
+    began = midnight_of(town, scenario.year.first)
     resumed = _resumed(world, began)
     chance, patrols = world.chance("days"), Patrols(world, began)
     numbers = iter(range(1, 10**9))
@@ -62,8 +62,8 @@ def walk(
     for day in span:
         # a day at a time: quick, and after a kill the ledger ends with a whole day
         with transaction.atomic():
-            midnight, next_midnight = _midnight(town, day), _midnight(town, day + timedelta(days=1))
-            for at, who in _arrivals(town.calendar, scenario, day, midnight, chance):
+            midnight, next_midnight = midnight_of(town, day), midnight_of(town, day + timedelta(days=1))
+            for at, who in arrivals(town.calendar, scenario, day, midnight, chance):
                 world.start(midnight, matter(world, next(numbers), at, who))
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)
@@ -169,7 +169,7 @@ def _world(town: Town, scenario: Scenario) -> World:
         engine=Engine(town.calendar),
         known=_known(scenario.year.seed),
         photos={
-            stage: _pictures(stage, _midnight(town, scenario.year.first)) for stage in ("before", "after")
+            stage: _pictures(stage, midnight_of(town, scenario.year.first)) for stage in ("before", "after")
         },
     )
 
@@ -194,10 +194,10 @@ def _resumed(world: World, began: datetime) -> datetime:
     last = store.moment_out(found[0][0])
     if last is None or last <= began:
         return began
-    return _midnight(world.town, world.town.calendar.day(last) + timedelta(days=1))
+    return midnight_of(world.town, world.town.calendar.day(last) + timedelta(days=1))
 
 
-def _midnight(town: Town, day: date) -> datetime:
+def midnight_of(town: Town, day: date) -> datetime:
     return datetime.combine(day, time(), town.zone).astimezone(UTC)
 
 
@@ -218,7 +218,7 @@ def _pictures(stage: str, now: datetime) -> tuple[str, ...]:
     return tuple(digests)
 
 
-def _arrivals(
+def arrivals(
     calendar: Calendar, scenario: Scenario, day: date, midnight: datetime, chance: Random
 ) -> list[tuple[datetime, str]]:
     """When who reports on a day (by call, online, staff): as many as month, weekday and chance make."""

@@ -4,7 +4,6 @@ import os
 import sys
 from argparse import ArgumentParser
 from datetime import datetime, time, timedelta
-from io import StringIO
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,8 +20,9 @@ from gridtown.demo.checks import faults, scenario_faults, word
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.walk import walk
 from gridtown.people import snapshot as people
-from gridtown.people.load import demo_accounts, demo_password
+from gridtown.people.load import demo_accounts, demo_password, load_people
 from gridtown.people.roster import on_duty, rotate
+from gridtown.places.load import load_places
 from gridtown.town import Town, clock
 from gridtown.warehouse.refresh import refresh
 
@@ -49,8 +49,12 @@ class Command(BaseCommand):
         self.say("demo.checks")
         town, scenario = self.checked(None if options["no_serve"] else options["port"])
         self.say("demo.database")
-        call_command("init", lang=self.lang, stdout=StringIO())
-        signins = demo_accounts(town.code, home=Path(settings.GRIDTOWN_HOME), now=clock.now())
+        call_command("migrate", verbosity=0)
+        # posts are held from the year's first moment on: whoever acts in it has the post
+        began = datetime.combine(scenario.year.first, time(), town.zone)
+        load_places(town.folder, now=began)
+        load_people(town.folder, now=began)
+        signins = demo_accounts(town.code, home=Path(settings.GRIDTOWN_HOME), now=began)
         self.say("demo.town", name=town.names[self.lang], posts=len(people.current().posts))
         self.walk(town, scenario, options["days"])
         clock.start_demonstration(morning_after(town, scenario, options["days"]))
