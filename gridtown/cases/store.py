@@ -98,6 +98,7 @@ CHANGES = (
 
 _TIMES_AS_TEXT = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 _changed = attrgetter(*CHANGES)
+_NOTHING = (object(),) * len(CHANGES)  # differs from every value
 
 
 def moment_in(value: datetime | None) -> Any:
@@ -232,16 +233,21 @@ def insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
         _insert(f"cases_{table}", names, [_adapted(row) for row in rows])
 
 
-_UPDATE = (
-    "UPDATE cases_case SET "
-    + ", ".join(f'"{name}" = %s' for name in CHANGES)
-    + " WHERE id = %s AND version = %s"
-)
+def update_case(row: Row, was: int, before: Row | None = None) -> bool:
+    """Write what a move changed, unless somebody else has moved the case since version `was`.
+
+    With the row as it was before only the columns that differ are written: every index that names a written
+    column is written too, whether or not its value is another one.
+    """
+    pairs = zip(CHANGES, _changed(row), _changed(before) if before else _NOTHING, strict=True)
+    fresh = {name: value for name, value, old in pairs if value != old}
+    return execute(_update(tuple(fresh)), [*_adapted(fresh.values()), row.id, was]) == 1
 
 
-def update_case(row: Row, was: int) -> bool:
-    """Write what a move changed, unless somebody else has moved the case since version `was`."""
-    return execute(_UPDATE, [*_adapted(_changed(row)), row.id, was]) == 1
+@lru_cache(maxsize=512)
+def _update(names: tuple[str, ...]) -> str:
+    sets = ", ".join(f'"{name}" = %s' for name in names)
+    return f"UPDATE cases_case SET {sets} WHERE id = %s AND version = %s"
 
 
 def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:

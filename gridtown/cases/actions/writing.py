@@ -49,6 +49,7 @@ class Change:
         default_factory=list
     )  # (post, or None = those who follow; about)
     files: list[tuple[str, str]] = field(default_factory=list)  # (digest, stage)
+    before: Row | None = None  # as it was read
 
 
 def load_clocks(row: Row) -> dict[str, Clock]:
@@ -143,7 +144,7 @@ def _plain(value: Any) -> Any:
 
 def close_up(change: Change, before: Row | None) -> None:
     """Fix what the entry says and its digest; nothing of it may change afterwards."""
-    entry, row = change.entry, change.row
+    entry, row, change.before = change.entry, change.row, before
     entry.sets = chain.text(columns(row, before))
     entry.hash = row.head = chain.digest(
         prev=entry.prev, chain=row.number, seq=entry.seq, at=entry.at, verb=entry.verb, by=entry.by, post=entry.post,
@@ -159,7 +160,7 @@ def write(changes: Sequence[Change]) -> None:
         store.insert_cases(fresh)
     for change in changes:
         change.entry.case_id = change.row.id
-        if change.was and not store.update_case(change.row, change.was):
+        if change.was and not store.update_case(change.row, change.was, change.before):
             raise Overtaken
     store.insert_entries([change.entry for change in changes])
     _notices(changes)

@@ -83,7 +83,7 @@ class Ticker:
     def _keep(self) -> None:
         while not self._over.is_set():
             command = [sys.executable, "-m", "gridtown", "tick", "--every", str(EVERY)]
-            self._process = subprocess.Popen(command, preexec_fn=_end_with_parent)
+            self._process = subprocess.Popen(command, preexec_fn=_end_with_parent)  # noqa: S603 - our own command
             self._process.wait()
             self._over.wait(EVERY)
 
