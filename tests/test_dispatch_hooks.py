@@ -217,6 +217,29 @@ def test_many_notices_make_one_message_that_fits(pingyao: Here, fake: Fake) -> N
         assert "60 件" in text
 
 
+def test_a_busy_hour_is_no_flood(pingyao: Here, fake: Fake) -> None:
+    wecom = both(fake)[1]
+    send(wecom)
+    for n in range(24):  # two minutes of a ticker that looks every five seconds
+        report(pingyao, f"k{n}")
+        send(wecom, now=NOON + n * timedelta(seconds=5))
+    assert len(fake.asked) == 1, "the first at once, the others together"
+    send(wecom, now=NOON + timedelta(minutes=2))
+    assert [body["markdown"]["content"].count("/case/") for _, body in fake.asked] == [1, 10]
+    assert "另有 13 件" in fake.asked[1][1]["markdown"]["content"]
+
+
+def test_a_robot_is_never_sent_more_than_it_takes_in_a_minute(pingyao: Here, fake: Fake) -> None:
+    wecom = both(fake)[1]
+    Message.objects.bulk_create(
+        Message(robot="wecom", post_id=n, notices="[]", title="t", text="x", at=NOON, next_at=NOON)
+        for n in range(40)
+    )
+    sent = [send(wecom, now=NOON + n * timedelta(seconds=5)).sent for n in range(30)]
+    assert sum(sent) == len(fake.asked) == 40
+    assert max(sum(sent[i : i + 12]) for i in range(len(sent))) <= 15
+
+
 def test_a_crash_after_sending_sends_again_rather_than_never(
     pingyao: Here, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,10 @@ _log = logging.getLogger(__name__)
 LANG = "zh"
 OUTBOX = "outbox"
 MOST = 2000  # notices taken up in one run
-MOST_A_RUN = 10  # messages to one robot in one run; both services allow twenty a minute
+A_MINUTE = 15  # messages to one robot; both services allow twenty
+GATHER = timedelta(
+    minutes=2
+)  # what comes sooner after the last digest waits, so that a busy hour is no flood
 SPARE = 700  # bytes kept for headings still to come
 SHOWN = 10  # matters named under one heading
 WAITS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 15, 30, 60))  # the last one again and again
@@ -72,11 +75,13 @@ def _take_up(town: Town, robots: Sequence[Robot], now: datetime) -> int:
     """Make messages of the notices after the mark and move it on, both or neither; how many notices."""
     newest = telling.newest_notice()
     mark, made = Mark.objects.select_for_update().get_or_create(
-        key=OUTBOX, defaults={"value": newest, "at": now}
+        key=OUTBOX, defaults={"value": newest, "at": now - GATHER}
     )
     if made or not robots:
         if mark.value != newest:
-            Mark.objects.filter(key=OUTBOX).update(value=newest, at=now)
+            Mark.objects.filter(key=OUTBOX).update(value=newest)
+        return 0
+    if mark.value == newest or timedelta() <= now - mark.at < GATHER:
         return 0
     found = telling.outgoing(after=mark.value, most=MOST)
     by_post = sorted(found, key=attrgetter("post", "id"))
@@ -89,8 +94,7 @@ def _take_up(town: Town, robots: Sequence[Robot], now: datetime) -> int:
             for r in robots
         )
     up_to = found[-1].id if len(found) == MOST else max([newest, *(notice.id for notice in found[-1:])])
-    if up_to != mark.value:
-        Mark.objects.filter(key=OUTBOX).update(value=up_to, at=now)
+    Mark.objects.filter(key=OUTBOX).update(value=up_to, at=now if found else mark.at)
     return len(found)
 
 
@@ -150,7 +154,9 @@ def _send_due(client: httpx.Client, robot: Robot, now: datetime) -> Sent:
     old = Message.objects.filter(robot=robot.kind, next_at__lte=now, at__lt=now - TOO_OLD).update(
         next_at=None
     )
-    due = Message.objects.filter(robot=robot.kind, next_at__lte=now).order_by("id")[:MOST_A_RUN]
+    mine = Message.objects.filter(robot=robot.kind)
+    room = max(0, A_MINUTE - mine.filter(sent_at__gt=now - timedelta(minutes=1)).count())
+    due = mine.filter(next_at__lte=now).order_by("id")[:room]
     for message in due:
         claimed = Message.objects.filter(pk=message.pk, next_at=message.next_at).update(next_at=now + CLAIM)
         if not claimed:

@@ -23,7 +23,8 @@ from gridtown.warehouse.refresh import refresh
 
 _log = logging.getLogger(__name__)
 BATCH = 500
-TICKER = "ticker"
+TICKER, TIDIED = "ticker", "tidied"
+TIDY = timedelta(minutes=15)
 
 
 @dataclass
@@ -56,7 +57,7 @@ def tick(now: datetime) -> Ticked:
     with _step("seal", done):
         done.sealed = ledger.seal_days(now=now)
     with _step("notices", done):
-        actions.lay_aside_notices(now=now)
+        _tidy(now)
         done.sent = notices.send_out(now=now).sent
     with _step("warehouse", done):
         done.refreshed = _refresh(now)
@@ -75,6 +76,14 @@ def _step(name: str, done: Ticked) -> Iterator[None]:
         done.failed = (*done.failed, name)
         if isinstance(error, DatabaseError) and not connection.in_atomic_block:
             connection.close()  # the next step asks for a fresh one
+
+
+def _tidy(now: datetime) -> None:
+    """Lay aside notices of what has gone on; now and then, since it looks through all unseen ones."""
+    mark, made = Mark.objects.get_or_create(key=TIDIED, defaults={"at": now})
+    if made or not timedelta() <= now - mark.at < TIDY:
+        Mark.objects.filter(key=TIDIED).update(at=now)
+        actions.lay_aside_notices(now=now)
 
 
 def _refresh(now: datetime) -> bool:
