@@ -69,7 +69,12 @@ def _source(rule: Mapping[str, Any], sheet: Sheet) -> tuple[Reader, str]:
         raise BadMapping("no_column", value=", ".join(lost))
     if len(names) == 1:
         at = sheet.columns[names[0]]
-        return (lambda cells: _clean(cells[at])), names[0]
+
+        def one(cells: Cells) -> Any:
+            value = cells[at]
+            return (value.strip() or None) if isinstance(value, str) else value
+
+        return one, names[0]
     places, join = [sheet.columns[name] for name in names], rule.get("join", " ")
 
     def joined(cells: Cells) -> str | None:
@@ -91,11 +96,13 @@ def _time(rule: Mapping[str, Any], sheet: Sheet, name: str, read: Reader) -> Rea
     at, zone = time.fromisoformat(rule.get("at", "00:00")), sheet.zone
     parsers = [_parser(written, at) for written in formats]
 
-    def first_that_reads(text: str) -> datetime:
+    def tried(text: str) -> datetime:
         for parser in parsers:
             with suppress(ValueError):
                 return parser(text)
         raise ValueError(text)
+
+    first_that_reads = parsers[0] if len(parsers) == 1 else tried
 
     def parse(value: Any) -> datetime:
         if isinstance(value, datetime):
