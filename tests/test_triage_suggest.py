@@ -98,7 +98,6 @@ def test_likeness_is_a_measure(a: str, b: str) -> None:
     assert 0 <= shared_with(a, b) == shared_with(b, a) <= 1
     if any(c.isalnum() for c in a):
         assert likeness(a, a) == 1
-        assert shared_with(a, a + b) > 0.5 or not b or len(a) < 3
 
 
 def test_likeness_does_not_mind_stops_and_order_of_sentences() -> None:
