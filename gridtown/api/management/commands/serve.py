@@ -43,8 +43,10 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite" and count > 1:
             self.stderr.write(say("serve.sqlite_one", lang, workers=count))
         connection.close()
-        ticker = None if no_ticker or "tick" not in get_commands() else Ticker()
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared with
+        # links that are handed out lead here, unless the town has said under which name it is reached
+        os.environ.setdefault("GRIDTOWN_PUBLIC_URL", f"http://{shown}:{port}")
+        ticker = None if no_ticker or "tick" not in get_commands() else Ticker()
         self.stdout.write(say("serve.at", lang, address=f"http://{shown}:{port}", data=str(settings.GRIDTOWN_HOME)))
         self.stdout.flush()
         try:
