@@ -69,12 +69,20 @@ document.addEventListener("moved", () => {
 document.addEventListener("htmx:sendError", () => toast(words("no_network"), true));
 
 for (const clock of document.querySelectorAll("[data-clock]")) {
-  const zone = clock.dataset.clock || "Asia/Shanghai";
+  const said = new Intl.DateTimeFormat("en-GB", { timeZone: clock.dataset.clock, hour: "2-digit", minute: "2-digit" });
+  const behind = Date.now() - Date.parse(clock.dataset.at); // the town's clock counts, not this machine's
   const tick = () => {
-    clock.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(new Date());
+    clock.textContent = said.format(Date.now() - behind);
   };
   tick();
   setInterval(tick, 5000);
+}
+
+// A procedure wider than the screen begins where the case is.
+for (const here of document.querySelectorAll(".procedure .here")) {
+  const box = here.closest(".procedure");
+  const [at, frame] = [here.getBoundingClientRect(), box.getBoundingClientRect()];
+  box.scrollLeft += at.left + at.width / 2 - frame.left - frame.width / 2;
 }
 
 if ("serviceWorker" in navigator && document.body.dataset.worker) {

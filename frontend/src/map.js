@@ -79,8 +79,8 @@ function cases(map, place) {
     address.searchParams.set("bbox", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(5)).join());
     address.searchParams.set("zoom", Math.round(map.getZoom()));
     if (place.dataset.place) address.searchParams.set("place", place.dataset.place);
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    if (!answer.ok || turn !== asked) return;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null); // a cut: what is shown stays
+    if (!answer?.ok || turn !== asked) return;
     const { features } = await answer.json();
     for (const mark of marks) mark.remove();
     marks.clear();
@@ -126,7 +126,13 @@ export async function mount(place) {
     pitchWithRotate: false,
     localIdeographFontFamily: FONTS,
     cooperativeGestures: mode === "pin" && matchMedia("(pointer: coarse)").matches,
-    locale: { "CooperativeGesturesHandler.MobileHelpText": words("two_fingers") },
+    locale: {
+      "CooperativeGesturesHandler.MobileHelpText": words("two_fingers"),
+      "NavigationControl.ZoomIn": words("zoom_in"),
+      "NavigationControl.ZoomOut": words("zoom_out"),
+      "Map.Title": words("map"),
+      "Marker.Title": words("pin"),
+    },
     maxZoom: 18,
     ...(here ? { center: here, zoom: 14 } : within.length ? { bounds: extent(within), fitBoundsOptions: { padding: 16 } } : { center: [119.97, 30.39], zoom: 11 }),
   });

@@ -26,6 +26,10 @@ _JS = (
     "sent_later",
     "count",
     "two_fingers",
+    "zoom_in",
+    "zoom_out",
+    "map",
+    "pin",
 )
 
 

@@ -70,7 +70,7 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
         shown = "\n".join(str(v) for v in shown)
     if isinstance(shown, bool):
         shown = "true" if shown else ""
-    unit = visit.word(line, f"unit.{spec.unit}") if spec.unit else ""
+    unit = unit_of(visit, line, spec)
     hint = visit.word(line, f"hint.{spec.name}")
     if hint == f"hint.{spec.name}":
         hint = visit.say("form.one_per_line") if spec.type == "list" and not spec.choices else ""
@@ -90,11 +90,18 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
         autocomplete=_AUTOCOMPLETE.get(spec.personal, "off"),
         max_length=spec.max_length,
         unit=spec.unit or ("#" if spec.type in ("int", "number") else ""),
-        unit_label=unit.removeprefix("unit."),
+        unit_label=unit,
         hint=hint,
         personal=spec.personal,
         stage=spec.stage,
     )
+
+
+def unit_of(visit: Visit, line: str, spec: FieldSpec) -> str:
+    """The unit that a number is given in, in words; the line's own word first."""
+    key = f"unit.{spec.unit}"
+    own = visit.word(line, key) if spec.unit else ""
+    return own if own != key else visit.say(key).removeprefix("unit.")
 
 
 def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[Option]:

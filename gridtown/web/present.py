@@ -12,7 +12,7 @@ from gridtown.kernel.clocks import Clock
 from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import REPORTER, RESERVED
-from gridtown.web import show
+from gridtown.web import fieldset, show
 from gridtown.web.visit import Visit
 
 _ICONS = {
@@ -126,7 +126,7 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     if kind == "datetime":
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
         return Said(name, "text", show.moment(at, visit.now, visit.town.zone, visit.lang))
-    unit = visit.word(line, f"unit.{spec.unit}").removeprefix("unit.") if spec and spec.unit else ""
+    unit = fieldset.unit_of(visit, line, spec) if spec else ""
     return Said(name, "case" if kind == "case" else "text", value, unit)
 
 

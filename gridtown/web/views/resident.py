@@ -24,6 +24,7 @@ from gridtown.web.visit import RESIDENT, Visit
 
 PUBLIC = scopes.visible((Actor(person="public", post="", roles=frozenset(), place="", clearance=1),))
 HOME_SECONDS = 60  # strangers' visits must not make the database count
+SHOWN = 3  # similar reports offered to whoever is typing
 MOST_REPORTS, PER_SECONDS = 30, 600  # from one address; a village hall may share one
 _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
@@ -131,21 +132,34 @@ def _suggestions(visit: Visit, line: str, kind: Kind, values: dict[str, Any]) ->
 
 def _similar(visit: Visit, line: str, values: dict[str, Any], keys: list[str]) -> list[dict[str, Any]]:
     """Open reports of the same sort nearby: what and where, never another person's words."""
+    wanted = [values["category"]] if values.get("category") else keys
     point = point_of(values)
     if point is None:
-        spot = spots.point_in(visit.places, str(values.get("place", "")))
-        if spot is None:
-            return []
-        point = Point(*spot)
-    near = queries.similar(line=line, lon=point.lon, lat=point.lat, now=visit.now)
-    wanted = [values["category"]] if values.get("category") else keys
+        return _in_place(visit, line, str(values.get("place", "")), wanted)
     rows: list[dict[str, Any]] = []
-    for brief in near:
+    for brief in queries.similar(line=line, lon=point.lon, lat=point.lat, now=visit.now):
         if (wanted and brief.category not in wanted) or brief.lon is None or brief.lat is None:
             continue
         apart = hypot((brief.lon - point.lon) * cos(radians(point.lat)), brief.lat - point.lat) * 111_320
         rows.append({"row": brief, "metres": max(10, round(apart, -1)), "id": brief.id})
-    return sorted(rows, key=lambda row: row["metres"])[:3]
+    return sorted(rows, key=lambda row: row["metres"])[:SHOWN]
+
+
+def _in_place(visit: Visit, line: str, place: str, wanted: list[str]) -> list[dict[str, Any]]:
+    """The same where only the grid or village is known, as after scanning a sheet."""
+    if len(place) < 12 or not visit.places.knows(place):
+        return []
+    found = [
+        row
+        for category in wanted[:2]
+        for row in queries.listing(
+            scope=PUBLIC,
+            now=visit.now,
+            filters=queries.Filters(line=line, place=place, category=category, open=True),
+            size=SHOWN,
+        ).rows
+    ]
+    return [{"row": row, "metres": None, "id": row.id} for row in found[:SHOWN]]
 
 
 def point_of(values: dict[str, Any]) -> Point | None:
