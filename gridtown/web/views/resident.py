@@ -1,6 +1,5 @@
 """The resident's pages: report, follow, rate, reopen; no account, nothing to install."""
 
-from math import cos, hypot, radians
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,9 @@ from gridtown.kernel.line import Kind
 from gridtown.kernel.told import REPORTER, Actor, Refused
 from gridtown.people import scope as scopes
 from gridtown.places.coords import Crs
-from gridtown.web import codes, fieldset, hints, spots
+from gridtown.triage.similar import similar as alike
+from gridtown.triage.suggest import suggest as heard
+from gridtown.web import codes, fieldset, spots
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of
 from gridtown.web.visit import RESIDENT, Visit
@@ -25,6 +26,7 @@ from gridtown.web.visit import RESIDENT, Visit
 PUBLIC = scopes.visible((Actor(person="public", post="", roles=frozenset(), place="", clearance=1),))
 HOME_SECONDS = 60  # strangers' visits must not make the database count
 SHOWN = 3  # similar reports offered to whoever is typing
+HEARD = 4  # categories offered at most
 MOST_REPORTS, PER_SECONDS = 30, 600  # from one address; a village hall may share one
 _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
@@ -123,7 +125,7 @@ def _suggestions(visit: Visit, line: str, kind: Kind, values: dict[str, Any]) ->
     text = str(values.get("description", ""))[:2000]
     spec = next((s for s in forms.fields_of(kind.intake) if s.sets == "category" and s.table), None)
     table = visit.town.tables.get(line, {}).get(spec.table, {}) if spec else {}
-    keys = hints.categories(text, table)
+    keys = [str(p.what["category"]) for p in heard(text, line=line, most=HEARD)] if table else []
     if values.get("category") in table and values["category"] not in keys:
         keys = [values["category"], *keys]
     found = [{"key": key, "name": table[key].get(visit.lang) or table[key].get("zh")} for key in keys]
@@ -136,13 +138,11 @@ def _similar(visit: Visit, line: str, values: dict[str, Any], keys: list[str]) -
     point = point_of(values)
     if point is None:
         return _in_place(visit, line, str(values.get("place", "")), wanted)
-    rows: list[dict[str, Any]] = []
-    for brief in queries.similar(line=line, lon=point.lon, lat=point.lat, now=visit.now):
-        if (wanted and brief.category not in wanted) or brief.lon is None or brief.lat is None:
-            continue
-        apart = hypot((brief.lon - point.lon) * cos(radians(point.lat)), brief.lat - point.lat) * 111_320
-        rows.append({"row": brief, "metres": max(10, round(apart, -1)), "id": brief.id})
-    return sorted(rows, key=lambda row: row["metres"])[:SHOWN]
+    text, category = str(values.get("description", "")), wanted[0] if wanted else ""
+    found = alike(
+        line=line, lon=point.lon, lat=point.lat, text=text, now=visit.now, category=category, most=SHOWN
+    )
+    return [{"row": a.case, "metres": max(10, round(a.metres, -1)), "id": a.case.id} for a in found]
 
 
 def _in_place(visit: Visit, line: str, place: str, wanted: list[str]) -> list[dict[str, Any]]:
