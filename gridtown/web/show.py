@@ -28,7 +28,7 @@ def span(seconds: float, lang: str) -> str:
         parts = [("hours", hours)] + ([("minutes", minutes)] if minutes and hours < 10 else [])
     else:
         parts = [("minutes", minutes)]
-    return say("span.joint", lang).join(say(f"span.{unit}", lang, n=n) for unit, n in parts)
+    return " ".join(say(f"span.{unit}", lang, n=n) for unit, n in parts)
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo, lang: str) -> str:

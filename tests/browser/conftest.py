@@ -85,9 +85,15 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     def _open(role: str = "", *, phone: bool = False, lang: str = "zh-CN") -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         context = browser.new_context(
-            base_url=served.url, locale=lang, timezone_id="Asia/Shanghai", viewport=size, is_mobile=phone, has_touch=phone,
-            geolocation=SPOT, permissions=["geolocation"],
-        )  # fmt: skip
+            base_url=served.url,
+            locale=lang,
+            timezone_id="Asia/Shanghai",
+            viewport=size,
+            is_mobile=phone,
+            has_touch=phone,
+            geolocation=SPOT,
+            permissions=["geolocation"],
+        )
         context.set_default_timeout(15_000)
         opened.append(context)
         if role in cookies:

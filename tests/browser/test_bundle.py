@@ -65,7 +65,8 @@ def test_a_form_sent_twice_goes_out_once(show: Show) -> None:
 def test_the_map_draws_a_village_and_its_name(show: Show) -> None:
     page = show('<div class=map data-map=view data-outline=/outline style="width:600px;height:400px"></div>')
     page.wait_for_selector("[data-map][data-ready]")
-    count = "(at, layer) => document.querySelector('[data-map]').map.queryRenderedFeatures(at, {layers: [layer]}).length"
+    place = "document.querySelector('[data-map]').map"
+    count = f"(at, layer) => {place}.queryRenderedFeatures(at, {{layers: [layer]}}).length"
     assert page.evaluate(f"({count})([300, 200], 'land')") == 1
     assert page.evaluate(f"({count})([2, 200], 'land')") == 0
     assert page.evaluate(f"({count})([[0, 0], [600, 400]], 'names')") == 1

@@ -25,14 +25,27 @@ RESIDENT = (
     "/nowhere",
 )
 OFFICER = (
-    "/desk", "/desk?view=open", "/desk?view=every&q=AP2023", "/work", "/work/report", "/indicators",
-    "/indicators/appeals.on_time_rate", "/registers", "/registers/patrol/route", "/registers/patrol/route/1", "/matrix", "/qr",
-    "/notices", "/room",
-)  # fmt: skip
+    "/desk",
+    "/desk?view=open",
+    "/desk?view=every&q=AP2023",
+    "/work",
+    "/work/report",
+    "/indicators",
+    "/indicators/appeals.on_time_rate",
+    "/registers",
+    "/registers/patrol/route",
+    "/registers/patrol/route/1",
+    "/matrix",
+    "/qr",
+    "/notices",
+    "/room",
+)
 FIELD = ("/work", "/work/report", "/work/report?kind=patrol/finding", "/notices", "/room")
 READERS = {
-    "": RESIDENT, "supervisor": OFFICER, WORKER: FIELD,
-}  # fmt: skip
+    "": RESIDENT,
+    "supervisor": OFFICER,
+    WORKER: FIELD,
+}
 
 # What a screen reader would stumble over, found in the page itself.
 FAULTS = """() => {

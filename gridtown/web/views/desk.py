@@ -255,7 +255,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     writer = csv.writer(_Echo())
 
     def rows() -> Iterator[str]:
-        yield "\ufeff" + str(writer.writerow([visit.say(f"field.{n}") for n in _COLUMNS]))
+        yield "\ufeff" + str(writer.writerow([visit.say(key) for key in _COLUMNS]))
         after, sent = "", 0
         while sent < MOST_EXPORTED:
             page = queries.listing(
@@ -273,18 +273,18 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 
 _COLUMNS = (
-    "number",
-    "title",
-    "line",
-    "kind",
-    "category",
-    "state",
-    "place",
-    "holder",
-    "level",
-    "opened",
-    "due",
-    "closed",
+    "field.number",
+    "field.title",
+    "field.line",
+    "field.kind",
+    "field.category",
+    "field.state",
+    "field.place",
+    "field.holder",
+    "field.level",
+    "field.opened",
+    "field.due",
+    "field.closed",
 )
 
 

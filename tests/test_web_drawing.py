@@ -1,0 +1,82 @@
+"""Procedures are drawn whole: every state once, inside the picture, nothing upon another; the present one marked."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from gridtown import lines
+from gridtown.kernel.line import Kind
+from gridtown.kernel.words import say
+from gridtown.web import codes, diagram
+
+KINDS = [(line, kind) for line in lines.found().values() for kind in line.kinds]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(line: str, kind: Kind, lang: str, **more: object) -> ET.Element:
+    """The picture, parsed."""
+    words = lines.found()[line].words
+
+    def label(key: str) -> str:
+        return say(key, lang, words, lines.common_words())
+
+    return ET.fromstring(diagram.draw(kind.procedure, label=label, **more))
+
+
+@pytest.mark.parametrize(("line", "kind"), KINDS, ids=lambda v: v.key)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_state_has_its_own_room(line, kind, lang):
+    root = drawn(line.key, kind, lang)
+    _, _, wide, high = map(float, root.attrib["viewBox"].split())
+    boxes = [
+        tuple(float(rect.attrib[a]) for a in ("x", "y", "width", "height"))
+        for group in root.iter("g")
+        if "node" in group.attrib.get("class", "")
+        for rect in group.iter("rect")
+    ]
+    assert len(boxes) == len(kind.procedure.states)
+    for x, y, w, h in boxes:
+        assert min(x, y) >= 0
+        assert (x + w, y + h) <= (wide + 0.5, high + 0.5)
+        assert y + h <= high + 0.5
+    for i, (x, y, w, h) in enumerate(boxes):
+        for ox, oy, ow, oh in boxes[i + 1 :]:
+            assert x + w <= ox or ox + ow <= x or y + h <= oy or oy + oh <= y
+
+
+@pytest.mark.parametrize(("line", "kind"), KINDS, ids=lambda v: v.key)
+def test_every_step_that_leads_elsewhere_is_a_line(line, kind):
+    root = drawn(line.key, kind, "zh")
+    steps = {
+        (source, move.to)
+        for move in kind.procedure.moves
+        for source in (
+            set(kind.procedure.states) - set(kind.procedure.end) if move.frm == ("*",) else move.frm
+        )
+        if move.to not in ("=", source)
+    }
+    assert sum(p.attrib.get("class", "").startswith("edge") for p in root.iter("path")) == len(steps)
+    numbers = [float(n) for p in root.iter("path") for n in re.findall(r"-?\d+\.?\d*", p.attrib["d"])]
+    assert max(numbers) <= float(root.attrib["width"]) + 1
+
+
+def test_where_the_case_is_and_was_is_marked():
+    line, kind = KINDS[0]
+    root = drawn(
+        line.key, kind, "zh", here="dispatched", walked=[("reported", "accepted"), ("accepted", "dispatched")]
+    )
+    marked = {g.attrib["class"]: g for g in root.iter("g") if "node" in g.attrib.get("class", "")}
+    assert [css for css in marked if "here" in css] == ["node been here"]
+    assert sum("been" in g.attrib.get("class", "") for g in root.iter("g")) == 3
+    assert sum(p.attrib.get("class") == "edge walked" for p in root.iter("path")) == 2
+    assert root.attrib["aria-label"] == "处置中"
+
+
+def test_a_code_is_a_picture_of_its_text():
+    one, two = (
+        codes.svg("http://town.example/q/330110110001001"),
+        codes.svg("http://town.example/q/330110110001002"),
+    )
+    assert ET.fromstring(one).tag == f"{SVG}svg"
+    assert one != two

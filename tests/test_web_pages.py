@@ -1,0 +1,310 @@
+"""The pages as a browser asks for them: who may see what, once is once, queries that do not grow, safe answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from gridtown.cases import actions, store
+from gridtown.people.models import Account
+from gridtown.web.urls import urlpatterns
+from tests.conftest import NOON, RESIDENT, Here
+
+VILLAGE, OTHER = "330110110001", "330110110002"
+STAFF = (
+    "leader",
+    "supervisor",
+    "dispatcher",
+    "receiver",
+    "handler-urban",
+    "admin",
+    f"village-{VILLAGE}-receiver",
+    f"grid-{VILLAGE}001",
+)
+PUBLIC = {
+    "",
+    "new",
+    "new/suggest",
+    "q/<str:place>",
+    "f",
+    "f/<str:number>",
+    "f/<str:number>/sent",
+    "f/<str:number>/file/<str:sha>",
+    "f/<str:number>/<slug:verb>",
+    "outline.geojson",
+    "report/<str:year>",
+    "lines",
+    "lines/<slug:line>",
+    "signin",
+    "signout",
+    "lang",
+    "privacy",
+    "manifest.webmanifest",
+    "sw.js",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def client_of(here: Here, post: str = "", **more: Any) -> Client:
+    """A browser in which whoever holds a post is signed in."""
+    browser = Client(**more)
+    if post:
+        browser.force_login(Account.objects.get(pk=here.post(post).holders[0]))
+    return browser
+
+
+def reported(here: Here, village: str = VILLAGE, n: int = 1, **answers: str) -> actions.Receipt:
+    """A resident's report in a village."""
+    said = {"description": f"路灯不亮 {n}", "category": "street_light"} | answers
+    return actions.report(
+        line="appeals",
+        kind="matter",
+        answers=said,
+        by=RESIDENT,
+        now=NOON,
+        key=f"made-{village}-{n}",
+        channel="web",
+        place=village,
+    )
+
+
+def addresses(receipt: actions.Receipt) -> dict[str, str]:
+    """Every address of the site with something real in its places."""
+    given = {
+        "<str:place>": VILLAGE,
+        "<str:number>": receipt.number,
+        "<slug:verb>": "note",
+        "<str:sha>": "0" * 64,
+        "<slug:name>": "board",
+        "<str:key>": "appeals.received",
+        "<str:year>": "2023",
+        "<slug:line>": "patrol",
+        "<slug:register>": "route",
+        "<int:record>": "1",
+    }
+    found = {}
+    for pattern in urlpatterns:
+        route = str(pattern.pattern)
+        path = route
+        for name, value in given.items():
+            path = path.replace(name, value)
+        found[route] = f"/{path}"
+    return found
+
+
+@pytest.mark.parametrize("post", ["", *STAFF])
+def test_every_address_answers_every_role_sensibly(pingyao, post):
+    receipt = reported(pingyao)
+    browser = client_of(pingyao, post)
+    for route, path in addresses(receipt).items():
+        answer = browser.get(path, {"s": receipt.secret} if path.startswith("/f/") else {})
+        assert answer.status_code < 500, f"{path}: {answer.status_code}"
+        if not post and route not in PUBLIC and answer.status_code != 405:
+            assert answer.status_code == 302, f"{path} opens to strangers: {answer.status_code}"
+            assert answer.headers["Location"].startswith("/signin?next=")
+
+
+def test_what_lies_outside_the_scope_is_not_there(pingyao):
+    here, there = reported(pingyao, VILLAGE), reported(pingyao, OTHER)
+    browser = client_of(pingyao, f"village-{VILLAGE}-receiver")
+    assert browser.get(f"/case/{here.number}").status_code == 200
+    for tail in ("", "/accept", "/print", "/verify-chain", "/unseal"):
+        asked = browser.post if tail == "/unseal" else browser.get
+        assert asked(f"/case/{there.number}{tail}").status_code == 404
+    listed = browser.get("/desk", {"view": "open"}).content.decode()
+    assert here.number in listed
+    assert there.number not in listed
+    assert there.number not in b"".join(browser.get("/desk.csv", {"view": "open"}).streaming_content).decode()
+    found = browser.get("/desk", {"view": "every", "q": there.number}).content.decode()
+    assert f"/case/{there.number}" not in found
+    sent = browser.post("/desk/bulk", {"verb": "appeals/matter/note", "case": f"{there.id}.1", "remark": "x"})
+    assert there.number not in sent.content.decode()
+    assert store.case_by("id", there.id).version == 1
+
+
+def test_a_report_is_taken_once_however_often_it_is_sent(pingyao):
+    browser = client_of(pingyao)
+    form = {"description": "下水道堵了", "_key": "one-key", "line": "appeals", "kind": "matter"}
+    first, second = browser.post("/new", form), browser.post("/new", form)
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    assert store.fetch("SELECT count(*) FROM cases_case", [])[0][0] == 1
+
+
+def test_an_empty_report_comes_back_with_its_mistake_and_nothing_is_written(pingyao):
+    answer = client_of(pingyao).post("/new", {"description": "  ", "address": "菜场北门"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert 'aria-invalid="true"' in shown
+    assert "菜场北门" in shown
+    assert store.fetch("SELECT count(*) FROM cases_case", [])[0][0] == 0
+
+
+def test_a_contact_without_consent_is_not_stored(pingyao):
+    browser = client_of(pingyao)
+    form = {"description": "漏水", "contact_phone": "13800001234", "_key": "k"}
+    assert browser.post("/new", form).status_code == 422
+    assert store.fetch("SELECT count(*) FROM cases_case", [])[0][0] == 0
+    assert browser.post("/new", form | {"consent": "1"}).status_code == 302
+    assert "13800001234" not in str(store.fetch("SELECT answers FROM cases_entry", []))
+
+
+def test_one_address_cannot_flood_the_town(pingyao):
+    browser = client_of(pingyao)
+    said = [browser.post("/new", {"description": ""}).status_code for _ in range(31)]
+    assert set(said) == {422}
+    assert "太频繁" in browser.post("/new", {"description": "路灯不亮"}).content.decode()
+
+
+def test_whoever_joined_may_add_but_not_end_anothers_report(pingyao):
+    own = reported(pingyao)
+    joined = actions.follow(case=own.id, now=NOON, key="joined")
+    page = f"/f/{joined.number}?s={joined.secret}"
+    browser = client_of(pingyao)
+    shown = browser.get(page).content.decode()
+    assert "/withdraw" not in shown
+    assert "路灯不亮 1" not in shown  # another person's words
+    assert browser.post(f"/f/{joined.number}/withdraw?s={joined.secret}", {"_key": "a"}).status_code == 422
+    assert store.case_by("id", own.id).ended is False
+    assert browser.post(f"/f/{own.number}/withdraw?s={own.secret}", {"_key": "b"}).status_code == 302
+    assert store.case_by("id", own.id).state == "withdrawn"
+
+
+def test_number_and_code_must_fit(pingyao):
+    one, two = reported(pingyao, n=1), reported(pingyao, n=2)
+    browser = client_of(pingyao)
+    assert browser.get(f"/f/{one.number}", {"s": one.secret}).status_code == 200
+    for secret in (two.secret, "", "x"):
+        assert browser.get(f"/f/{one.number}", {"s": secret}).status_code == 404
+        assert browser.get(f"/f/{one.number}/sent", {"s": secret}).status_code == 404
+
+
+def test_a_move_that_is_refused_keeps_what_was_typed_and_says_why(pingyao):
+    receipt = reported(pingyao)
+    browser = client_of(pingyao, "receiver")
+    answer = browser.post(f"/case/{receipt.number}/refuse", {"answer": "", "_key": "k", "_version": "1"})
+    assert answer.status_code == 422
+    assert "必填" in answer.content.decode()
+    said = browser.post(
+        f"/case/{receipt.number}/refuse", {"answer": ""}, headers={"Accept": "application/json"}
+    )
+    assert said.status_code == 422
+    assert said.json()["detail"]
+    assert store.case_by("id", receipt.id).version == 1
+
+
+def test_whoever_was_quicker_wins_and_the_other_is_told(pingyao):
+    receipt = reported(pingyao)
+    browser = client_of(pingyao, "receiver")
+    form = {"_version": "1", "level": "small"}
+    assert browser.post(f"/case/{receipt.number}/accept", form | {"_key": "a"}).status_code == 302
+    late = browser.post(f"/case/{receipt.number}/note", {"_version": "1", "remark": "x", "_key": "b"})
+    assert late.status_code == 409
+    again = browser.post(
+        f"/case/{receipt.number}/accept", form | {"_key": "a"}, headers={"Accept": "application/json"}
+    )
+    assert again.status_code == 200  # what waited for a signal and had got through after all
+
+
+@pytest.mark.parametrize("path", ["/desk?view=open", "/work", "/room", "/notices"])
+def test_a_list_costs_the_same_however_long_it_is(pingyao, path, django_assert_max_num_queries):
+    browser = client_of(pingyao, f"village-{VILLAGE}-receiver")
+    counted = []
+    for upto in (3, 40):
+        for n in range(upto):
+            reported(pingyao, n=n)
+        browser.get(path)
+        with django_assert_max_num_queries(11) as asked:
+            assert browser.get(path).status_code == 200
+        counted.append(len(asked.captured_queries))
+    assert counted[0] == counted[1]
+
+
+def test_the_page_of_a_case_has_its_budget(pingyao, django_assert_max_num_queries):
+    receipt = reported(pingyao)
+    browser = client_of(pingyao, "receiver")
+    browser.get(f"/case/{receipt.number}")
+    with django_assert_max_num_queries(8):
+        assert browser.get(f"/case/{receipt.number}").status_code == 200
+
+
+def test_pages_say_what_they_may_load_and_who_may_frame_them(pingyao):
+    answer = client_of(pingyao).get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-inline" not in policy.split("style-src")[0]
+    shown = answer.content.decode()
+    assert "http://" not in shown.replace("http://www.w3.org", "").replace("http://testserver", "")
+    assert "<script>" not in shown
+
+
+@pytest.mark.parametrize(
+    "where", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"]
+)
+def test_nobody_is_sent_to_another_site(pingyao, where):
+    browser = client_of(pingyao)
+    assert browser.post("/lang", {"lang": "en", "next": where}).headers["Location"] == "/"
+
+
+def test_a_form_from_a_stale_page_is_told_so(pingyao):
+    browser = client_of(pingyao, enforce_csrf_checks=True)
+    answer = browser.post("/new", {"description": "x"})
+    assert answer.status_code == 403
+    assert "刷新" in answer.content.decode()
+
+
+def test_languages_by_choice_then_by_browser(pingyao):
+    browser = client_of(pingyao)
+    assert 'lang="en"' in browser.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"}).content.decode()
+    assert 'lang="zh-Hans"' in browser.get("/", headers={"Accept-Language": "fr"}).content.decode()
+    browser.post("/lang", {"lang": "zh", "next": "/"})
+    assert 'lang="zh-Hans"' in browser.get("/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_a_cell_that_begins_like_a_formula_stays_text(pingyao):
+    reported(pingyao, description="=1+1 是什么意思", title="=1+1")
+    rows = b"".join(
+        client_of(pingyao, "receiver").get("/desk.csv", {"view": "open"}).streaming_content
+    ).decode()
+    assert ",'=1+1" in rows
+
+
+def test_the_map_answers_geojson_within_the_scope(pingyao):
+    lon, lat = pingyao.inside(OTHER)
+    said = {"description": "路灯不亮", "category": "street_light"}
+    actions.report(
+        line="appeals",
+        kind="matter",
+        answers=said,
+        by=RESIDENT,
+        now=NOON,
+        key="p",
+        channel="web",
+        point=actions.Point(lon, lat),
+    )
+    box = {"bbox": f"{lon - 0.1},{lat - 0.1},{lon + 0.1},{lat + 0.1}", "zoom": "16"}
+    seen = client_of(pingyao, "leader").get("/map.json", box).json()
+    assert [f["properties"]["count"] for f in seen["features"]] == [1]
+    unseen = client_of(pingyao, f"village-{VILLAGE}-receiver").get("/map.json", box).json()
+    assert unseen["features"] == []
+    assert client_of(pingyao, "leader").get("/map.json", {"bbox": "nonsense"}).status_code == 400
+
+
+def test_similar_reports_are_offered_without_anothers_words(pingyao):
+    reported(pingyao, description="张三家门口的路灯不亮")
+    answer = client_of(pingyao).post(
+        "/new/suggest", {"description": "路灯坏了很久", "place": VILLAGE, "line": "appeals", "kind": "matter"}
+    )
+    shown = answer.content.decode()
+    assert "路灯" in shown
+    assert "me_too" in shown
+    assert "张三" not in shown
