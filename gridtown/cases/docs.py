@@ -1,9 +1,11 @@
 """Pages about the lines of business, written from their tables: never by hand, compared in the checks."""
 
+import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -17,7 +19,10 @@ from gridtown.kernel.procedure import Move
 
 FOLDER = Path(settings.ROOT) / "docs"
 README = Path(settings.ROOT) / "README.md"
+CHINESE = Path(settings.ROOT) / "README.zh-CN.md"
+BENCH = Path(settings.ROOT) / "bench" / "results" / "latest.json"
 BEGIN, END = "<!-- lines: written by `gridtown docs` -->", "<!-- /lines -->"
+MEASURED, ALL_MEASURED = "<!-- measured: written by `gridtown docs` -->", "<!-- /measured -->"
 NOTE = "<!-- Written by `gridtown docs` from gridtown/lines/{key}/: change it there. -->"
 
 
@@ -29,10 +34,21 @@ def written() -> dict[Path, str]:
         for kind in line.kinds:
             drawn = diagram.diagram(kind.procedure, line.words, lines.common_words())
             pages[FOLDER / "lines" / f"{line.key}.{kind.key}.mmd"] = drawn + "\n"
-    if README.exists() and BEGIN in (text := README.read_text("utf-8")):
-        head, rest = text.split(BEGIN, 1)
-        pages[README] = f"{head}{BEGIN}\n{overview()}\n{END}{rest.split(END, 1)[1]}"
+    for readme in (README, CHINESE):
+        if readme.exists():
+            text = _between(
+                readme.read_text("utf-8"), BEGIN, overview("zh" if readme is CHINESE else "en"), END
+            )
+            pages[readme] = text
     return pages
+
+
+def _between(text: str, begin: str, said: str, end: str) -> str:
+    """The text with something else between two marks; unchanged where it has none."""
+    if begin not in text:
+        return text
+    head, rest = text.split(begin, 1)
+    return f"{head}{begin}\n{said}\n{end}{rest.split(end, 1)[1]}"
 
 
 def stale() -> list[Path]:
@@ -54,21 +70,54 @@ def write() -> list[Path]:
             shutil.rmtree(path)
         else:
             path.unlink()
+    return [*touched, *_write_measured()]
+
+
+def _write_measured() -> list[Path]:
+    """The READMEs' table of what was measured last; told with its time, so that an older one is not wrong."""
+    touched = []
+    for readme in (README, CHINESE):
+        if readme.exists() and BENCH.exists():
+            text = readme.read_text("utf-8")
+            said = _between(text, MEASURED, measured(json.loads(BENCH.read_text("utf-8"))), ALL_MEASURED)
+            if said != text:
+                readme.write_text(said, "utf-8")
+                touched.append(readme)
     return touched
 
 
-def overview() -> str:
+def measured(result: Mapping[str, Any]) -> str:
+    """The table of processor time a call, from bench/results/latest.json."""
+    systems = [name for name in ("sqlite", "postgresql") if name in result]
+    names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+    head = ("CPU ms / call", *(names[name] for name in systems), "bound")
+    rows = [
+        (f"`{call}`", *(f"{result[name]['cpu_ms'][call]:.2f}" for name in systems), f"{bound:g}")
+        for call, bound in result["budget"].items()
+    ]
+    machine = result["machine"]
+    where = f"{result['at'][:16]}Z · {result['cases']:,} cases · {machine['cpu']}, {machine['cores']} cores"
+    return "\n".join([*_table(head, rows), "", f"{where} · [latest.json](bench/results/latest.json)"])
+
+
+HEADS = {
+    "en": ("Line of business", "Folder", "Kinds", "Registers", "Indicators", "Stories"),
+    "zh": ("业务条线", "目录", "事项类型", "台账", "指标", "故事"),
+}
+
+
+def overview(lang: str = "en") -> str:
     """The README's table of lines."""
     rows = []
     for line in lines.found().values():
-        kinds = ", ".join(_say(line, f"kind.{kind.key}") for kind in line.kinds)
+        kinds = ("、" if lang == "zh" else ", ").join(
+            _say(line, f"kind.{kind.key}", lang) for kind in line.kinds
+        )
         name = f"[{_both(line, 'line')}](docs/lines/{line.key}.md)"
         rows.append(
             (name, f"`{line.key}`", kinds, len(line.registers), len(line.indicators), len(_stories(line)))
         )
-    return "\n".join(
-        _table(("Line of business", "Folder", "Kinds", "Registers", "Indicators", "Stories"), rows)
-    )
+    return "\n".join(_table(HEADS[lang], rows))
 
 
 def page(line: Line) -> str:
