@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from gridtown.cases import files, ledger, store
 from gridtown.cases.actions import Point, fall_due, journal, keep
-from gridtown.demo.engine import Engine, poisson
+from gridtown.demo.arrivals import Arrivals
+from gridtown.demo.engine import Engine
 from gridtown.demo.matters import matter
 from gridtown.demo.rounds import LINE as PATROL
 from gridtown.demo.rounds import walked
@@ -19,7 +20,6 @@ from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.spots import Spot, of_town
 from gridtown.demo.world import Held, Known, World
 from gridtown.dispatch import duties
-from gridtown.kernel.calendar import Calendar
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.people import snapshot as people
 from gridtown.town import Town
@@ -27,7 +27,6 @@ from gridtown.town import Town
 TICK = timedelta(hours=1)
 BATCH = 500
 PICTURES = 6
-_MONDAY, _FRIDAY, _SUNDAY = 0, 4, 6
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,15 @@ def walk(
     world = _world(town, scenario)
     began = midnight_of(town, scenario.year.first)
     resumed = _resumed(world, began)
-    chance, patrols = world.chance("days"), Patrols(world, began)
+    arrivals = Arrivals(scenario, town.calendar, world.chance("days"))
+    patrols = Patrols(world, began)
     numbers = iter(range(1, 10**9))
     span = [scenario.year.first + timedelta(days=n) for n in range((last - scenario.year.first).days + 1)]
     for day in span:
         # a day at a time: quick, and after a kill the ledger ends with a whole day
         with transaction.atomic():
             midnight, next_midnight = midnight_of(town, day), midnight_of(town, day + timedelta(days=1))
-            for at, who in arrivals(town.calendar, scenario, day, midnight, chance):
+            for at, who in arrivals.of(day, midnight):
                 world.start(midnight, matter(world, next(numbers), at, who))
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)
@@ -216,27 +216,3 @@ def _pictures(stage: str, now: datetime) -> tuple[str, ...]:
         raw.seek(0)
         digests.append(files.put_photo(raw, f"demo-{stage}-{n + 1}.png", now=now))
     return tuple(digests)
-
-
-def arrivals(
-    calendar: Calendar, scenario: Scenario, day: date, midnight: datetime, chance: Random
-) -> list[tuple[datetime, str]]:
-    """When who reports on a day (by call, online, staff): as many as month, weekday and chance make."""
-    arrivals, hours = scenario.arrivals, scenario.hours
-    weekday = day.weekday()
-    if calendar.is_workday(day):
-        weekday = _MONDAY if weekday > _FRIDAY else weekday
-    elif weekday <= _FRIDAY:
-        weekday = _SUNDAY
-    shape = 1 / arrivals.noise**2 if arrivals.noise else 0.0
-    luck = chance.gammavariate(shape, 1 / shape) if shape else 1.0
-    span = (scenario.year.last - scenario.year.first).days + 1
-    rate = scenario.year.matters / span * arrivals.month[day.month - 1] * arrivals.weekday[weekday] * luck
-    mix = dict.fromkeys(("call", "online", "staff"), 0.0)
-    for channel in scenario.channels.values():
-        mix[channel.hours] += channel.share
-    whose = chance.choices(list(mix), list(mix.values()), k=poisson(rate, chance))
-    at = [chance.choices(range(24), getattr(hours, who))[0] * 3600 + chance.randrange(3600) for who in whose]
-    return sorted(
-        (midnight + timedelta(seconds=seconds), who) for seconds, who in zip(at, whose, strict=True)
-    )

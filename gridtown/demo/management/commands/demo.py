@@ -86,7 +86,9 @@ class Command(BaseCommand):
         """The year, with a bar."""
         self.say("demo.walking", year=scenario.year.first.year)
         span = days or (scenario.year.last - scenario.year.first).days + 1
-        with tqdm(total=span, unit=word("demo.bar_days", self.lang), file=sys.stderr, leave=False) as bar:
+        with tqdm(
+            total=span, unit=word("demo.bar_days", self.lang), file=sys.stderr, leave=False, disable=None
+        ) as bar:
             walked = walk(town, days=days, progress=bar.update)
         if walked.repeated:
             self.say("demo.walked_before")

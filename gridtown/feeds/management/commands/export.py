@@ -49,7 +49,7 @@ class Command(BaseCommand):
         )
         scope = self.scope(people, person, lang) if person else Scope.everything()
         try:
-            with tqdm(unit=say("cli.rows", lang, WORDS), file=sys.stderr, leave=False) as bar:
+            with tqdm(unit=say("cli.rows", lang, WORDS), file=sys.stderr, leave=False, disable=None) as bar:
                 many = export_cases(
                     to, town=town, people=people, scope=scope, filters=filters, now=now, progress=bar.update
                 )

@@ -82,7 +82,7 @@ class Command(BaseCommand):
             person=os.environ.get("USER") or SYSTEM, post="", roles=frozenset(), place=town.code, clearance=9
         )
         beside = errors or file.with_name(f"{file.name.split('.')[0]}-errors.csv")
-        with tqdm(unit=say("cli.rows", lang, WORDS), file=sys.stderr, leave=False) as bar:
+        with tqdm(unit=say("cli.rows", lang, WORDS), file=sys.stderr, leave=False, disable=None) as bar:
             result = import_cases(
                 file, load(mapping), town=town, by=by, errors=beside, lang=lang, progress=bar.update
             )
