@@ -143,7 +143,12 @@ def after_end(town: Town, change: Change, *, now: datetime) -> None:
     parent = store.case_by("id", row.parent_id)
     if parent is None or parent.ended:
         return
-    siblings = store.fetch("SELECT ended, outcome FROM cases_case WHERE parent_id = %s", [parent.id])
+    # those that it waits for now: what was opened when it came into this state, not what came back before
+    siblings = store.fetch(
+        "SELECT ended, outcome FROM cases_case WHERE parent_id = %s AND opened >= "
+        '(SELECT max(at) FROM cases_entry WHERE case_id = %s AND "to" = %s AND frm <> "to")',
+        [parent.id, parent.id, parent.state],
+    )
     if not all(ended for ended, _ in siblings):
         return
     outcomes = {str(outcome) for _, outcome in siblings}
