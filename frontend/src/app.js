@@ -3,6 +3,7 @@ import "./htmx.js";
 import "./bulk.js";
 import "./drafts.js";
 import "./feed.js";
+import "./nearest.js";
 import "./once.js";
 import "./photos.js";
 import "./queue.js";

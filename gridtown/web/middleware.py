@@ -35,7 +35,7 @@ class Visitor:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         response.headers.setdefault("Content-Language", "en" if visit.lang == "en" else "zh-Hans")
-        if visit.signed_in:
+        if visit.signed_in or request.path.startswith("/f/"):  # whoever borrows the phone finds nothing
             response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ("Accept-Language", "Cookie", "HX-Request"))
         return response

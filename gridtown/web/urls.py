@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from gridtown.web.views import book, case, desk, entrance, figures, files, follow, resident, room, work
+from gridtown.web.views import (
+    amend,
+    book,
+    case,
+    desk,
+    entrance,
+    figures,
+    files,
+    follow,
+    posts,
+    resident,
+    room,
+    work,
+)
 
 urlpatterns = [
     path("", resident.home),
@@ -25,6 +38,8 @@ urlpatterns = [
     path("case/<str:number>", case.case),
     path("case/<str:number>/print", case.sheet),
     path("case/<str:number>/unseal", case.unseal),
+    path("case/<str:number>/put-right", amend.correct),
+    path("case/<str:number>/erase", amend.erase),
     path("case/<str:number>/verify-chain", case.verify),
     path("case/<str:number>/<slug:verb>", case.move),
     path("file/<str:number>/<str:sha>", files.of_case),
@@ -42,6 +57,8 @@ urlpatterns = [
     path("registers/<slug:line>/<slug:register>/new", book.record),
     path("registers/<slug:line>/<slug:register>/<int:record>", book.record),
     path("matrix", book.matrix),
+    path("posts", posts.listed),
+    path("posts/<slug:key>", posts.one),
     path("qr", book.sheets),
     path("lines", book.lines),
     path("lines/<slug:line>", book.line),

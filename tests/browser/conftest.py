@@ -82,7 +82,7 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
     cookies = served.signed_in
 
-    def _open(role: str = "", *, phone: bool = False, lang: str = "zh-CN") -> Page:
+    def _open(role: str = "", *, phone: bool = False, lang: str = "zh-CN", fresh: bool = False) -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         context = browser.new_context(
             base_url=served.url,
@@ -96,17 +96,18 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         )
         context.set_default_timeout(15_000)
         opened.append(context)
-        if role in cookies:
+        if role in cookies and not fresh:
             context.add_cookies(cookies[role])
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        if role and role not in cookies:
+        if role and (fresh or role not in cookies):
             page.goto("/signin")
             page.fill("#username", role)
             page.fill("#password", served.password)
             page.click("main button.primary")
             page.wait_for_url(lambda address: "/signin" not in address)
-            cookies[role] = [c for c in context.cookies() if c["name"] == "sessionid"]
+            if not fresh:  # a session that a test ends must not be another's
+                cookies[role] = [c for c in context.cookies() if c["name"] == "sessionid"]
         return page
 
     yield _open

@@ -114,6 +114,28 @@ def test_work_goes_on_without_a_signal_and_is_sent_later(window: Window) -> None
     expect(worker.locator(".timeline")).to_contain_text("已加固，现场试过。")
 
 
+def test_the_workers_pages_open_without_a_signal_and_leave_nothing_behind(window: Window) -> None:
+    number, _ = dispatched(window, "公园凳子断了一条腿")
+    worker = window(WORKER, phone=True, fresh=True)
+    worker.goto("/work")
+    worker.wait_for_function("navigator.serviceWorker.controller !== null")
+    for path in ("/work", f"/case/{number}", "/work/report"):
+        worker.goto(path)
+    worker.context.set_offline(True)
+    worker.goto(f"/case/{number}")
+    expect(worker.locator("h1")).to_contain_text("公园凳子断了一条腿")
+    worker.goto("/work")
+    expect(worker.locator(".job", has_text=number)).to_be_visible()
+    worker.context.set_offline(False)
+    worker.locator("button[data-nearest]").click()
+    expect(worker.locator("button[data-nearest]")).to_have_attribute("aria-pressed", "true")
+    worker.locator(".who summary").click()
+    worker.locator("form[action='/signout'] button").click()
+    worker.wait_for_url(lambda address: address.endswith("/"))
+    kept = "caches.open('gridtown-pages-1').then((box) => box.keys()).then((keys) => keys.length)"
+    assert worker.evaluate(kept) == 0
+
+
 def test_two_taps_send_one_report(window: Window) -> None:
     page = window(phone=True)
     page.goto(f"/q/{GRID}")

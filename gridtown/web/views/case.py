@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from gridtown.cases import actions, ledger, queries
-from gridtown.cases.actions import NotFound, Overtaken
+from gridtown.cases.actions import NotFound, Overtaken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
@@ -67,6 +67,8 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
             here=row.state,
             walked=present.walked(view),
         ),
+        "may_correct": bool(visit.roles & amending.CORRECTORS),
+        "may_erase": bool(visit.roles & amending.ERASERS),
         "form": bool(form),
         **form,
     }
