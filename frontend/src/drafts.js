@@ -22,7 +22,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("input", () => {
     const values = {};
     for (const [name, value] of new FormData(form)) {
-      if (typeof value === "string" && value && !NOT_KEPT.test(name)) values[name] = value;
+      const personal = form.elements[name]?.dataset && "personal" in form.elements[name].dataset;
+      if (typeof value === "string" && value && !personal && !NOT_KEPT.test(name)) values[name] = value;
     }
     localStorage.setItem(slot, JSON.stringify({ at: Date.now(), values }));
   });

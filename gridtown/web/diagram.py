@@ -31,8 +31,13 @@ class _Layout:
     size: tuple[float, float] = (0, 0)
 
 
-def draw(procedure: Procedure, *, label: Label, here: str = "", walked: Sequence[Edge] = ()) -> str:
-    """The diagram as SVG; `label` gives the word of state.x and verb.y, `walked` the steps already taken."""
+def draw(
+    procedure: Procedure, *, label: Label, here: str = "", walked: Sequence[Edge] = (), title: str = ""
+) -> str:
+    """The diagram as SVG; `label` gives the word of state.x and verb.y, `walked` the steps already taken.
+
+    title: what a screen reader says of it; the present state where there is one.
+    """
     plan = _Layout(_edges(procedure))
     _rank(plan, procedure)
     _order(plan)
@@ -43,7 +48,7 @@ def draw(procedure: Procedure, *, label: Label, here: str = "", walked: Sequence
         _box(plan, s, label(f"state.{s}"), here=here, been=been, ends=procedure.end) for s in procedure.states
     ]
     wide, high = plan.size
-    named = quoteattr(label(f"state.{here}")) if here else '""'
+    named = quoteattr(label(f"state.{here}") if here else title)
     marked = "" if here else ' class="whole"'
     return (
         f'<svg{marked} viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}" role="img" '

@@ -172,6 +172,11 @@ def test_whoever_meets_the_same_joins_it_and_follows(window: Window) -> None:
     near = second.locator(".similar li").first
     expect(near).to_contain_text("暴露垃圾")
     expect(near).not_to_contain_text("味道很大")  # never another person's words
+    second.locator("#address").press("Enter")  # the key that sends must not join by accident
+    second.wait_for_url("**/sent?*")
+    assert "+" not in second.url
+    second.go_back()
+    second.fill("#description", "垃圾堆在路边，好几天没人清")
     near.locator("button").click()
     second.wait_for_url("**/sent?*")
     joined = number_of(second.url.replace("/sent", ""))

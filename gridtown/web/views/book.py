@@ -219,7 +219,11 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
                 "kind": kind,
                 "fields": forms.fields_of(kind.intake),
                 "limits": procedure.limits,
-                "diagram": diagram.draw(procedure, label=lambda key: visit.word(line, key)),
+                "diagram": diagram.draw(
+                    procedure,
+                    label=lambda key: visit.word(line, key),
+                    title=visit.word(line, f"kind.{kind.key}"),
+                ),
                 "moves": [
                     {
                         "verb": m.verb,
