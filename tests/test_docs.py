@@ -12,6 +12,7 @@ from typing import Any, get_args
 import pytest
 from django.conf import settings as configured
 from django.core.management import get_commands
+from django.test import Client
 
 import gridtown.lines
 from gridtown import cli, lines
@@ -19,7 +20,9 @@ from gridtown import town as towns
 from gridtown.cases import docs as generated
 from gridtown.kernel import clocks, effects, forms, indicator, line, procedure, table, told, tool
 from gridtown.kernel.line import Line
+from gridtown.people.models import Account
 from tests import test_every_line as owed
+from tests.conftest import Here
 from tests.telling import Told
 
 ROOT = Path(configured.ROOT)
@@ -157,6 +160,31 @@ def test_the_examples_stories_are_true(example: Line, n: int) -> None:
     assert {key: done.counted(key) for key in story.counts} == story.counts
 
 
+@pytest.mark.django_db
+def test_residents_find_the_example_on_their_page_and_staff_on_theirs(
+    example: Line, pingyao: Here, client: Client
+) -> None:
+    assert f"?line={EXAMPLE}&amp;kind=item" in client.get("/new").content.decode()
+    page = client.get(f"/new?line={EXAMPLE}&kind=item").content.decode()
+    [key] = re.findall(r'name="_key" value="([^"]+)"', page)
+    said = {
+        "_key": key,
+        "line": EXAMPLE,
+        "kind": "item",
+        "description": "捡到钥匙一串",
+        "place": pingyao.town.code,
+    }
+    sent = client.post("/new", said)
+    assert sent.status_code == 302
+    assert client.get(sent.headers["Location"]).status_code == 200
+    client.force_login(Account.objects.get(username="receiver"))
+    number = sent.headers["Location"].split("/")[2]
+    assert number in client.get(f"/desk?line={EXAMPLE}").content.decode()
+    assert f"/case/{number}/announce" in client.get(f"/case/{number}").content.decode()
+    assert client.get(f"/lines/{EXAMPLE}").status_code == 200
+    assert client.get(f"/api/lines/{EXAMPLE}").json()["key"] == EXAMPLE
+
+
 VOCABULARY = (
     line.Kind, line.Register, line.Duty, line.Setting, procedure.Move, clocks.Limit, tool.Tool, tool.Proposal,
 )  # fmt: skip
@@ -255,7 +283,7 @@ def test_every_word_of_the_design_is_in_the_glossary() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
         path = target.partition("#")[0]
-        if path and "://" not in path and not path.endswith(".png"):
+        if path and "://" not in path and not path.endswith((".png", "latest.json")):
             assert (page.parent / path).exists(), f"{page.name}: {target}"
 
 

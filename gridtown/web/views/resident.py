@@ -65,7 +65,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, visit: Visit) -> tuple[str, Kind]:
     kinds = open_kinds(visit)
-    asked = (request.POST.get("line", ""), request.POST.get("kind", ""))
+    said = request.POST if request.method == "POST" else request.GET
+    asked = (said.get("line", ""), said.get("kind", ""))
     return next((pair for pair in kinds if (pair[0], pair[1].key) == asked), kinds[0])
 
 
@@ -104,10 +105,24 @@ def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: A
         "mistakes": {},
         "mistake": "",
         "channel": "qr" if preset else "web",
+        "others": [(key, other.key) for key, other in open_kinds(visit) if (key, other) != (line, kind)],
+        "fields": fieldset.fields(
+            visit,
+            line,
+            _besides(kind),
+            values=values,
+            mistakes=more.get("mistakes"),
+            place=values.get("place", ""),
+        ),
         **_suggestions(visit, line, kind, values),
         **more,
         "preset": preset,
     }
+
+
+def _besides(kind: Kind) -> list[forms.FieldSpec]:
+    """What this kind must know and the page has no place of its own for."""
+    return [spec for spec in _asked(kind) if spec.required and spec.name not in _DRAWN]
 
 
 @require_POST
@@ -215,6 +230,7 @@ def _send(request: HttpRequest) -> HttpResponse:
 
 
 _STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
+_DRAWN = frozenset({"description", "category", "photos", "address", "contact_name", "contact_phone"})
 
 
 def _asked(kind: Kind) -> list[forms.FieldSpec]:
