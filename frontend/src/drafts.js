@@ -51,6 +51,8 @@ document.addEventListener("click", (event) => {
     ({ coords }) => {
       button.disabled = false;
       said.textContent = words("gps_done", { n: Math.round(coords.accuracy) });
+      const fold = form.querySelector("[data-pin]");
+      if (fold) fold.open = true; // to be seen, and moved if the phone is wrong
       form.dispatchEvent(new CustomEvent("pinned", { bubbles: true, detail: { lon: coords.longitude, lat: coords.latitude, fly: true } }));
     },
     () => {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import GRID
+from tests.browser.conftest import GRID, until
 from tests.browser.test_journeys import number_of, report
 
 pytestmark = pytest.mark.browser
@@ -80,7 +80,7 @@ def test_the_room_draws_its_map_and_acts_from_the_wall(window: Window) -> None:
     assert all(url.startswith((room.url.split("/room")[0], "blob:", "data:")) for url in asked)
     wide = room.locator(".spot").count()
     room.evaluate("document.querySelector('[data-map]').map.jumpTo({zoom: 15})")
-    room.wait_for_function(f"document.querySelectorAll('.spot').length !== {wide}")
+    until(room, f"document.querySelectorAll('.spot').length !== {wide}")
     burning = room.locator("#burns li").first
     if burning.count():
         burning.locator("button", has_text="督办").click()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import GRID, WORKER
+from tests.browser.conftest import GRID, WORKER, until
 
 pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
@@ -118,7 +118,7 @@ def test_the_workers_pages_open_without_a_signal_and_leave_nothing_behind(window
     number, _ = dispatched(window, "公园凳子断了一条腿")
     worker = window(WORKER, phone=True, fresh=True)
     worker.goto("/work")
-    worker.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(worker, "navigator.serviceWorker.controller !== null")
     for path in ("/work", f"/case/{number}", "/work/report"):
         worker.goto(path)
     worker.context.set_offline(True)
@@ -190,7 +190,7 @@ def test_a_draft_survives_and_contacts_are_never_kept(window: Window) -> None:
     page.fill("#description", "楼道里堆了很多纸箱")
     page.locator("summary", has_text="留联系方式").click()
     page.fill("#contact_phone", "13800001234")
-    page.wait_for_function("localStorage.getItem('gridtown.draft.new') !== null")
+    until(page, "localStorage.getItem('gridtown.draft.new') !== null")
     page.reload()
     expect(page.locator("#description")).to_have_value("楼道里堆了很多纸箱")
     assert "13800001234" not in page.evaluate("JSON.stringify({...localStorage})")
