@@ -131,10 +131,13 @@ class Entry(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["at"], name="entry_at")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case_id", "seq"], name="entry_case_seq"),
-            models.UniqueConstraint(fields=["record_id", "seq"], name="entry_record_seq"),
+            models.UniqueConstraint(
+                fields=["case_id", "seq"], condition=models.Q(case_id__isnull=False), name="entry_case_seq"
+            ),
+            models.UniqueConstraint(
+                fields=["record_id", "seq"], condition=models.Q(record_id__isnull=False), name="entry_record_seq"
+            ),
             models.UniqueConstraint(
                 fields=["town", "seq"],
                 condition=models.Q(case_id__isnull=True, record_id__isnull=True),

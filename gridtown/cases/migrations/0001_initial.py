@@ -184,10 +184,17 @@ class Migration(migrations.Migration):
                 ("hash", models.CharField(max_length=64)),
             ],
             options={
-                "indexes": [models.Index(fields=["at"], name="entry_at")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("case_id", "seq"), name="entry_case_seq"),
-                    models.UniqueConstraint(fields=("record_id", "seq"), name="entry_record_seq"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case_id__isnull", False)),
+                        fields=("case_id", "seq"),
+                        name="entry_case_seq",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("record_id__isnull", False)),
+                        fields=("record_id", "seq"),
+                        name="entry_record_seq",
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("case_id__isnull", True), ("record_id__isnull", True)),
                         fields=("town", "seq"),
