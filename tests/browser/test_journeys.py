@@ -118,7 +118,7 @@ def test_the_workers_pages_open_without_a_signal_and_leave_nothing_behind(window
     number, _ = dispatched(window, "公园凳子断了一条腿")
     worker = window(WORKER, phone=True, fresh=True)
     worker.goto("/work")
-    until(worker, "navigator.serviceWorker.controller !== null")
+    worker.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     for path in ("/work", f"/case/{number}", "/work/report"):
         worker.goto(path)
     worker.context.set_offline(True)
