@@ -233,3 +233,9 @@ def test_cases_brought_in_say_who_brought_them(desk: Desk) -> None:
     assert set(Entry.objects.values_list("by", flat=True)) == {BY.person}
     assert store.entry_by_key("import:old_desk:A1") is not None
     assert BY.person != SYSTEM
+
+
+def test_control_characters_of_a_broken_export_do_not_get_in(desk: Desk) -> None:
+    desk.rows["A3"][0], desk.rows["A3"][7] = "\x00A3\x00", "有\x00坑\x07"
+    assert desk.read().added == 3
+    assert Case.objects.get(source="A3").title == "有坑"

@@ -214,10 +214,23 @@ def _mistakes(error: ValidationError) -> dict[str, str]:
     return said
 
 
+# what no eye sees and no database of ours should keep; PostgreSQL refuses the first of them
+_UNSEEN = dict.fromkeys([n for n in range(32) if chr(n) not in "\t\n\r"] + [127])
+
+
+def _seen(value: Any) -> Any:
+    """A text, or texts in a list, without control characters; anything else as it is."""
+    if isinstance(value, str):
+        return value if value.isprintable() else value.translate(_UNSEEN)
+    if isinstance(value, (list, tuple)):
+        return [_seen(item) for item in value]
+    return value
+
+
 def read(form: type[Form], raw: Mapping[str, Any], *, tables: Tables) -> Answers:
     """Check raw answers against a form and take them apart, or refuse naming each field's mistake."""
     try:
-        model = form.model_validate(raw)
+        model = form.model_validate({name: _seen(value) for name, value in raw.items()})
     except ValidationError as error:
         raise Refused("form_invalid", fields=_mistakes(error)) from None
     # what was left blank is not an answer

@@ -15,6 +15,10 @@ KEYS = frozenset({
     "required", "most", "cut",
 })  # fmt: skip
 
+BLANK = (
+    " \t\r\n\x00\u3000\xa0\ufeff"  # what stands around a cell's value, the marks of broken exports among it
+)
+
 
 class BadCell(ValueError):
     """A cell that cannot be read; `reason` is a key of words.toml."""
@@ -72,7 +76,7 @@ def _source(rule: Mapping[str, Any], sheet: Sheet) -> tuple[Reader, str]:
 
         def one(cells: Cells) -> Any:
             value = cells[at]
-            return (value.strip() or None) if isinstance(value, str) else value
+            return (value.strip(BLANK) or None) if isinstance(value, str) else value
 
         return one, names[0]
     places, join = [sheet.columns[name] for name in names], rule.get("join", " ")
@@ -85,7 +89,7 @@ def _source(rule: Mapping[str, Any], sheet: Sheet) -> tuple[Reader, str]:
 
 def _clean(value: Any) -> Any:
     """A cell without blanks around it; an empty one is None."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    return (value.strip(BLANK) or None) if isinstance(value, str) else value
 
 
 def _time(rule: Mapping[str, Any], sheet: Sheet, name: str, read: Reader) -> Reader:
