@@ -240,7 +240,7 @@ def test_a_figure_that_is_missing_says_so(written):
     report = annual.read("2022", town=written(name="2022.md"))
     assert {figure.missing for figure in report.figures if figure.part != "value"} == {True}
     assert "0" not in report.figures[0].text
-    assert report.figures[0].text == "—(台账中无)"
+    assert report.figures[0].text == "—（台账中无）"
 
 
 def test_another_year_has_no_report(written):
