@@ -23,7 +23,8 @@ class Api:
 
     def headers(self, key: str | None = None) -> dict[str, str]:
         """What every call of a program carries."""
-        said = {"Accept-Language": self.lang, "Idempotency-Key": key if key is not None else f"submission-{next(_n):08}"}
+        key = f"submission-{next(_n):08}" if key is None else key
+        said = {"Accept-Language": self.lang, "Idempotency-Key": key}
         if self.token:
             said["Authorization"] = f"Bearer {self.token}"
         return said

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_case_goes_from_report_to_end(pingyao: Here, desk: Api) -> None:
     assert checked.json()["state"] == "closed", checked.content
     steps = desk.get(f"cases/{number}").json()["steps"]
     assert [step["verb"] for step in steps] == ["report", "dispatch", "fix", "verify"]
-    assert all(later["prev"] == earlier["hash"] for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later["prev"] == earlier["hash"] for earlier, later in pairwise(steps))
 
 
 def test_a_personal_answer_is_masked_and_read_in_clear_only_with_a_reason(pingyao: Here, desk: Api) -> None:

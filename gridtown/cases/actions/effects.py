@@ -115,10 +115,15 @@ def _child(
     return reporting.opened(town, kind, row, said, by=actor, now=now, key=key)
 
 
+def _seen_by(actor: Actor, row: Row) -> bool:
+    return actor.covers(row.line, row.place) and actor.clearance >= row.confidential
+
+
 def _joined(town: Town, change: Change, number: str, *, actor: Actor, now: datetime, key: str) -> Change:
     """The case that takes this one in, with everybody who follows this one."""
     target = store.case_by("number", number.strip())
-    if target is None or target.line != change.row.line:
+    # what the mover may not see is answered like what is not there
+    if target is None or target.line != change.row.line or not _seen_by(actor, target):
         raise Refused("form_invalid", fields={"into": "refusal.no_such_case"}, number=number)
     if target.id == change.row.id:
         raise Refused("form_invalid", fields={"into": "refusal.cannot_join_itself"})
