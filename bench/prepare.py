@@ -34,7 +34,9 @@ from gridtown.places.load import load_places  # noqa: E402
 BATCH = 2000
 OPEN_SHARE = 0.1
 BY = Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place="", clearance=9)
-TEXTS = ("路灯不亮,晚上看不见路", "楼道堆放杂物,电动车进楼充电", "垃圾桶满溢,两天没有清运", "门口道路破损积水,老人走路不便")
+TEXTS = (
+    "路灯不亮,晚上看不见路", "楼道堆放杂物,电动车进楼充电", "垃圾桶满溢,两天没有清运", "门口道路破损积水,老人走路不便",
+)  # fmt: skip
 
 
 class Points:
