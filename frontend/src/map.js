@@ -117,7 +117,8 @@ export async function mount(place) {
   const { lon, lat, outline, map: mode } = place.dataset;
   const shapes = outline ? await fetch(outline).then((answer) => (answer.ok ? answer.json() : NOTHING)) : NOTHING;
   const within = place.dataset.place?.length >= 12 ? shapes.features.filter((f) => f.properties.code.startsWith(place.dataset.place)) : shapes.features;
-  const here = lon && lat ? [+lon, +lat] : null;
+  const set = mode === "pin" ? place.closest("form").elements : null;
+  const here = set?.lon.value ? [+set.lon.value, +set.lat.value] : lon && lat ? [+lon, +lat] : null;
   const map = new Canvas({
     container: place,
     style: style(),

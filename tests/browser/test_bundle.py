@@ -65,6 +65,9 @@ def test_a_form_sent_twice_goes_out_once(show: Show) -> None:
 def test_the_map_draws_a_village_and_its_name(show: Show) -> None:
     page = show('<div class=map data-map=view data-outline=/outline style="width:600px;height:400px"></div>')
     page.wait_for_selector("[data-map][data-ready]")
+    box = page.locator("[data-map]").bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (600, 400)  # the library's own sheet must not let it out
     place = "document.querySelector('[data-map]').map"
     count = f"(at, layer) => {place}.queryRenderedFeatures(at, {{layers: [layer]}}).length"
     assert page.evaluate(f"({count})([300, 200], 'land')") == 1
