@@ -92,14 +92,14 @@ class Hub:
 
     async def join(self, who: Listener, after: int | None) -> tuple[Seat, list[bytes]]:
         """A seat, and the frames that bring the listener up to it."""
+        newest = await self.ask(queries.last_id)
+        # from here to the seat nothing is awaited: no event falls between the cursor and the listener
         if self.reader is None or self.reader.done():
-            self.cursor = await self.ask(queries.last_id)
-            if self.reader is None or self.reader.done():
-                self.reader = asyncio.create_task(self._read())
+            self.cursor = newest
+            self.reader = asyncio.create_task(self._read())
         here = self.cursor
-        if after is not None and after > here and after > await self.ask(queries.last_id):
+        if after is not None and after > max(newest, here):
             after = -1  # a cursor of another ledger
-        here = self.cursor
         seat = Seat(who, max(here, after or 0))
         self.seats.add(seat)
         try:
