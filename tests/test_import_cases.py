@@ -239,3 +239,14 @@ def test_control_characters_of_a_broken_export_do_not_get_in(desk: Desk) -> None
     desk.rows["A3"][0], desk.rows["A3"][7] = "\x00A3\x00", "有\x00坑\x07"
     assert desk.read().added == 3
     assert Case.objects.get(source="A3").title == "有坑"
+
+
+def test_many_rows_at_once_keep_their_order_and_their_chains(desk: Desk) -> None:
+    """More than fifty: on PostgreSQL they go by COPY."""
+    for n in range(120):
+        desk.rows[f"C{n}"] = [f"C{n}", *desk.rows["A1" if n % 3 else "A2"][1:]]
+    assert _said(desk.read()) == (123, 123, 0, 0, 0)
+    assert _said(desk.read()) == (123, 0, 0, 123, 0)
+    sources = list(Case.objects.order_by("id").values_list("source", flat=True))
+    assert sources == list(desk.rows)
+    assert ledger.verify().faults == ()
