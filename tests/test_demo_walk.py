@@ -21,7 +21,7 @@ from gridtown.kernel.words import incomplete
 from gridtown.lines import found
 from tests.conftest import Here
 
-DAYS = 12
+DAYS = 8
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +114,11 @@ def test_a_walk_is_marked_whole_and_not_refused(pingyao: Here) -> None:
 
 @pytest.mark.slow
 def test_a_walk_that_was_killed_goes_on_to_the_same_ledger(pingyao: Here) -> None:
-    walk(pingyao.town, days=4)
+    walk(pingyao.town, days=2)
     first = _ledger()
-    assert walk(pingyao.town, days=4).repeated
+    assert walk(pingyao.town, days=2).repeated
     assert _ledger() == first
-    walk(pingyao.town, days=7)
+    walk(pingyao.town, days=4)
     resumed = [entry for entry in _ledger() if entry[1] != "demo_walked"]
     assert resumed[: len(first) - 1] == [entry for entry in first if entry[1] != "demo_walked"]
     keys = [entry[-1] for entry in resumed]
@@ -137,13 +137,13 @@ def test_broken_off_in_the_middle_of_a_day_leaves_whole_days(
         raise Killed
 
     with pytest.raises(Killed):
-        walk(pingyao.town, days=5, progress=dies)
+        walk(pingyao.town, days=3, progress=dies)
     left = _ledger()
     begun = read(pingyao.town.folder).year.first
     assert {pingyao.town.calendar.day(entry[0]) for entry in left} <= {begun}
-    walk(pingyao.town, days=5)
+    walk(pingyao.town, days=3)
     assert _ledger()[: len(left)] == left
-    assert max(pingyao.town.calendar.day(entry[0]) for entry in _ledger()) == begun + timedelta(days=5)
+    assert max(pingyao.town.calendar.day(entry[0]) for entry in _ledger()) == begun + timedelta(days=3)
 
 
 def test_arrivals_follow_month_weekday_and_holidays(scenario: Scenario) -> None:
