@@ -5,15 +5,19 @@ wait for nothing but the database; only the feed, with its many idle connections
 """
 
 import os
+import signal
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridtown.settings")
 
 from gridtown.wsgi import application as wsgi  # noqa: I001 - sets Django up before anything asks for a model
-from gridtown.api.front import live, threads
+from gridtown.api.front import SERVED_BY, end_with_parent, live, threads
 from gridtown.api.bridge import Bridge, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024 * 1024  # several photos of a phone at once; each has its own limit
+
+if os.environ.get(SERVED_BY) == str(os.getppid()):
+    end_with_parent(signal.SIGKILL)  # a worker without its server would go on answering beside the next one
 
 _live = live()
 _pages = Bridge(wsgi, threads(), MOST_BYTES)

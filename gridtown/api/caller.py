@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,6 +18,8 @@ from gridtown.people.scope import Scope, visible
 from gridtown.people.signin import who_has
 from gridtown.town import clock
 
+REMEMBERED = 1.0  # seconds that a token's owner is remembered in the process
+MOST_TOKENS = 1000
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="", clearance=0)
 
@@ -47,11 +50,28 @@ def caller_of(account: int, now: datetime, stamp: int | None = None) -> Caller:
 class Bearer(HttpBearer):
     """A token sent as `Authorization: Bearer …`."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[str, tuple[float, tuple[int, int]]] = {}
+
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        """The caller, or None for a token that opens nothing."""
-        now = clock.now()
+        """The caller, or None for a token that opens nothing.
+
+        A token that was good within this second is not looked up again: like a change of posts, its being
+        revoked is seen by every process within a second.
+        """
+        now, tick = clock.now(), monotonic()
+        kept = self._seen.get(token)
+        if kept is not None and tick - kept[0] < REMEMBERED:
+            return caller_of(kept[1][0], now, kept[1][1])
         found = who_has(token, now=now)
-        return caller_of(found[0], now, found[1]) if found else None
+        if found is None:
+            self._seen.pop(token, None)
+            return None
+        if len(self._seen) >= MOST_TOKENS:
+            self._seen.clear()
+        self._seen[token] = (tick, found)
+        return caller_of(found[0], now, found[1])
 
 
 class Session(APIKeyCookie):

@@ -1,5 +1,7 @@
 """What the front door needs of Django: who is listening to the feed, how it is said, and how many threads serve."""
 
+import ctypes
+import sys
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,6 +22,8 @@ from gridtown.places import router
 from gridtown.town import clock
 from gridtown.web.visit import Visit
 
+SERVED_BY = "GRIDTOWN_SERVER"  # the process id of `gridtown serve`, as its workers find it
+_PR_SET_PDEATHSIG = 1
 _sessions = SessionMiddleware(lambda request: HttpResponse())
 _bearer = Bearer()
 
@@ -32,6 +36,12 @@ def threads() -> int:
 def live() -> Live:
     """The feed: JSON for programs with a token, lines of the command room for whoever is signed in."""
     return Live(Hub({"json": as_json, "html": as_line}), identify)
+
+
+def end_with_parent(signal: int) -> None:
+    """On Linux, ask to be stopped when the process that began this one is gone, even by kill -9."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal))
 
 
 def identify(scope: Scope) -> Listener | None:

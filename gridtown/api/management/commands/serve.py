@@ -1,6 +1,5 @@
 """Serves the town: pages, interface and live feed on one port, with the ticker beside it."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
+from gridtown.api.front import SERVED_BY, end_with_parent
 from gridtown.api.saying import say
 
 EVERY = 5  # seconds between two looks of the ticker at what falls due
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite" and count > 1:
             self.stderr.write(say("serve.sqlite_one", lang, workers=count))
         connection.close()
+        os.environ[SERVED_BY] = str(os.getpid())
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared with
         # links that are handed out lead here, unless the town has said under which name it is reached
         os.environ.setdefault("GRIDTOWN_PUBLIC_URL", f"http://{shown}:{port}")
@@ -85,7 +86,7 @@ class Ticker:
     def _keep(self) -> None:
         while not self._over.is_set():
             command = [sys.executable, "-m", "gridtown", "tick", "--every", str(EVERY)]
-            self._process = subprocess.Popen(command, preexec_fn=_end_with_parent)  # noqa: S603 - our own command
+            self._process = subprocess.Popen(command, preexec_fn=_with_the_server)  # noqa: S603 - our own command
             self._process.wait()
             self._over.wait(EVERY)
 
@@ -97,7 +98,5 @@ class Ticker:
         self._keeper.join(timeout=20)
 
 
-def _end_with_parent() -> None:
-    """On Linux, ask to be told to stop when the server is gone, even by kill -9 (PR_SET_PDEATHSIG)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+def _with_the_server() -> None:
+    end_with_parent(signal.SIGTERM)
