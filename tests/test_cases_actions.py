@@ -170,6 +170,20 @@ def test_merging_lets_every_reporter_follow_the_other_case(pingyao: Here) -> Non
     assert ledger.verify().faults == ()
 
 
+def test_whoever_joined_a_report_may_add_to_it_but_not_end_it(pingyao: Here) -> None:
+    told = a_report(pingyao)
+    also = actions.follow(case=told.id, now=NOON, key="me-too")
+    joined, case = actions.reporter(also.number, also.secret)
+    with pytest.raises(Refused, match="not_your_report"):
+        actions.take(case=case, verb="withdraw", by=joined, now=NOON, key="w", answers={})
+    assert (
+        actions.take(
+            case=case, verb="add", by=joined, now=NOON, key="a", answers={"description": "还有一盏"}
+        ).version
+        == 3
+    )
+
+
 def test_a_wrong_secret_opens_nothing(pingyao: Here) -> None:
     told = a_report(pingyao)
     with pytest.raises(NotFound):

@@ -51,7 +51,8 @@ def without(state: str) -> Procedure:
     now = towns.current().kind("appeals", "matter").procedure
     moves = tuple(replace(m, path=m.path.replace(state, "being_handled")) for m in now.moves)
     limits = tuple(
-        replace(limit, states=tuple("being_handled" if s == state else s for s in limit.states)) for limit in now.limits
+        replace(limit, states=tuple("being_handled" if s == state else s for s in limit.states))
+        for limit in now.limits
     )
     return replace(now, moves=moves, limits=limits)
 
@@ -82,12 +83,20 @@ def test_a_line_that_was_taken_away_leaves_its_cases_readable(
     assert view.answers["description"] == "井盖松动"
     with pytest.raises(Refused, match="no_such_line"):
         actions.report(
-            line="appeals", kind="matter", answers={"description": "x"}, by=RESIDENT, now=NOON, key="n", channel="web"
+            line="appeals",
+            kind="matter",
+            answers={"description": "x"},
+            by=RESIDENT,
+            now=NOON,
+            key="n",
+            channel="web",
         )
     assert ledger.verify().faults == ()
 
 
-def test_a_form_that_asks_for_more_leaves_old_answers_as_they_were_given(pingyao: Here, old: actions.Receipt) -> None:
+def test_a_form_that_asks_for_more_leaves_old_answers_as_they_were_given(
+    pingyao: Here, old: actions.Receipt
+) -> None:
     row = store.case_by("id", old.id)
     assert row is not None
     assert row.form_version == towns.current().kind("appeals", "matter").intake.version

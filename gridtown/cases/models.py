@@ -136,7 +136,9 @@ class Entry(models.Model):
                 fields=["case_id", "seq"], condition=models.Q(case_id__isnull=False), name="entry_case_seq"
             ),
             models.UniqueConstraint(
-                fields=["record_id", "seq"], condition=models.Q(record_id__isnull=False), name="entry_record_seq"
+                fields=["record_id", "seq"],
+                condition=models.Q(record_id__isnull=False),
+                name="entry_record_seq",
             ),
             models.UniqueConstraint(
                 fields=["town", "seq"],

@@ -31,7 +31,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
-from gridtown.kernel.told import RESERVED, Actor, Doing, Refused
+from gridtown.kernel.told import REPORTER, RESERVED, Actor, Doing, Refused
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -128,6 +128,12 @@ def _hat(town: Town, hats: Sequence[Actor], move: Move, row: Row) -> Actor:
     fitting = [hat for hat in hats if hat.roles & set(move.roles) and _knows(hat, row)]
     if not fitting:
         raise Refused("may_not", verb=move.verb)
+    joined = all(
+        hat.person.startswith(f"{REPORTER}:") and hat.person != f"{REPORTER}:{row.number}" for hat in fitting
+    )
+    if joined and (row.ended or move.to != "="):
+        # whoever joined somebody else's report may add to it, but not close, rate or withdraw it for them
+        raise Refused("not_your_report")
     for hat in fitting:
         if not move.mine or hat.roles & RESERVED or (holder is not None and hat.post == holder.key):
             return hat
