@@ -131,8 +131,8 @@ def _hat(town: Town, hats: Sequence[Actor], move: Move, row: Row) -> Actor:
     joined = all(
         hat.person.startswith(f"{REPORTER}:") and hat.person != f"{REPORTER}:{row.number}" for hat in fitting
     )
-    if joined and (row.ended or move.to != "="):
-        # whoever joined somebody else's report may add to it, but not close, rate or withdraw it for them
+    if joined and move.to != "=":
+        # whoever joined somebody else's report may add to it and rate it, but not close or withdraw it for them
         raise Refused("not_your_report")
     for hat in fitting:
         if not move.mine or hat.roles & RESERVED or (holder is not None and hat.post == holder.key):
