@@ -44,15 +44,12 @@ class Bridge:
             await send({"type": "http.response.body", "body": said})
 
     async def _body(self, receive: Receive) -> bytes:
-        message = await receive()
-        body = message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(body)
-        parts, length = [body], len(body)
-        while message.get("more_body", False):
+        parts: list[bytes] = []
+        length, more = 0, True
+        while more:
             message = await receive()
             parts.append(message.get("body", b""))
-            length += len(parts[-1])
+            length, more = length + len(parts[-1]), message.get("more_body", False)
             if length > self._most:
                 raise TooMuch
         return b"".join(parts)
