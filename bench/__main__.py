@@ -63,7 +63,10 @@ class Server:
             self.port = int(free.getsockname()[1])
         arguments = ["serve", "--port", str(self.port), "--workers", str(SERVERS), "--no-ticker"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gridtown", *arguments], cwd=ROOT, env=_env(home), stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "gridtown", *arguments],
+            cwd=ROOT,
+            env=_env(home),
+            stdout=subprocess.DEVNULL,
         )
         self._wait()
 
@@ -141,10 +144,14 @@ def machine() -> dict[str, Any]:
 
 def table(results: dict[str, dict[str, Any]]) -> str:
     """The figures beside their budgets."""
-    lines = [f"{'CPU ms a call':<14}{'budget':>8}" + "".join(f"{name:>12}" for name in results) + f"{'queries':>9}"]
+    lines = [
+        f"{'CPU ms a call':<14}{'budget':>8}" + "".join(f"{name:>12}" for name in results) + f"{'queries':>9}"
+    ]
     for call, budget in BUDGET.items():
         cells = "".join(f"{r['cpu_ms'][call]:>12.2f}" for r in results.values())
-        lines.append(f"{call:<14}{budget:>8.1f}{cells}{next(iter(results.values()))['queries'].get(call, ''):>9}")
+        lines.append(
+            f"{call:<14}{budget:>8.1f}{cells}{next(iter(results.values()))['queries'].get(call, ''):>9}"
+        )
     cells = "".join(f"{max(r['map_bytes'].values()) / 1000:>12.1f}" for r in results.values())
     lines.append(f"{'map, kB':<14}{MAP_BYTES / 1000:>8.0f}{cells}")
     return "\n".join(lines)
@@ -166,7 +173,9 @@ def main() -> None:
     """Both databases, the table, and bench/results/latest.json."""
     asked = argparse.ArgumentParser(prog="python -m bench")
     asked.add_argument("--cases", type=int, default=100_000)
-    asked.add_argument("--calls", type=int, default=600, help="of each sort; maps, pages and lifecycles fewer")
+    asked.add_argument(
+        "--calls", type=int, default=600, help="of each sort; maps, pages and lifecycles fewer"
+    )
     asked.add_argument("--only", choices=("sqlite", "postgresql"))
     asked.add_argument("--home", type=Path, help="keep the filled ledger here (SQLite) and use it again")
     asked.add_argument("--into", type=Path, help=argparse.SUPPRESS)

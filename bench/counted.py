@@ -44,13 +44,23 @@ def main() -> None:
         return response.json()
 
     for _ in range(2):
-        answers = {"description": plan["texts"][0], "category": plan["category"], "contact_phone": "13800001234"}
+        answers = {
+            "description": plan["texts"][0],
+            "category": plan["category"],
+            "contact_phone": "13800001234",
+        }
         point = {"lon": spot["lon"], "lat": spot["lat"]}
         said = {"line": "appeals", "kind": "matter", "answers": answers, "point": point}
         number = call("create", "POST", "cases", "dispatcher", said)["number"]
         call("list_100", "GET", "cases?size=100", "dispatcher")
         call("detail", "GET", f"cases/{number}", "dispatcher")
-        call("dispatch", "POST", f"cases/{number}/moves/dispatch", "dispatcher", {"answers": {"to": spot["to"]}})
+        call(
+            "dispatch",
+            "POST",
+            f"cases/{number}/moves/dispatch",
+            "dispatcher",
+            {"answers": {"to": spot["to"]}},
+        )
         call("fix", "POST", f"cases/{number}/moves/fix", spot["to"], {"answers": {"answer": "已处理"}})
         call("verify", "POST", f"cases/{number}/moves/verify", spot["verify"], {})
         box = f"{spot['lon'] - 0.01},{spot['lat'] - 0.01},{spot['lon'] + 0.01},{spot['lat'] + 0.01}"

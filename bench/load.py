@@ -72,7 +72,9 @@ class Caller:
         spot = self.chance.choice(self.plan["spots"])
         number = self.create(spot)["number"]
         path = f"cases/{number}"
-        self.call("POST", f"{path}/moves/dispatch", "dispatcher", {"answers": {"to": spot["to"]}, "version": 1})
+        self.call(
+            "POST", f"{path}/moves/dispatch", "dispatcher", {"answers": {"to": spot["to"]}, "version": 1}
+        )
         self.call("POST", f"{path}/moves/fix", spot["to"], {"answers": {"answer": "已处理"}, "version": 2})
         self.call("POST", f"{path}/moves/verify", spot["verify"], {"answers": {}, "version": 3})
         if self.call("GET", path, "dispatcher")["state"] != "closed":

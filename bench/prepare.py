@@ -91,7 +91,8 @@ def fill(cases: int, now: datetime) -> None:
         print(f"\r  {start + len(rows):,} of {cases:,} cases", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # as autovacuum leaves a table that has stood for a while
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def plan(now: datetime) -> dict[str, Any]:
@@ -103,13 +104,17 @@ def plan(now: datetime) -> dict[str, Any]:
     for _ in range(400):
         code, lon, lat = points.one()
         holder = next(
-            p for role in ("handler", "patroller") if (p := known.who(role, "appeals", desk, code)) is not None
+            p
+            for role in ("handler", "patroller")
+            if (p := known.who(role, "appeals", desk, code)) is not None
         )
         verifier = known.who("verifier", "appeals", desk, code)
         dispatcher = known.who("dispatcher", "appeals", desk, code)
         assert verifier is not None
         assert dispatcher is not None
-        spots.append({"lon": lon, "lat": lat, "to": holder.key, "verify": verifier.key, "dispatch": dispatcher.key})
+        spots.append(
+            {"lon": lon, "lat": lat, "to": holder.key, "verify": verifier.key, "dispatch": dispatcher.key}
+        )
         needed |= {holder.key, verifier.key, dispatcher.key}
     tokens = {
         key: issue_token(post.holders[0], "bench", now, days=1)

@@ -43,5 +43,11 @@ class Api:
     def report(self, key: str | None = None, village: str = "", **more: Any) -> Any:
         """A lamp that is out, somewhere in a village."""
         lon, lat = self.here.inside(village)
-        said = {"line": "appeals", "kind": "matter", "answers": DARK, "point": {"lon": lon, "lat": lat}, **more}
+        said = {
+            "line": "appeals",
+            "kind": "matter",
+            "answers": DARK,
+            "point": {"lon": lon, "lat": lat},
+            **more,
+        }
         return self.post("cases", said, key)

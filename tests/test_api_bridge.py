@@ -18,7 +18,9 @@ SCOPE = {
 
 def ask(app: Any, *parts: bytes, most: int = 100) -> list[dict[str, Any]]:
     """What a server is sent for a request whose body comes in parts."""
-    incoming = [{"type": "http.request", "body": p, "more_body": i < len(parts) - 1} for i, p in enumerate(parts)]
+    incoming = [
+        {"type": "http.request", "body": p, "more_body": i < len(parts) - 1} for i, p in enumerate(parts)
+    ]
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -61,7 +63,9 @@ def test_a_request_arrives_as_it_was_sent() -> None:
     assert environ["QUERY_STRING"] == "a=%20b"
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["HTTP_X_ONE"] == "1,2"
-    assert "HTTP_X_FORWARDED_FOR" not in environ, "a name with an underscore must not pass for one with a dash"
+    assert "HTTP_X_FORWARDED_FOR" not in environ, (
+        "a name with an underscore must not pass for one with a dash"
+    )
     assert environ["CONTENT_LENGTH"] == "4"
     assert (environ["REMOTE_ADDR"], environ["wsgi.url_scheme"]) == ("10.0.0.1", "https")
 

@@ -77,7 +77,10 @@ def test_a_personal_answer_is_masked_and_read_in_clear_only_with_a_reason(pingya
     clear = desk.post(path, {"fields": ["contact_phone"], "reason": "call back"})
     assert clear.json() == {"answers": {"contact_phone": "13812345678"}}
     assert desk.get(f"cases/{told['number']}").json()["steps"][-1]["verb"] == "unseal"
-    assert Api(pingyao, "admin").post(path, {"fields": ["contact_phone"], "reason": "x"}).status_code in (404, 422)
+    assert Api(pingyao, "admin").post(path, {"fields": ["contact_phone"], "reason": "x"}).status_code in (
+        404,
+        422,
+    )
 
 
 def test_pages_go_on_where_the_one_before_ended(desk: Api) -> None:
@@ -103,7 +106,9 @@ def test_lists_are_narrowed(pingyao: Here, desk: Api) -> None:
     desk.post(f"cases/{number}/moves/dispatch")
     sent = desk.get("cases", state="dispatched").json()["rows"]
     assert [row["number"] for row in sent] == [number]
-    assert [r["number"] for r in Api(pingyao, holder_of(number)).get("cases", mine=True).json()["rows"]] == [number]
+    assert [r["number"] for r in Api(pingyao, holder_of(number)).get("cases", mine=True).json()["rows"]] == [
+        number
+    ]
     assert len(desk.get("cases", open=True).json()["rows"]) == 2
     assert desk.get("cases", open=False).json()["rows"] == []
     assert len(desk.get("cases", text=number).json()["rows"]) == 1
@@ -154,7 +159,13 @@ def _copies(n: int) -> None:
     rows = list(Case.objects.all())
     copies = []
     for i in range(n):
-        copy = Case(**{f.attname: getattr(rows[i % len(rows)], f.attname) for f in Case._meta.fields if f.name != "id"})
+        copy = Case(
+            **{
+                f.attname: getattr(rows[i % len(rows)], f.attname)
+                for f in Case._meta.fields
+                if f.name != "id"
+            }
+        )
         copy.number = f"COPY-{Case.objects.count()}-{i}"
         copies.append(copy)
     Case.objects.bulk_create(copies)

@@ -15,9 +15,7 @@ from tests.conftest import Here
 
 DOCUMENT = contract.document()
 OPERATIONS = [
-    (method, path, said)
-    for path, methods in DOCUMENT["paths"].items()
-    for method, said in methods.items()
+    (method, path, said) for path, methods in DOCUMENT["paths"].items() for method, said in methods.items()
 ]
 WRITES = [
     (m, p)
@@ -35,7 +33,9 @@ def test_every_operation_says_what_it_does_takes_and_answers() -> None:
     for method, path, said in OPERATIONS:
         assert said["summary"], path
         assert said["description"], path
-        assert {"4XX", "5XX"} <= set(said["responses"]) or "application/json" not in json.dumps(said["responses"])
+        assert {"4XX", "5XX"} <= set(said["responses"]) or "application/json" not in json.dumps(
+            said["responses"]
+        )
         for part in json.dumps(said).split('"#/components/schemas/')[1:]:
             assert part.split('"')[0] in schemas, f"{method} {path}"
 
@@ -130,7 +130,9 @@ def test_the_pages_own_session_serves_with_its_csrf_token(pingyao: Here) -> None
     browser.get("/signin")
     token = browser.cookies["csrftoken"].value
     headers = {**bare, "X-CSRFToken": token}
-    assert browser.post("/api/cases", said, content_type="application/json", headers=headers).status_code == 201
+    assert (
+        browser.post("/api/cases", said, content_type="application/json", headers=headers).status_code == 201
+    )
 
 
 def test_lines_are_told_with_their_forms_and_words(pingyao: Here) -> None:

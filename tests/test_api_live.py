@@ -36,7 +36,9 @@ class Ledger:
 
     def feed(self, *, scope: Scope, after: int, now: Any, most: int = 200) -> tuple[tuple[Event, ...], int]:
         """As the query answers."""
-        found = [e for e in self.events if e.id > after and scope.sees(e.line, e.place, e.confidential)][:most]
+        found = [e for e in self.events if e.id > after and scope.sees(e.line, e.place, e.confidential)][
+            :most
+        ]
         return tuple(found), found[-1].id if found else after
 
     def last_id(self) -> int:
@@ -69,7 +71,13 @@ class Connection:
 
     def __init__(self, app: Live, after: int | None = None) -> None:
         headers = [] if after is None else [(b"last-event-id", str(after).encode())]
-        self.scope = {"type": "http", "method": "GET", "path": "/live", "query_string": b"", "headers": headers}
+        self.scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/live",
+            "query_string": b"",
+            "headers": headers,
+        }
         self.gone, self.text, self.status = asyncio.Event(), "", 0
         self.task = asyncio.create_task(app(self.scope, self._receive, self._send))
 
@@ -90,7 +98,9 @@ class Connection:
     @property
     def ids(self) -> list[int]:
         """The events that came, in order."""
-        return [json.loads(line[6:])["id"] for line in self.text.splitlines() if line.startswith('data: {"id"')]
+        return [
+            json.loads(line[6:])["id"] for line in self.text.splitlines() if line.startswith('data: {"id"')
+        ]
 
     @property
     def last(self) -> int:
@@ -169,7 +179,9 @@ def test_nobody_hears_of_what_is_not_theirs(ledger: Ledger, monkeypatch: pytest.
     asyncio.run(story())
 
 
-def test_a_post_that_is_handed_over_goes_deaf_at_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_that_is_handed_over_goes_deaf_at_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     holds = [WIDE]
     monkeypatch.setattr(live, "visible", lambda hats: holds[0])
 
@@ -188,7 +200,9 @@ def test_a_post_that_is_handed_over_goes_deaf_at_once(ledger: Ledger, monkeypatc
     asyncio.run(story())
 
 
-def test_whoever_missed_too_much_is_told_to_look_anew(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_missed_too_much_is_told_to_look_anew(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live, "visible", lambda hats: WIDE)
     for _ in range(live.FAR_BEHIND + 10):
         ledger.add()
@@ -206,7 +220,9 @@ def test_whoever_missed_too_much_is_told_to_look_anew(ledger: Ledger, monkeypatc
     asyncio.run(story())
 
 
-def test_silence_has_signs_of_life_that_move_the_cursor(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silence_has_signs_of_life_that_move_the_cursor(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live, "visible", lambda hats: NARROW)
     monkeypatch.setattr(live, "BEAT", 0.05)
 

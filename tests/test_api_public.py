@@ -12,7 +12,13 @@ def reported(here: Here, key: str = "a-key-that-nobody-guesses") -> tuple[Api, d
     """A resident and their receipt."""
     nobody = Api(here)
     lon, lat = here.inside()
-    said = {"line": "appeals", "kind": "matter", "answers": DARK, "point": {"lon": lon, "lat": lat}, "channel": "qr"}
+    said = {
+        "line": "appeals",
+        "kind": "matter",
+        "answers": DARK,
+        "point": {"lon": lon, "lat": lat},
+        "channel": "qr",
+    }
     sent = nobody.post("public/reports", said, key)
     assert sent.status_code in (200, 201), sent.content
     return nobody, sent.json()
@@ -61,7 +67,9 @@ def test_sent_twice_is_one_report_with_one_secret(pingyao: Here) -> None:
 def test_a_key_that_could_be_guessed_is_not_taken(pingyao: Here) -> None:
     lon, lat = pingyao.inside()
     said = {"line": "appeals", "kind": "matter", "answers": DARK, "point": {"lon": lon, "lat": lat}}
-    assert Api(pingyao).post("public/reports", said, "12345678").json()["type"] == "urn:gridtown:key_too_short"
+    assert (
+        Api(pingyao).post("public/reports", said, "12345678").json()["type"] == "urn:gridtown:key_too_short"
+    )
 
 
 def test_number_without_secret_opens_nothing(pingyao: Here) -> None:
@@ -69,9 +77,15 @@ def test_number_without_secret_opens_nothing(pingyao: Here) -> None:
     path = f"public/reports/{receipt['number']}"
     assert nobody.get(path).status_code == 400
     wrong = nobody.get(path, secret="a" * 13)
-    assert (wrong.status_code, nobody.get("public/reports/AP2026-99999", secret="a" * 13).status_code) == (404, 404)
+    assert (wrong.status_code, nobody.get("public/reports/AP2026-99999", secret="a" * 13).status_code) == (
+        404,
+        404,
+    )
     assert nobody.post(f"{path}/moves/withdraw?secret=wrong", {}, "guessed-by-somebody").status_code == 404
-    assert nobody.post(f"{path}/moves/fix?secret={receipt['secret']}", {}, "not-for-residents").status_code == 422
+    assert (
+        nobody.post(f"{path}/moves/fix?secret={receipt['secret']}", {}, "not-for-residents").status_code
+        == 422
+    )
 
 
 def test_similar_reports_are_shown_without_what_was_written(pingyao: Here) -> None:

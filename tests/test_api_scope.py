@@ -126,7 +126,9 @@ def test_nothing_of_others_is_in_any_answer(pingyao: Here, marked: list[Marked],
 
 
 @pytest.mark.parametrize("post", CALLERS)
-def test_nothing_of_others_can_be_changed_or_asked_out(pingyao: Here, marked: list[Marked], post: str) -> None:
+def test_nothing_of_others_can_be_changed_or_asked_out(
+    pingyao: Here, marked: list[Marked], post: str
+) -> None:
     api = Api(pingyao, post)
     scope = visible(pingyao.hats(post))
     verbs = pingyao.town.kind("appeals", "matter").procedure.verbs

@@ -29,7 +29,10 @@ _KEY = {
 def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     """A value as JSON; nobody between may keep it."""
     return HttpResponse(
-        _encode(value), status=status, content_type="application/json", headers={**_HEADERS, **(headers or {})}
+        _encode(value),
+        status=status,
+        content_type="application/json",
+        headers={**_HEADERS, **(headers or {})},
     )
 
 

@@ -38,7 +38,9 @@ class Bridge:
             return
         loop = asyncio.get_running_loop()
         call = _Call(loop, send)
-        status, headers, said = await loop.run_in_executor(self._pool, call.run, self._app, environ_of(scope, body))
+        status, headers, said = await loop.run_in_executor(
+            self._pool, call.run, self._app, environ_of(scope, body)
+        )
         if not call.streamed:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": said})

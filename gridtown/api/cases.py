@@ -39,7 +39,9 @@ class Narrowed(Schema):
     line: str = ""
     kind: str = ""
     state: str = ""
-    place: Annotated[str, Field(pattern=r"^\d{0,15}$", description="a code: grid, village, town or any prefix")] = ""
+    place: Annotated[
+        str, Field(pattern=r"^\d{0,15}$", description="a code: grid, village, town or any prefix")
+    ] = ""
     level: str = ""
     category: str = ""
     channel: str = ""
@@ -174,13 +176,20 @@ class Clear(msgspec.Struct, frozen=True):
     answers: dict[str, str]
 
 
-@router.post("/cases/{int:case}/unseal", summary="Read personal answers", **says(Clear, takes=Unsealing, writes=True))
+@router.post(
+    "/cases/{int:case}/unseal", summary="Read personal answers", **says(Clear, takes=Unsealing, writes=True)
+)
 def unseal(request: HttpRequest, case: int) -> HttpResponse:
     """Personal answers in clear; that they were read, by whom and why is an entry of the case."""
     caller: Caller = request.auth
     said = body_of(request, Unsealing)
     clear = actions.unseal(
-        case=case, fields=said.fields, reason=said.reason, by=caller.hats, now=caller.now, key=key_of(request, caller)
+        case=case,
+        fields=said.fields,
+        reason=said.reason,
+        by=caller.hats,
+        now=caller.now,
+        key=key_of(request, caller),
     )
     return answer(Clear(clear))
 

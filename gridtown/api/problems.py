@@ -69,7 +69,9 @@ def problem(request: HttpRequest, refused: Refused, status: int = 0, line: str =
     headers = {"X-Request-Id": number, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="gridtown"'
-    return HttpResponse(_encode(said), status=status, content_type="application/problem+json", headers=headers)
+    return HttpResponse(
+        _encode(said), status=status, content_type="application/problem+json", headers=headers
+    )
 
 
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -81,7 +83,9 @@ def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(request, Refused("csrf_failed" if error.status_code == 403 else "malformed"), error.status_code)
+    return problem(
+        request, Refused("csrf_failed" if error.status_code == 403 else "malformed"), error.status_code
+    )
 
 
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
@@ -94,7 +98,14 @@ def _parameters(request: HttpRequest, error: BadParameters) -> HttpResponse:
 
 def _mistake(kind: str) -> str:
     """The word for a mistake as pydantic names it."""
-    if kind in {"missing", "extra_forbidden", "string_too_long", "string_too_short", "literal_error", "value_error"}:
+    if kind in {
+        "missing",
+        "extra_forbidden",
+        "string_too_long",
+        "string_too_short",
+        "literal_error",
+        "value_error",
+    }:
         return f"mistake.{kind}"
     return f"mistake.{kind.split('_')[0]}"
 

@@ -136,10 +136,14 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @router.get("/notices", tags=["notices"], summary="Notices", **says(Notices))
-def notices(request: HttpRequest, unseen: bool = False, before: Annotated[int, Query(ge=0)] = 0) -> HttpResponse:
+def notices(
+    request: HttpRequest, unseen: bool = False, before: Annotated[int, Query(ge=0)] = 0
+) -> HttpResponse:
     """What the caller's posts were told."""
     caller: Caller = request.auth
-    rows = queries.notices(posts=caller.posts, scope=caller.scope, unseen=unseen, before=before, size=PAGE + 1)
+    rows = queries.notices(
+        posts=caller.posts, scope=caller.scope, unseen=unseen, before=before, size=PAGE + 1
+    )
     page = rows[:PAGE]
     return answer(Notices(page, page[-1].id if len(rows) > PAGE else 0))
 

@@ -59,6 +59,14 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
     raise NotFound
 
 
-for router in (about, cases.router, room.router, lines.router, registers.router, indicators.router, public.router):
+for router in (
+    about,
+    cases.router,
+    room.router,
+    lines.router,
+    registers.router,
+    indicators.router,
+    public.router,
+):
     api.add_router("", router)
 api.add_router("", anything)  # the last: it answers whatever is left

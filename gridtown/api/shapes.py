@@ -158,7 +158,9 @@ class Detail(msgspec.Struct, frozen=True):
 
 
 _FROM_ROW = tuple(
-    name for name in Detail.__struct_fields__ if name in Row.__struct_fields__ and name not in {"answers", "clocks"}
+    name
+    for name in Detail.__struct_fields__
+    if name in Row.__struct_fields__ and name not in {"answers", "clocks"}
 )
 
 

@@ -32,7 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument(
-            "--workers", type=int, default=0, help="processes (SQLite: 1 unless said otherwise; PostgreSQL: one a core)"
+            "--workers",
+            type=int,
+            default=0,
+            help="processes (SQLite: 1 unless said otherwise; PostgreSQL: one a core)",
         )
         parser.add_argument("--no-ticker", action="store_true", help="another process does the looking")
         parser.add_argument("--lang", default="zh", choices=("zh", "en"))
@@ -48,7 +51,9 @@ class Command(BaseCommand):
         # links that are handed out lead here, unless the town has said under which name it is reached
         os.environ.setdefault("GRIDTOWN_PUBLIC_URL", f"http://{shown}:{port}")
         ticker = None if no_ticker or "tick" not in get_commands() else Ticker()
-        self.stdout.write(say("serve.at", lang, address=f"http://{shown}:{port}", data=str(settings.GRIDTOWN_HOME)))
+        self.stdout.write(
+            say("serve.at", lang, address=f"http://{shown}:{port}", data=str(settings.GRIDTOWN_HOME))
+        )
         self.stdout.flush()
         try:
             _server(host, port, count).serve()
