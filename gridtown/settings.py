@@ -59,7 +59,9 @@ SECRET_KEY = _SECRETS["django"]
 GRIDTOWN_MASTER_KEY = bytes.fromhex(_SECRETS["master"])  # wraps the per-case keys of personal fields
 GRIDTOWN_SEAL_KEY = bytes.fromhex(_SECRETS["seal"])  # Ed25519, signs the daily root
 GRIDTOWN_PHOTO_MB = int(os.environ.get("GRIDTOWN_PHOTO_MB", "10"))
-GRIDTOWN_REFRESH_MINUTES = float(os.environ.get("GRIDTOWN_REFRESH_MINUTES", "5"))  # of the warehouse, by the ticker
+GRIDTOWN_REFRESH_MINUTES = float(
+    os.environ.get("GRIDTOWN_REFRESH_MINUTES", "5")
+)  # of the warehouse, by the ticker
 GRIDTOWN_PUBLIC_URL = os.environ.get("GRIDTOWN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 DEBUG = _flag("GRIDTOWN_DEBUG", False)
@@ -125,7 +127,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{GRIDTOWN_HOME}/town.sqlite3")}
+DATABASES = {
+    "default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{GRIDTOWN_HOME}/town.sqlite3")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"

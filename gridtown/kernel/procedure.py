@@ -62,7 +62,9 @@ class Procedure:
     end: Mapping[str, Outcome]
     moves: tuple[Move, ...]
     limits: tuple[Limit, ...]
-    _found: dict[tuple[str, str], Move | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[tuple[str, str], Move | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def states(self) -> tuple[str, ...]:
@@ -101,7 +103,9 @@ class Procedure:
     def _steps(self, backwards: bool = False) -> dict[str, set[str]]:
         steps: dict[str, set[str]] = {state: set() for state in self.states}
         for move in self.moves:
-            sources: Iterable[str] = [s for s in self.states if s not in self.end] if move.frm == ("*",) else move.frm
+            sources: Iterable[str] = (
+                [s for s in self.states if s not in self.end] if move.frm == ("*",) else move.frm
+            )
             for source in sources:
                 target = source if move.to == "=" else move.to
                 steps[target if backwards else source].add(source if backwards else target)
@@ -143,7 +147,9 @@ class Procedure:
     def _leaves(self, move: Move, state: str) -> bool:
         """Whether somebody who can always come (people, or the ledger for a child) can leave by this move."""
         onward = move.to not in ("=", state)
-        return onward and (state in move.frm or move.frm == ("*",)) and not set(move.roles) <= {REPORTER, SYSTEM}
+        return (
+            onward and (state in move.frm or move.frm == ("*",)) and not set(move.roles) <= {REPORTER, SYSTEM}
+        )
 
     def _fits(self, move: Move) -> bool:
         asked = {spec.name for spec in fields_of(move.form)}

@@ -84,7 +84,9 @@ def _with_limits(line: Line, overrides: Mapping[str, Any]) -> Line:
         own = overrides.get(kind.key, {})
         unknown = set(own) - {limit.key for limit in kind.procedure.limits}
         if unknown:
-            raise TownFolderError(f"limits.toml: {line.key}.{kind.key} has no limit {', '.join(sorted(unknown))}")
+            raise TownFolderError(
+                f"limits.toml: {line.key}.{kind.key} has no limit {', '.join(sorted(unknown))}"
+            )
         if own:
             changed = tuple(_override(limit, own.get(limit.key, {})) for limit in kind.procedure.limits)
             kind = replace(kind, procedure=replace(kind.procedure, limits=changed))
@@ -107,7 +109,9 @@ def _amounts(line: Line, own: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(own) - set(known)
     if unknown:
         raise TownFolderError(f"settings.toml: {line.key} has no setting {', '.join(sorted(unknown))}")
-    return known | {key: value["value"] if isinstance(value, Mapping) else value for key, value in own.items()}
+    return known | {
+        key: value["value"] if isinstance(value, Mapping) else value for key, value in own.items()
+    }
 
 
 def read(folder: Path) -> Town:
