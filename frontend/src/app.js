@@ -67,7 +67,10 @@ document.addEventListener("moved", () => {
   document.querySelector("dialog[open]")?.close();
   document.body.dispatchEvent(new Event("refresh", { bubbles: true }));
 });
-document.addEventListener("htmx:sendError", () => toast(words("no_network"), true));
+// Only what somebody asked for may complain: the bell that looks by itself would drown what a worker is told offline.
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.requestConfig.triggeringEvent?.isTrusted) toast(words("no_network"), true);
+});
 
 for (const clock of document.querySelectorAll("[data-clock]")) {
   const said = new Intl.DateTimeFormat("en-GB", { timeZone: clock.dataset.clock, hour: "2-digit", minute: "2-digit" });
