@@ -51,9 +51,11 @@ class Case(models.Model):
     sealed_key = models.BinaryField(
         null=True
     )  # the wrapped key of its personal fields; erasing them deletes it
+    alike = models.CharField(max_length=64, default="")  # keyed digest of Kind.same_by; erased with the key
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["alike"], condition=~models.Q(alike=""), name="case_alike"),
             models.Index(fields=["holder_id", "due"], condition=models.Q(ended=False), name="case_queue"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="case_next"),
             models.Index(fields=["line", "state", "id"], name="case_line_state"),
@@ -102,6 +104,7 @@ class Record(models.Model):
     form_version = models.IntegerField(default=1)
     answers = models.TextField(default="{}")
     since = models.DateTimeField()
+    sealed_key = models.BinaryField(null=True)  # as for a case
 
     class Meta:
         indexes: ClassVar = [
@@ -207,6 +210,19 @@ class Follower(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["number"], name="follower_number")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["case_id", "number"], name="follower_once")]
+
+
+class Bar(models.Model):
+    """A post that neither sees a case nor acts on it (`forms.Bars`): the accused, the conflicted."""
+
+    case_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    entry_id = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post_id", "case_id"], name="bar_once"),
+        ]
 
 
 class Counter(models.Model):

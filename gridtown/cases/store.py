@@ -58,6 +58,7 @@ class Row(msgspec.Struct, kw_only=True):
     answers: str = "{}"
     clocks: str = "{}"
     sealed_key: bytes | None = None
+    alike: str = ""
 
 
 class Written(msgspec.Struct, kw_only=True):
@@ -92,7 +93,7 @@ _ROW_BOOLS = tuple(i for i, name in enumerate(ROW) if name in {"ended", "supervi
 CHANGES = (
     "state", "outcome", "ended", "place", "generation", "lon", "lat", "crs", "cell", "title", "category", "urgency",
     "level", "desk", "holder_id", "due", "next_at", "supervised", "closed", "version", "head", "reporters",
-    "merged_into_id", "answers", "clocks", "sealed_key",
+    "merged_into_id", "answers", "clocks", "sealed_key", "alike",
 )  # fmt: skip
 
 

@@ -78,7 +78,12 @@ class Extension:
 
 @dataclass(frozen=True)
 class Limit:
-    """How long a case may stay in one or several states, and on what basis (domain I.1)."""
+    """How long a case may stay in one or several states, and on what basis (domain I.1).
+
+    then: "escalate", "supervise", or the verb of a move that SYSTEM makes when the time has come (a publication
+    ends, a vote closes). until: the answer (a date or a moment) that says when, in the place of `amount`; one beyond
+    the ceiling is refused.
+    """
 
     states: Names = Names()
     amount: Amount  # type: ignore[misc]  # mypy takes the descriptor before it for a default
@@ -91,9 +96,10 @@ class Limit:
     pauses_in: Names = Names(())
     extend: Extension | None = None
     warn: float = 0.75
-    then: Literal["escalate", "supervise"] = "escalate"
+    then: str = "escalate"
     ceiling: Amount | None = None
     confirmed_by: str = ""
+    until: str = ""
 
     def __post_init__(self) -> None:
         """Name it after its only state, and refuse what could not run."""
@@ -156,6 +162,7 @@ class Clock:
     extended: int = 0
     warned: bool = False
     expired: bool = False
+    fixed: bool = False  # until a moment that somebody named, not counted from the start
 
     @property
     def unit(self) -> Unit:
@@ -183,6 +190,8 @@ class Clock:
             said["w"] = 1
         if self.expired:
             said["e"] = 1
+        if self.fixed:
+            said["t"] = 1
         return said
 
     @classmethod
@@ -201,6 +210,7 @@ class Clock:
             get("x", 0),
             bool(get("w")),
             bool(get("e")),
+            bool(get("t")),
         )
 
 
@@ -227,11 +237,13 @@ def step(
     now: datetime,
     grade_of: Callable[[str], str | None],
     calendar: Calendar,
+    named: Callable[[str], date | datetime | None] = lambda _: None,
 ) -> dict[str, Clock]:
     """The clocks of a case that goes to a state: some start, run on, pause or resume; the others are dropped.
 
     `grade_of` answers a limit's `grade_by` with the value that the case has there; the amount is fixed when
-    the clock starts. A clock that has run out is past pausing: it keeps running, and the case stays late.
+    the clock starts. `named` answers a limit's `until`. A clock that has run out is past pausing: it keeps
+    running, and the case stays late. ClockRefused where a named end has passed or lies beyond the ceiling.
     """
     if ended:
         return {}
@@ -242,6 +254,8 @@ def step(
             if clock is None:
                 grade = grade_of(limit.grade_by) if limit.grade_by else None
                 clock = start(limit.amount_for(grade), now, calendar)
+                if limit.until and (ends := named(limit.until)) is not None:
+                    clock = _until(clock, limit, ends, now, calendar)
             elif clock.paused is not None and clock.left is not None:
                 clock = _resumed(clock, clock.paused, clock.left, now, calendar)
             after[limit.key] = clock
@@ -257,6 +271,16 @@ def start(amount: Amount, now: datetime, calendar: Calendar) -> Clock:
     """A clock that starts now."""
     now = whole(now)
     return Clock(now, amount, due(now, amount, calendar), now)
+
+
+def _until(clock: Clock, limit: Limit, ends: date | datetime, now: datetime, calendar: Calendar) -> Clock:
+    """The same clock up to a named end; a date ends with its last second."""
+    moment = whole(ends) if isinstance(ends, datetime) else calendar.end_of(ends)
+    if moment <= whole(now):
+        raise ClockRefused("until_past", limit.key)
+    if limit.ceiling and moment > due(now, limit.ceiling, calendar):
+        raise ClockRefused("beyond_ceiling", limit.key)
+    return replace(clock, due=moment, fixed=True)
 
 
 def _resumed(clock: Clock, paused: datetime, remains: float, now: datetime, calendar: Calendar) -> Clock:
@@ -303,7 +327,7 @@ def _extended(clock: Clock, more: Amount, calendar: Calendar) -> Clock:
     clock = replace(clock, amount=total, extended=clock.extended + 1, warned=False)
     if clock.left is not None:
         return replace(clock, left=clock.left + (more.n if more.unit in BY_DAY else more.seconds))
-    if clock.due is None or clock.run == clock.start:
+    if clock.due is None or (clock.run == clock.start and not clock.fixed):
         # Never stood still: counted from the start, so that a term that rolled off a holiday adds no days.
         return replace(clock, due=due(clock.start, total, calendar))
     return replace(clock, due=due(clock.due, replace(more, roll=total.roll), calendar))
@@ -312,9 +336,10 @@ def _extended(clock: Clock, more: Amount, calendar: Calendar) -> Clock:
 def recompute(clock: Clock, calendar: Calendar) -> Clock:
     """The clock under a calendar that has changed, counted again from its start.
 
-    One that has stood still, was extended or has run out is left as it is: people were told that due time.
+    One that has stood still, was extended, ends at a named moment or has run out is left as it is: people were
+    told that due time.
     """
-    if clock.due is None or clock.run != clock.start or clock.extended or clock.expired:
+    if clock.due is None or clock.run != clock.start or clock.extended or clock.expired or clock.fixed:
         return clock
     return replace(clock, due=due(clock.start, clock.amount, calendar))
 

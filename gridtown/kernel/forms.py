@@ -30,8 +30,23 @@ class Personal:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """Not asked: the `derive` of its kind, register or move answers it. It needs a default."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Also on the public page of an open case; what is not marked stays in the house."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """On posts: their holders neither see the case nor act on it from now on (the accused, the conflicted)."""
+
+
+@dataclass(frozen=True)
 class Photo:
-    """The digest of an uploaded picture; `stage` says before, after or evidence."""
+    """The digest of an uploaded picture; `stage` says before, after or evidence, or signature: drawn on the screen."""
 
     stage: str = "evidence"
 
@@ -111,6 +126,9 @@ class FieldSpec:
     unit: str = ""
     max_length: int | None = None
     sets: str = ""
+    computed: bool = False
+    shown: bool = False
+    bars: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +200,9 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         unit=marks[Unit].name if Unit in marks else "",
         max_length=longest[0] if longest else None,
         sets=marks[Sets].column if Sets in marks else "",
+        computed=Computed in marks,
+        shown=Shown in marks,
+        bars=Bars in marks,
     )
 
 
@@ -189,6 +210,24 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
 def fields_of(form: type[Form]) -> tuple[FieldSpec, ...]:
     """Every field of a form in its order."""
     return tuple(_spec(name, info) for name, info in form.model_fields.items())
+
+
+@cache
+def asked_of(form: type[Form]) -> tuple[FieldSpec, ...]:
+    """The fields that people answer: all but the computed ones."""
+    return tuple(spec for spec in fields_of(form) if not spec.computed)
+
+
+@cache
+def computed_of(form: type[Form]) -> frozenset[str]:
+    """The names of the fields that `derive` answers."""
+    return frozenset(spec.name for spec in fields_of(form) if spec.computed)
+
+
+@cache
+def refs_of(form: type[Form]) -> tuple[str, ...]:
+    """The names of the fields that name records."""
+    return tuple(spec.name for spec in fields_of(form) if spec.type in ("ref", "refs"))
 
 
 @cache
@@ -227,10 +266,19 @@ def _seen(value: Any) -> Any:
     return value
 
 
-def read(form: type[Form], raw: Mapping[str, Any], *, tables: Tables) -> Answers:
-    """Check raw answers against a form and take them apart, or refuse naming each field's mistake."""
+def read(
+    form: type[Form], raw: Mapping[str, Any], *, tables: Tables, computed: Mapping[str, Any] | None = None
+) -> Answers:
+    """Check raw answers against a form and take them apart, or refuse naming each field's mistake.
+
+    computed: what `derive` answers; the same fields in `raw` are refused.
+    """
+    if unasked := computed_of(form) & set(raw):
+        raise Refused("form_invalid", fields=dict.fromkeys(unasked, "mistake.extra_forbidden"))
     try:
-        model = form.model_validate({name: _seen(value) for name, value in raw.items()})
+        model = form.model_validate(
+            {name: _seen(value) for name, value in raw.items()} | dict(computed or {})
+        )
     except ValidationError as error:
         raise Refused("form_invalid", fields=_mistakes(error)) from None
     # what was left blank is not an answer

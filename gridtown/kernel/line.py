@@ -1,16 +1,18 @@
 """A line of business and what it consists of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from gridtown.kernel import table
 from gridtown.kernel.amounts import Amount, Unit
-from gridtown.kernel.forms import Form, Tables, fields_of
+from gridtown.kernel.document import Document
+from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
-from gridtown.kernel.told import CONFIDENTIAL, RESERVED, SYSTEM
+from gridtown.kernel.signal import Signal
+from gridtown.kernel.told import ANYONE, CONFIDENTIAL, RESERVED, SUBJECT, SYSTEM, Derive, Doing, Guard
 from gridtown.kernel.tool import Tool
 
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -30,24 +32,54 @@ class Setting:
 
 @dataclass(frozen=True)
 class Duty:
-    """What must be done again and again on a record; each period opens one case of kind `opens`."""
+    """What must be done again and again on a record; each period opens one case of kind `opens`.
+
+    grade_by: the record's answer that has a period of its own in `grades` (a red risk point monthly); any other
+    value, and none, has `every`. A town sets its own periods in duties.toml.
+    """
 
     key: str
     every: Every | Amount
     owed_by: str
     opens: str
     basis: str
+    grade_by: str = ""
+    grades: Mapping[str, Every | Amount] = field(default_factory=dict, hash=False)
+
+    def period(self, answers: Mapping[str, Any]) -> Every | Amount:
+        """How often it is owed on a record with these answers."""
+        return self.grades.get(str(answers.get(self.grade_by, "")), self.every)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A post that a town needs for this line beside those for all lines; drawn up with the town's first sheet.
+
+    level: one for the town, or one in each village. seats: how many people hold it.
+    """
+
+    key: str
+    roles: tuple[str, ...]
+    level: Literal["town", "village"] = "town"
+    seats: int = 1
+    clearance: Confidentiality = "personal"
 
 
 @dataclass(frozen=True)
 class Register:
-    """Things that exist and are kept up to date; each is a record with a form."""
+    """Things that exist and are kept up to date; each is a record with a form.
+
+    derive: answers the form's computed fields (a colour from a score) from `Doing.answers`, settings and tables.
+    linked: each record has a signed link for whom it belongs to, who acts by it as SUBJECT.
+    """
 
     key: str
     form: type[Form]
     named_by: str = "name"
     duties: tuple[Duty, ...] = ()
     kept_by: tuple[str, ...] = ("admin",)
+    derive: Callable[[Doing], Mapping[str, Any]] | None = None
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +87,11 @@ class Kind:
     """One kind of case: what is asked at intake, how it goes, how it is numbered, who may see and raise it.
 
     number: a format with {year} and {n}. raised_by: roles that may report one; "reporter" opens it to
-    residents. desk_by: the intake field whose town table has a column `desk` that picks the handling post.
+    residents, "subject" to whom the record belongs. desk_by: the intake field whose town table has a column
+    `desk` that picks the handling post. about: the intake field (Ref) that names the record which the case is
+    about: the case stands on that record's page and, without a point of its own, at its place. same_by: the
+    intake fields in which cases are alike; personal ones are compared by a keyed digest. guards: may refuse the
+    report (`Told` has no facts yet). derive: answers the intake's computed fields.
     """
 
     key: str
@@ -65,6 +101,10 @@ class Kind:
     confidential: Confidentiality = "internal"
     raised_by: tuple[str, ...] = ()
     desk_by: str = ""
+    about: str = ""
+    same_by: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    derive: Derive | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +116,9 @@ class Line:
     registers: tuple[Register, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     tools: tuple[Tool, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    documents: tuple[Document, ...] = ()
+    staff: tuple[Staff, ...] = ()
     settings: tuple[Setting, ...] = ()
     key: str = ""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
@@ -101,6 +144,13 @@ class Line:
         keys = {"line", "owner", *(f"indicator.{i.key}" for i in self.indicators)}
         keys |= {f"formula.{i.key}" for i in self.indicators}
         keys |= {f"setting.{s.key}" for s in self.settings}
+        keys |= {f"staff.{s.key}" for s in self.staff} | {f"role.{r}" for s in self.staff for r in s.roles}
+        keys |= {f"document.{d.key}" for d in self.documents}
+        for tool in self.tools:
+            keys |= {f"tool.{tool.key}"} | {f"role.{r}" for r in tool.roles} | _form_words(tool.ask)
+            keys |= {f"why.{reason}" for reason in tool.reasons} | {f"field.{name}" for name in tool.shows}
+        for signal in self.signals:
+            keys |= {f"signal.{signal.key}", f"role.{signal.by}"} | _form_words(signal.form)
         for kind in self.kinds:
             procedure = kind.procedure
             keys |= {f"kind.{kind.key}", *(f"state.{s}" for s in procedure.states)}
@@ -129,8 +179,7 @@ class Line:
                 said.append(f"{kind.key}: unknown confidentiality {kind.confidential}")
             if not kind.raised_by:
                 said.append(f"{kind.key}: nobody may raise it")
-            if kind.desk_by and kind.desk_by not in {spec.name for spec in fields_of(kind.intake)}:
-                said.append(f"{kind.key}: desk_by names no field of the intake")
+            said += self._intake_faults(kind)
         for register in self.registers:
             for duty in register.duties:
                 if duty.opens not in kinds:
@@ -139,8 +188,30 @@ class Line:
                     said += _unpayable(register, duty, self.kind(duty.opens))
                 if duty.owed_by in RESERVED or not duty.basis.strip():
                     said.append(f"{register.key}: duty {duty.key} needs a role of people and a basis")
+            if bool(computed_of(register.form)) != (register.derive is not None):
+                said.append(f"{register.key}: computed fields and a derivation belong together")
+        for document in self.documents:
+            verbs = self.kind(document.kind).procedure.verbs if document.kind in kinds else ()
+            if document.kind not in kinds or set(document.after) - set(verbs):
+                said.append(f"document {document.key} follows moves of a kind that are not there")
         said += table.faults(self.kinds, self.indicators)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
+        return said
+
+    def _intake_faults(self, kind: Kind) -> list[str]:
+        """What does not fit between a kind and its intake form."""
+        asked = {spec.name: spec for spec in fields_of(kind.intake)}
+        said = [f"{kind.key}: {name} names no field of the intake"
+                for name in (kind.desk_by, kind.about, *kind.same_by) if name and name not in asked]  # fmt: skip
+        if kind.about in asked and asked[kind.about].type != "ref":
+            said.append(f"{kind.key}: about names a field that is no record's")
+        if SUBJECT in kind.raised_by and not kind.about:
+            said.append(f"{kind.key}: the subject may raise it, so `about` must say whose record it is about")
+        if bool(computed_of(kind.intake)) != (kind.derive is not None):
+            said.append(f"{kind.key}: computed fields and a derivation belong together")
+        public = any(ANYONE in move.roles for move in kind.procedure.moves)
+        if public and kind.confidential != "open":
+            said.append(f"{kind.key}: anyone may move it, but it is not open")
         return said
 
 

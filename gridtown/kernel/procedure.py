@@ -11,8 +11,8 @@ from typing import Literal
 
 from gridtown.kernel.clocks import Limit
 from gridtown.kernel.effects import Effect, Extend, Merge, Spawn, Split, Supervise
-from gridtown.kernel.forms import Empty, Form, fields_of
-from gridtown.kernel.told import CHILD, REPORTER, RESERVED, SYSTEM, Guard
+from gridtown.kernel.forms import Columns, Empty, Form, computed_of, fields_of
+from gridtown.kernel.told import CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
 
 Outcome = Literal["solved", "unsolved", "refused", "merged", "withdrawn", "done", "missed"]
 Holder = Literal["queue", "keep", "chosen", "mover", "back"]
@@ -26,6 +26,7 @@ class Move:
     holder: who has the case next: the post that the matrix names for the state's queue; the same post;
     the one chosen in the form's field `to`; the one who moves; or the one who had it before.
     mine: only the post that holds the case may. on: outcomes of the spawned case that CHILD answers to.
+    sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields.
     """
 
     verb: str
@@ -37,6 +38,8 @@ class Move:
     mine: bool = False
     effect: Effect | None = None
     on: tuple[Outcome, ...] = ()
+    sets: Mapping[Columns, str] = field(default_factory=dict, hash=False)
+    derive: Derive | None = None
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -94,7 +97,7 @@ class Procedure:
     def waits_on(self, state: str) -> tuple[str, ...]:
         """The roles in whose queue a case in this state waits: those of the first move that leaves it.
 
-        A move of people comes before one that only the reporter or the ledger can make.
+        A move of staff comes before one that only people from outside or the ledger can make.
         """
         leaving = [m for m in self.moves if state in m.frm and m.to not in ("=", state)]
         staffed = [m for m in leaving if not set(m.roles) <= RESERVED]
@@ -137,6 +140,12 @@ class Procedure:
             "two limits named": {k for k in self._keys if self._keys.count(k) > 1},
             "a path that cannot be read": {m.path for m in self.moves if m.path.count("->") != 1},
             "an effect that does not fit": {m.verb for m in self.moves if not self._fits(m)},
+            "a computed answer without a derivation": {
+                m.verb for m in self.moves if bool(computed_of(m.form)) != (m.derive is not None)
+            },
+            "time cannot make the move of the limit on": {
+                limit.key for limit in self.limits if not self._timely(limit)
+            },
         }
         return [f"{what}: {', '.join(sorted(found))}" for what, found in checks.items() if found]
 
@@ -145,10 +154,21 @@ class Procedure:
         return [limit.key for limit in self.limits]
 
     def _leaves(self, move: Move, state: str) -> bool:
-        """Whether somebody who can always come (people, or the ledger for a child) can leave by this move."""
-        onward = move.to not in ("=", state)
-        return (
-            onward and (state in move.frm or move.frm == ("*",)) and not set(move.roles) <= {REPORTER, SYSTEM}
+        """Whether who can always come (staff, the ledger for a child, time itself at a limit) leaves by this move."""
+        onward = move.to not in ("=", state) and (state in move.frm or move.frm == ("*",))
+        timed = any(limit.then == move.verb and state in limit.states for limit in self.limits)
+        return onward and (timed or not set(move.roles) <= OUTSIDE | {SYSTEM})
+
+    def _timely(self, limit: Limit) -> bool:
+        """Whether the ticker can make the move that the limit names, wherever it may run out."""
+        if limit.then in ("escalate", "supervise"):
+            return True
+        found = [self.find(limit.then, state) for state in limit.states]
+        return all(
+            move is not None
+            and SYSTEM in move.roles
+            and not any(spec.required for spec in fields_of(move.form))
+            for move in found
         )
 
     def _fits(self, move: Move) -> bool:

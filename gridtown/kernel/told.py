@@ -9,9 +9,14 @@ if TYPE_CHECKING:  # the calendar refuses in the words of this module
     from gridtown.kernel.calendar import Calendar
 
 REPORTER = "reporter"  # whoever reported, known only by number and secret
+SUBJECT = "subject"  # whoever a record belongs to (an enterprise), known only by the record's signed link
+ANYONE = "anyone"  # whoever comes along, on the public page of an open case
 SYSTEM = "system"  # the ticker
 CHILD = "child"  # the ledger itself, when a spawned case has ended
-RESERVED = frozenset({REPORTER, SYSTEM, CHILD})
+OUTSIDE = frozenset(
+    {REPORTER, SUBJECT, ANYONE}
+)  # people without an account: nobody can count on their coming
+RESERVED = OUTSIDE | {SYSTEM, CHILD}
 
 CONFIDENTIAL: Mapping[str, int] = {"open": 0, "internal": 1, "personal": 2, "petition": 3, "care": 4}
 
@@ -87,8 +92,44 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as guards, derivations and tools see it; personal answers are left out."""
+
+    id: int
+    register: str
+    name: str
+    place: str
+    answers: Mapping[str, Any]
+    lon: float | None = None  # WGS84
+    lat: float | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another case of the same kind that is alike in the fields which `Kind.same_by` names; the newest first."""
+
+    number: str
+    state: str
+    outcome: str
+    ended: bool
+    opened: datetime
+    closed: datetime | None
+    answers: Mapping[str, Any]
+
+
+def none_earlier() -> tuple[Earlier, ...]:
+    """Where nothing is known of other cases."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Doing:
-    """What is about to be done: a guard looks at this and at what the ledger tells."""
+    """What is about to be done: guards and derivations look at this and at what the ledger tells.
+
+    records: the records that the intake's and these answers name (by id). earlier: asks the ledger, only when it is
+    called, for the cases alike. tables: the line's dictionaries, the town's in place of its own.
+    """
 
     verb: str
     by: Actor
@@ -96,7 +137,17 @@ class Doing:
     now: datetime
     calendar: "Calendar"
     settings: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    records: Mapping[int, Kept] = field(default_factory=dict)
+    earlier: Callable[[], tuple[Earlier, ...]] = none_earlier
+
+    def record(self, field: str) -> Kept | None:
+        """The record that an answer names."""
+        return self.records.get(int(self.answers.get(field) or 0))
 
 
 Guard = Callable[[Told, Doing], str | None]
 """Refuses by answering the key of a reason in words.toml; None lets pass."""
+
+Derive = Callable[[Told, Doing], Mapping[str, Any]]
+"""Answers the fields marked `Computed` from what is known; pure, so that anybody can compute them again."""

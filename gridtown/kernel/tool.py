@@ -1,23 +1,122 @@
 """Tools propose and write nothing; a person accepts or refuses each proposal."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from gridtown.kernel.forms import Form
+from gridtown.kernel.told import Actor, Kept
+
+if TYPE_CHECKING:
+    from gridtown.kernel.calendar import Calendar
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What a tool has to know: whole registers, open cases, and cases opened in the last `days`, of its own line.
+
+    registers, kinds: their keys. days: also cases that have ended, if they were opened so lately (0: open ones only).
+    """
+
+    registers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    days: int = 0
+
+
+NOTHING = Reads()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as a tool sees it; personal answers are left out. `moved` holds the last answers to each verb."""
+
+    id: int
+    number: str
+    kind: str
+    state: str
+    outcome: str
+    ended: bool
+    opened: datetime
+    closed: datetime | None
+    place: str
+    lon: float | None
+    lat: float | None
+    category: str
+    record: int | None
+    answers: Mapping[str, Any]
+    moved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question put to a tool, with what it said it reads."""
+
+    answers: Mapping[str, Any]
+    by: Actor
+    now: datetime
+    calendar: "Calendar"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    records: Mapping[str, tuple[Kept, ...]] = field(default_factory=dict)
+    cases: Mapping[str, tuple[Seen, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Open:
+    """Report a case of this line: its kind, its intake answers, and where it is (WGS84 point, or a place's code)."""
+
+    kind: str
+    answers: Mapping[str, Any]
+    lon: float | None = None
+    lat: float | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Add:
+    """Make a move of a case of this line."""
+
+    number: str
+    verb: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Why:
+    """A reason in the words of the line (`why.<key>`), its braces filled."""
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """One suggestion: what to do, and why, in words that an officer can check."""
+    """One suggestion: what it comes to (field -> value), why, and what is written when somebody accepts it.
+
+    `does` is empty where there is nothing to accept (an answer, or something that cannot be done and why).
+    """
 
     what: Mapping[str, Any]
-    why: str
+    why: tuple[Why, ...] = ()
+    does: tuple[Open | Add, ...] = ()
     confidence: float | None = None
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A pure function from a typed question to proposals."""
+    """A pure function from a typed question to proposals.
+
+    ask: the question's form. run: the function. roles: who may ask and accept. reads: what it has to know.
+    shows: the keys of `Proposal.what` in the order of the columns. reasons: the keys of its `Why`s. basis: the rule or
+    the method that it follows.
+    """
 
     key: str
-    ask: Callable[[Any], Iterable[Proposal]]
+    ask: type[Form]
+    run: Callable[[Asked], Iterable[Proposal]]
     roles: tuple[str, ...]
+    reads: Reads = NOTHING
+    shows: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    basis: str = "design: ours"

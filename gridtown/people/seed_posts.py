@@ -10,10 +10,12 @@ import argparse
 import csv
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gridtown.kernel.line import Line
+from gridtown.kernel.told import CONFIDENTIAL
 from gridtown.lines import found
 from gridtown.people.coverage import export
 from gridtown.people.picture import People, PostInfo
@@ -64,9 +66,30 @@ class Area:
     villages: tuple[str, ...]
 
 
-def posts(town: str, areas: Sequence[Area], villages: Sequence[Village]) -> tuple[PostRow, ...]:
-    """The rows of the sheet: the town's posts, the areas', the villages', one worker for each grid."""
-    return (*_town(town), *_areas(areas), *_villages(villages), *_grids(villages))
+def posts(
+    town: str, areas: Sequence[Area], villages: Sequence[Village], lines: Iterable[Line] = ()
+) -> tuple[PostRow, ...]:
+    """The rows of the sheet: the town's posts, what each line needs, the areas', the villages', one for each grid."""
+    own = [row for line in lines for row in _of_line(town, villages, line)]
+    return (*_town(town), *own, *_areas(areas), *_villages(villages), *_grids(villages))
+
+
+def _of_line(town: str, villages: Sequence[Village], line: Line) -> Iterator[PostRow]:
+    """The posts that a line says it needs beside those for all lines (`Line.staff`)."""
+    for staff in line.staff:
+        word, degree = line.words[f"staff.{staff.key}"], CONFIDENTIAL[staff.clearance]
+        name = f"{line.key}-{staff.key}".replace("_", "-")
+        if staff.level == "town":
+            yield PostRow(
+                name, word["zh"], word["en"], staff.roles, (line.key,), (town,), "", "town", degree, staff.seats
+            )  # fmt: skip
+            continue
+        for village in villages:
+            yield PostRow(
+                f"village-{village.code}-{name}", f"{word['zh']}·{village.name['zh']}",
+                f"{word['en']} · {village.name['en']}", staff.roles, (line.key,), (village.code,), "", "village",
+                degree, staff.seats,
+            )  # fmt: skip
 
 
 def _town(town: str) -> Iterator[PostRow]:
@@ -128,7 +151,7 @@ def seed(folder: Path) -> tuple[Path, ...]:
         {town: town} | {v.code: v.name["zh"] for v in villages} | {g: g for v in villages for g in v.grids}
     )
     known = Known.of(found(), places | _grid_names(folder, villages))
-    rows = posts(town, areas, villages)
+    rows = posts(town, areas, villages, found().values())
     target = folder / "people"
     if _says(target, known, rows):
         return ()

@@ -6,13 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from gridtown import town as towns
 from gridtown.kernel.forms import fields_of
-from gridtown.kernel.tool import Proposal
 from gridtown.places import router
 from gridtown.places.gazetteer import Found
 from gridtown.town import Table, Town
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the text sounds like, the words that say so, and how sure that is (0 to 1)."""
+
+    what: Mapping[str, Any]
+    why: str
+    confidence: float
+
 
 MOST = 3
 HALF = 3.0  # so much weight of words makes a proposal about as likely right as wrong
@@ -59,7 +69,7 @@ class Dictionary:
 
 def suggest(
     text: str, *, line: str = "appeals", town: Town | None = None, most: int = MOST
-) -> list[Proposal]:
+) -> list[Suggestion]:
     """Categories that the text sounds like, best first; none rather than a guess when no word speaks for one.
 
     what: category, desk, urgency. why: the words. confidence: 0 to 1, the share of all that was heard, drawn
@@ -79,7 +89,7 @@ def suggest(
         why = "、".join(dict.fromkeys([*words, *(hasty if level == haste != "normal" else ())]))
         sure = scores[key] / total * scores[key] / (scores[key] + HALF)
         what = {"category": key, "desk": row.get("desk", ""), "urgency": level}
-        proposals.append(Proposal(what, why, round(sure, 3)))
+        proposals.append(Suggestion(what, why, round(sure, 3)))
     return proposals
 
 

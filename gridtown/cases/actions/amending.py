@@ -157,7 +157,7 @@ def erase(*, case: int, reason: str, by: Actor | tuple[Actor, ...], now: datetim
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         if row.sealed_key is None:
             return
-        row.sealed_key = None
+        row.sealed_key, row.alike = None, ""
         change = begin(
             row, verb="erase", by=actor, now=now, key=key, to=row.state, answers={"reason": reason}
         )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions import knowing
 from gridtown.cases.actions.reporting import TITLE, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
@@ -117,7 +118,9 @@ def _new(
     ready: list[tuple[Outside, forms.Answers]] = []
     for outside in group:
         try:
-            said = forms.read(kind.intake, outside.answers, tables=town.tables.get(outside.line, {}))
+            said, _ = knowing.intake(
+                town, kind, outside.line, outside.answers, by=by, now=outside.opened, guarded=False
+            )
             if outside.closed is not None and outside.closed < outside.opened:
                 raise Refused("closed_before_opened")
             ready.append((outside, said))
@@ -147,6 +150,7 @@ def _changes(
         confidential=CONFIDENTIAL[kind.confidential], form_version=kind.intake.version,
     )  # fmt: skip
     set_columns(town, kind, row, said)
+    row.alike = knowing.likeness(kind, outside.line, said)
     row.title = (row.title or str(answers.get("description", "")))[:TITLE]
     store.put_point(row, outside.lon, outside.lat, outside.crs)
     if said.personal:

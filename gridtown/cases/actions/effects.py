@@ -108,9 +108,10 @@ def _child(
     """A new case that belongs to this one, at the same place."""
     of = parent.row
     row, said = reporting.prepared(
-        town, kind, line or of.line, answers, point=None, place="", now=now, channel="linked"
+        town, kind, line or of.line, answers, point=None, place="", now=now, channel="linked", by=actor
     )
     row.place, row.generation, row.parent_id = of.place, of.generation, of.id
+    row.record_id = row.record_id or (of.record_id if (line or of.line) == of.line else None)
     store.put_point(row, of.lon, of.lat, of.crs)
     return reporting.opened(town, kind, row, said, by=actor, now=now, key=key)
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions import knowing
 from gridtown.cases.actions.writing import (
     Change,
     begin,
@@ -23,7 +24,7 @@ from gridtown.cases.actions.writing import (
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
-from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused
+from gridtown.kernel.told import CONFIDENTIAL, Actor, Kept, Refused
 from gridtown.places import coords
 from gridtown.places import router as routing
 from gridtown.town import Town
@@ -74,8 +75,10 @@ def report(
     town = towns.current()
     found = _kind(town, line, kind)
     actor = _reporter(found, by, line)
-    row, said = prepared(town, found, line, answers, point=point, place=place, now=now, channel=channel)
-    row.record_id, row.source = record, source
+    row, said = prepared(
+        town, found, line, answers, point=point, place=place, now=now, channel=channel, by=actor
+    )
+    row.record_id, row.source = row.record_id or record, source
     try:
         with transaction.atomic():
             change = opened(town, found, row, said, by=actor, now=now, key=key)
@@ -107,11 +110,10 @@ def _reporter(kind: Kind, by: Actor | tuple[Actor, ...], line: str) -> Actor:
 
 def prepared(
     town: Town, kind: Kind, line: str, raw: Mapping[str, Any], *, point: Point | None, place: str, now: datetime,
-    channel: str,
+    channel: str, by: Actor,
 ) -> tuple[Row, forms.Answers]:  # fmt: skip
     """A new case's row as far as it follows from the answers and the place; nothing is written."""
-    tables = town.tables.get(line, {})
-    said = forms.read(kind.intake, raw, tables=tables)
+    said, known = knowing.intake(town, kind, line, raw, by=by, now=now)
     title = said.sets.get("title") or str(said.plain.get("description") or said.plain.get("name") or "")
     row = Row(
         town=town.code, number="", line=line, kind=kind.key, state=kind.procedure.start, place=town.code,
@@ -120,7 +122,11 @@ def prepared(
     )  # fmt: skip
     set_columns(town, kind, row, said)
     row.title = title.split("\n")[0][:TITLE]
+    row.alike = knowing.likeness(kind, line, said)
     put_place(town, row, point, place)
+    about = known.record(kind.about) if known and kind.about else None
+    if about is not None:
+        put_by_record(row, about)
     return row, said
 
 
@@ -161,6 +167,16 @@ def put_place(town: Town, row: Row, point: Point | None, place: str) -> None:
         row.place, row.generation = place, routing.current(town.code).generation
 
 
+def put_by_record(row: Row, about: Kept) -> None:
+    """A case about a record stands on its page, and lies where it does unless it has a better place of its own."""
+    row.record_id = about.id
+    if len(row.place) >= len(about.place):
+        return
+    row.place = about.place
+    if row.lon is None:
+        store.put_point(row, about.lon, about.lat, "wgs84" if about.lon is not None else "")
+
+
 def opened(
     town: Town, kind: Kind, row: Row, said: forms.Answers, *, by: Actor, now: datetime, key: str
 ) -> Change:
@@ -175,7 +191,7 @@ def opened(
     row.answers = chain.text(answers)
     row.holder_id = queue_holder(kind, row, row.state)
     change = begin(row, verb="report", by=by, now=now, key=key, to=row.state, answers=answers)
-    set_clocks(town, kind, row, change.entry, stepped(town, kind, row, {}, row.state, now))
+    set_clocks(town, kind, row, change.entry, stepped(town, kind, row, {}, row.state, now, said.plain))
     if row.holder_id is not None:
         change.tell.append((row.holder_id, "arrived"))
     change.files = [(digest, "before") for digest in said.photos]

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions import effects
+from gridtown.cases.actions import effects, knowing
 from gridtown.cases.actions.reporting import decoded, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
@@ -28,10 +28,10 @@ from gridtown.cases.actions.writing import (
 )  # fmt: skip
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import forms
-from gridtown.kernel.clocks import Clock
+from gridtown.kernel.clocks import Clock, ClockRefused
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
-from gridtown.kernel.told import REPORTER, RESERVED, Actor, Doing, Refused
+from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -88,6 +88,16 @@ def take(
             raise Refused("key_reused") from error
         return Taken(found.id, found.number, entry.to, entry.seq, entry.hash, repeated=True)
     return taken
+
+
+def by_itself(town: Town, row: Row, verb: str, *, by: Actor, now: datetime, key: str) -> Refused | None:
+    """The move that time makes when a limit has run out, within the caller's transaction; the reason if it may not."""
+    try:
+        with transaction.atomic():
+            _take(town, row, verb, (by,), {}, None, now, key)
+    except Refused as why:
+        return why
+    return None
 
 
 def take_many(
@@ -152,8 +162,8 @@ def _take(
         raise Refused("not_from_here", verb=verb, state=row.state)
     actor = _hat(town, hats, move, row)
     said = forms.read(move.form, raw, tables=town.tables.get(row.line, {}))
-    entries = store.entries_of(row.id) if move.guards or move.holder == "back" else []
-    _guard(town, move, row, entries, actor, said, now)
+    entries = store.entries_of(row.id) if move.guards or move.derive or move.holder == "back" else []
+    said = _judged(town, kind, move, row, entries, actor, said, raw, now)
     changes = moved(town, kind, row, move, said, actor=actor, now=now, key=key, entries=entries)
     write(changes)
     done = changes[0]
@@ -161,23 +171,25 @@ def _take(
     return Taken(row.id, row.number, row.state, row.version, done.entry.hash)
 
 
-def _guard(
-    town: Town,
-    move: Move,
-    row: Row,
-    entries: Sequence[Written],
-    actor: Actor,
-    said: forms.Answers,
-    now: datetime,
-) -> None:
-    if not move.guards:
-        return
-    doing = Doing(move.verb, actor, said.plain, now, town.calendar, town.amounts.get(row.line, {}))
+def _judged(
+    town: Town, kind: Kind, move: Move, row: Row, entries: Sequence[Written], actor: Actor, said: forms.Answers,
+    raw: Mapping[str, Any], now: datetime,
+) -> forms.Answers:  # fmt: skip
+    """The answers once every guard has let them pass, completed by what the move derives."""
+    if not (move.guards or move.derive):
+        return said
+    doing = knowing.doing(
+        town, kind, row.line, move.verb, by=actor, now=now, said=said, form=move.form, row=row
+    )
     history = told(row, entries)
     for guard in move.guards:
         why = guard(history, doing)
         if why is not None:
             raise Refused(why)
+    if move.derive is None:
+        return said
+    computed = move.derive(history, doing)
+    return forms.read(move.form, raw, tables=town.tables.get(row.line, {}), computed=computed)
 
 
 def moved(
@@ -189,13 +201,15 @@ def moved(
     to = row.state if move.to == "=" else move.to
     change = begin(row, verb=move.verb, by=actor, now=now, key=key, to=to, answers=_sealed(row, said))
     set_columns(town, kind, row, said)
+    for column, value in move.sets.items():
+        setattr(row, column, value)
     if kind.desk_by and "category" in said.sets:
         row.answers = chain.text({**decoded(row.answers), kind.desk_by: row.category})
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
     if before.state != to or before.ended != row.ended:
-        clocks = stepped(town, kind, row, clocks, to, now)
+        clocks = _stepped(town, kind, row, clocks, to, now, said)
     clocks = effects.on_clocks(town, kind, move, said, clocks, row, now)
     set_clocks(town, kind, row, change.entry, clocks)
     row.holder_id = _next_holder(town, kind, row, before, move, said, actor, entries)
@@ -204,6 +218,16 @@ def moved(
     others = effects.others(town, kind, change, move, said, actor=actor, now=now, key=key)
     close_up(change, before)
     return [change, *others]
+
+
+def _stepped(
+    town: Town, kind: Kind, row: Row, clocks: Mapping[str, Clock], to: str, now: datetime, said: forms.Answers
+) -> dict[str, Clock]:
+    try:
+        return stepped(town, kind, row, clocks, to, now, said.plain)
+    except ClockRefused as error:
+        until = next(limit.until for limit in kind.procedure.limits if limit.key == error.limit)
+        raise Refused("form_invalid", fields={until: f"refusal.{error.key}"}) from None
 
 
 def _stage(move: Move, digest: str, said: forms.Answers) -> str:

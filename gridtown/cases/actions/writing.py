@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -67,9 +67,10 @@ def limits_of(kind: Kind) -> tuple[Limit, ...]:
 
 
 def stepped(
-    town: Town, kind: Kind, row: Row, before: Mapping[str, Clock], to: str, now: datetime
-) -> dict[str, Clock]:
-    """The clocks after a case has gone to a state."""
+    town: Town, kind: Kind, row: Row, before: Mapping[str, Clock], to: str, now: datetime,
+    said: Mapping[str, Any] | None = None,
+) -> dict[str, Clock]:  # fmt: skip
+    """The clocks after a case has gone to a state; `said` are the answers that came with it."""
     ended = to in kind.procedure.end
     after = clockwork.step(
         before,
@@ -79,6 +80,7 @@ def stepped(
         now=now,
         grade_of=lambda name: _grade(row, name),
         calendar=town.calendar,
+        named=lambda name: _moment(name, said, row),
     )
     if SUPERVISION in before and not ended:
         after[SUPERVISION] = before[SUPERVISION]
@@ -91,6 +93,14 @@ def _grade(row: Row, name: str) -> str | None:
         return str(getattr(row, name))
     value = _decode(row.answers).get(name)
     return None if value is None else str(value)
+
+
+def _moment(name: str, said: Mapping[str, Any] | None, row: Row) -> date | datetime | None:
+    """The day or moment that these answers, or else those of the intake, name."""
+    text = (said or {}).get(name) or _decode(row.answers).get(name)
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text)
 
 
 def set_clocks(town: Town, kind: Kind, row: Row, entry: Written, after: Mapping[str, Clock]) -> None:
@@ -117,7 +127,7 @@ def begin(
 _SETTABLE = tuple(
     name
     for name in store.CHANGES
-    if name not in {"state", "due", "next_at", "version", "head", "clocks", "sealed_key", "cell"}
+    if name not in {"state", "due", "next_at", "version", "head", "clocks", "sealed_key", "cell", "alike"}
 )
 GIVEN = (
     *_SETTABLE, "channel", "confidential", "parent_id", "record_id", "source", "form_version", "number", "line", "kind",

@@ -182,5 +182,5 @@ def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
             ]
         if fitting:
             to = row.state if move.to == "=" else move.to
-            found.append(Offer(move.verb, to, forms.fields_of(move.form)))
+            found.append(Offer(move.verb, to, forms.asked_of(move.form)))
     return tuple(found)

@@ -4,17 +4,15 @@ A field named `answer` is written for the reporter, who reads it with number and
 `remark` stay inside the house.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import CaseRef, Choice, Form, Long, Personal, Photo, PostRef, Sets
+from gridtown.kernel.usual import Level, Sentence, Urgency
 
-Sentence = Annotated[str, Long(), Field(min_length=1, max_length=1000)]
 Category = Annotated[str, Choice("category"), Sets("category")]
-Urgency = Annotated[Literal["normal", "urgent", "critical"], Sets("urgency")]
-Level = Annotated[Literal["small", "big", "hard"], Sets("level")]
 
 
 class Matter(Form):
@@ -38,12 +36,6 @@ class Accept(Form):
     urgency: Urgency | None = None
     level: Level | None = None
     remark: Annotated[str, Field(max_length=500)] = ""
-
-
-class Refuse(Form):
-    """Why it is not taken up and who can help instead, in words for the reporter."""
-
-    answer: Sentence
 
 
 class Dispatch(Form):
@@ -77,12 +69,6 @@ class Transfer(Form):
     remark: Annotated[str, Field(max_length=500)] = ""
 
 
-class Reason(Form):
-    """A reason that stays inside the house."""
-
-    reason: Sentence
-
-
 class Hold(Form):
     """挂账: what has to be waited for, and until when."""
 
@@ -101,12 +87,6 @@ class Unsolved(Form):
     """What was tried, and why it cannot be solved here."""
 
     reason: Sentence
-
-
-class CloseUnsolved(Form):
-    """What the reporter is told, and where it can be taken further."""
-
-    answer: Sentence
 
 
 class Verify(Form):
@@ -159,25 +139,6 @@ class Grading(Form):
         if not (self.title or self.category or self.urgency or self.level):
             raise ValueError("nothing is judged")
         return self
-
-
-class Supervision(Form):
-    """督办: why, and by when it is wanted; the first limit stays as it is (domain A5)."""
-
-    by_when: datetime
-    reason: Sentence
-
-
-class Note(Form):
-    """A remark for colleagues."""
-
-    remark: Sentence
-
-
-class Reply(Form):
-    """An answer on the way, for the reporter."""
-
-    answer: Sentence
 
 
 class Addition(Form):

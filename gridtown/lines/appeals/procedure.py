@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, work_hours, workdays
-from gridtown.kernel.effects import Extend, Merge, Split, Supervise
+from gridtown.kernel.effects import Extend, Merge, Split
 from gridtown.kernel.guards import by_another, once_since, within_days
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
+from gridtown.kernel.usual import Answer, Reason, note, supervise
 from gridtown.lines.appeals import forms
 
 SINCE = date(2026, 11, 1)
@@ -31,7 +32,7 @@ def held_in_bounds(told: Told, doing: Doing) -> str | None:
 
 RECEPTION = (
     Move("accept", "reported -> accepted", by="receiver", form=forms.Accept),
-    Move("refuse", "reported -> refused", by="receiver", form=forms.Refuse),
+    Move("refuse", "reported -> refused", by="receiver", form=Answer),
     Move("dispatch", "reported|accepted -> dispatched", by=DISPATCHERS, form=forms.Dispatch,
          guards=(categorised,), holder="chosen"),
     Move("take_on", "reported|accepted -> dispatched", by=HANDLERS, form=forms.TakeOn,
@@ -42,7 +43,7 @@ HANDLING = (
     Move("fix", "dispatched -> fixed", by=HANDLERS, form=forms.Fix, mine=True),
     Move("object", "dispatched -> objected", by=HANDLERS, form=forms.Objection, mine=True),
     Move("transfer", "objected -> dispatched", by=DISPATCHERS, form=forms.Transfer, holder="chosen"),
-    Move("insist", "objected -> dispatched", by=DISPATCHERS, form=forms.Reason, holder="back"),
+    Move("insist", "objected -> dispatched", by=DISPATCHERS, form=Reason, holder="back"),
     Move("hold", "dispatched -> on_hold", by="handler", form=forms.Hold, guards=(held_in_bounds,),
          mine=True, holder="keep"),
     Move("resume", "on_hold -> dispatched", by=("handler", "supervisor"), holder="keep"),
@@ -52,13 +53,13 @@ HANDLING = (
 JUDGEMENT = (
     Move("verify", "fixed -> closed", by="verifier", form=forms.Verify, guards=(by_another("fix"),)),
     Move("confirm", "fixed -> closed", by="reporter"),
-    Move("close_unsolved", "unsolved_claimed -> closed_unsolved", by="supervisor", form=forms.CloseUnsolved,
+    Move("close_unsolved", "unsolved_claimed -> closed_unsolved", by="supervisor", form=Answer,
          guards=(by_another("declare_unsolved"),)),
     Move("send_back", "fixed|unsolved_claimed -> dispatched", by=("verifier", "supervisor"),
-         form=forms.Reason, holder="back"),
+         form=Reason, holder="back"),
     Move("rate", "closed|closed_unsolved -> =", by="reporter", form=forms.Rating, holder="keep",
          guards=(once_since("rate", of=JUDGED), within_days("rate_days", of=JUDGED))),
-    Move("reopen", "closed|closed_unsolved -> dispatched", by=("reporter", "supervisor"), form=forms.Reason,
+    Move("reopen", "closed|closed_unsolved -> dispatched", by=("reporter", "supervisor"), form=Reason,
          guards=(within_days("reopen_days", of=JUDGED),), holder="back"),
 )  # fmt: skip
 
@@ -75,12 +76,11 @@ ASIDE = (
 
 ANYWHERE = (
     Move("grade", "* -> =", by=(*DISPATCHERS, "supervisor"), form=forms.Grading, holder="keep"),
-    Move("supervise", "* -> =", by=("supervisor", "duty_officer", "leader"), form=forms.Supervision,
-         effect=Supervise("by_when"), holder="keep"),
-    Move("extend", "dispatched|objected|on_hold -> =", by="supervisor", form=forms.Reason,
+    supervise(),
+    Move("extend", "dispatched|objected|on_hold -> =", by="supervisor", form=Reason,
          effect=Extend("handle"), holder="keep"),
-    Move("reply", "* -> =", by=STAFF, form=forms.Reply, holder="keep"),
-    Move("note", "* -> =", by=STAFF, form=forms.Note, holder="keep"),
+    Move("reply", "* -> =", by=STAFF, form=Answer, holder="keep"),
+    note(STAFF),
     Move("add", "* -> =", by="reporter", form=forms.Addition, holder="keep"),
 )  # fmt: skip
 

@@ -3,16 +3,14 @@
 A photo is asked for only where it proves something and never required: a patrol is not a photo call.
 """
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gridtown.kernel.forms import CaseRef, Choice, Form, Long, Photo, PostRef, Ref, Sets, Unit
+from gridtown.kernel.usual import Sentence, Urgency
 
-Sentence = Annotated[str, Long(), Field(min_length=1, max_length=1000)]
 Category = Annotated[str, Choice("finding"), Sets("category")]
-Urgency = Annotated[Literal["normal", "urgent", "critical"], Sets("urgency")]
 
 
 class Round(Form):
@@ -62,30 +60,11 @@ class Order(Form):
     remark: Annotated[str, Field(max_length=500)] = ""
 
 
-class Reason(Form):
-    """A reason that stays inside the house."""
-
-    reason: Sentence
-
-
 class Check(Form):
     """What the check found."""
 
     remark: Annotated[str, Field(max_length=500)] = ""
     photos: Annotated[tuple[str, ...], Photo("evidence"), Field(max_length=9)] = ()
-
-
-class Supervision(Form):
-    """督办: why, and by when it is wanted; the first limit stays as it is."""
-
-    by_when: datetime
-    reason: Sentence
-
-
-class Note(Form):
-    """A remark for colleagues."""
-
-    remark: Sentence
 
 
 class Route(Form):

@@ -3,10 +3,11 @@
 from datetime import date
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, work_hours, workdays
-from gridtown.kernel.effects import Extend, Spawn, Supervise
+from gridtown.kernel.effects import Extend, Spawn
 from gridtown.kernel.guards import by_another
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
+from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.patrol import forms
 
 SINCE = date(2026, 11, 1)
@@ -26,7 +27,7 @@ ROUND = Procedure(
     end={"walked": "done", "skipped": "missed"},
     moves=(
         Move("walk", "due -> walked", by="patroller", form=forms.Walked),
-        Move("skip", "due -> skipped", by="supervisor", form=forms.Reason),
+        Move("skip", "due -> skipped", by="supervisor", form=Reason),
     ),
     limits=(
         Limit("due", days(7, roll=False), "design: a weekly round is walked before the next one falls due",
@@ -37,23 +38,22 @@ ROUND = Procedure(
 MOVES = (
     Move("order", "found -> ordered", by=ORDERERS, form=forms.Order, holder="chosen"),
     Move("clear", "found -> fixed", by=("patroller", "handler"), form=forms.Cleared),
-    Move("hand_on", "found -> handed_on", by=("patroller", "dispatcher"), form=forms.Reason,
+    Move("hand_on", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
          guards=(not_sent_twice,), effect=Spawn("appeals/matter", carry=TO_MATTER)),
     Move("settled", "handed_on -> rectified", by="child", on=("solved", "done")),
     Move("returned", "handed_on -> found", by="child",
          on=("unsolved", "refused", "merged", "withdrawn", "missed")),
     Move("fix", "ordered -> fixed", by=RECTIFIERS, form=forms.Cleared, mine=True),
-    Move("object", "ordered -> found", by=RECTIFIERS, form=forms.Reason, mine=True),
-    Move("dismiss", "found|ordered -> dismissed", by=("verifier", "supervisor"), form=forms.Reason,
+    Move("object", "ordered -> found", by=RECTIFIERS, form=Reason, mine=True),
+    Move("dismiss", "found|ordered -> dismissed", by=("verifier", "supervisor"), form=Reason,
          guards=(by_another("report"),)),
     Move("verify", "fixed -> rectified", by="verifier", form=forms.Check,
          guards=(by_another("clear", "fix"),)),
-    Move("send_back", "fixed -> ordered", by=("verifier", "supervisor"), form=forms.Reason, holder="back"),
-    Move("extend", "ordered -> =", by="supervisor", form=forms.Reason, effect=Extend("rectify"),
+    Move("send_back", "fixed -> ordered", by=("verifier", "supervisor"), form=Reason, holder="back"),
+    Move("extend", "ordered -> =", by="supervisor", form=Reason, effect=Extend("rectify"),
          holder="keep"),
-    Move("supervise", "* -> =", by=("supervisor", "duty_officer", "leader"), form=forms.Supervision,
-         effect=Supervise("by_when"), holder="keep"),
-    Move("note", "* -> =", by=STAFF, form=forms.Note, holder="keep"),
+    supervise(),
+    note(STAFF),
 )  # fmt: skip
 
 LIMITS = (

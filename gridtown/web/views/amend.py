@@ -23,7 +23,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     row = view.row
     kind = visit.town.kind(row.line, row.kind)
     specs = [
-        s for s in forms.fields_of(kind.intake) if not s.personal and not s.type.startswith(("photo", "file"))
+        s for s in forms.asked_of(kind.intake) if not s.personal and not s.type.startswith(("photo", "file"))
     ]
     mistake, mistakes, values = "", {}, dict(view.answers)
     if request.method == "POST":

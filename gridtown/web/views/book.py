@@ -84,7 +84,7 @@ def record(request: HttpRequest, line: str, register: str, record: int | None = 
         or not visit.scope.sees(line, found.place, 0)
     ):
         raise Http404(str(record))
-    specs = forms.fields_of(kept.form)
+    specs = forms.asked_of(kept.form)
     mistake, mistakes, values = "", {}, dict(found.answers) if found else {}
     if request.method == "POST":
         values = fieldset.said(request, specs)

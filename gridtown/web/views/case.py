@@ -181,7 +181,7 @@ def _fields(visit: Visit, row: Row, verb: str) -> Any:
     found = next((m for m in procedure.moves if m.verb == verb), None)
     if found is None:
         raise Refused("not_from_here", verb=verb, state=row.state)
-    return forms.fields_of(found.form)
+    return forms.asked_of(found.form)
 
 
 @require_POST

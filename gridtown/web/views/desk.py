@@ -170,7 +170,7 @@ def bulk_moves(visit: Visit) -> list[fieldset.Option]:
 
 def _many(move: Move) -> bool:
     """Merging, splitting and what must be shown on the spot are done one by one."""
-    needs_proof = any(s.type.startswith("photo") and s.required for s in forms.fields_of(move.form))
+    needs_proof = any(s.type.startswith("photo") and s.required for s in forms.asked_of(move.form))
     return not isinstance(move.effect, Merge | Split) and not needs_proof
 
 
@@ -189,7 +189,7 @@ def bulk_form(request: HttpRequest) -> HttpResponse:
     """The fields of the chosen move."""
     visit = visit_of(request)
     line, move = _bulk_move(visit, request.GET.get("verb", ""))
-    shown = fieldset.fields(visit, line, forms.fields_of(move.form), place=visit.hats[0].place)
+    shown = fieldset.fields(visit, line, forms.asked_of(move.form), place=visit.hats[0].place)
     return render(request, "web/parts/fields.html", {"fields": shown})
 
 
@@ -208,7 +208,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         by=visit.hats,
         now=visit.now,
         key=key_of(request),
-        answers=fieldset.answers(request, visit, forms.fields_of(move.form)),
+        answers=fieldset.answers(request, visit, forms.asked_of(move.form)),
     )
     briefs = {row.id: row for row in queries.behind(scope=visit.scope, ids=picked, now=visit.now)}
     outcome = [

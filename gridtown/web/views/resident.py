@@ -235,7 +235,7 @@ _DRAWN = frozenset({"description", "category", "photos", "address", "contact_nam
 
 def _asked(kind: Kind) -> list[forms.FieldSpec]:
     """The intake's fields that a resident is asked; the others are for staff to judge."""
-    return [spec for spec in forms.fields_of(kind.intake) if spec.name not in _STAFF_ONLY]
+    return [spec for spec in forms.asked_of(kind.intake) if spec.name not in _STAFF_ONLY]
 
 
 @require_GET

@@ -88,7 +88,7 @@ def report(request: HttpRequest) -> HttpResponse:
     line, kind = next((k for k in kinds if [k[0], k[1].key] == asked), kinds[0] if kinds else ("", None))
     if kind is None:
         raise Refused("may_not_report")
-    specs = forms.fields_of(kind.intake)
+    specs = forms.asked_of(kind.intake)
     if request.method == "POST":
         return _send(request, visit, line, kind)
     return render(
@@ -122,7 +122,7 @@ def _context(
 
 
 def _send(request: HttpRequest, visit: Visit, line: str, kind: Kind) -> HttpResponse:
-    specs = forms.fields_of(kind.intake)
+    specs = forms.asked_of(kind.intake)
     values = request.POST.dict()
     channel = values.get("_channel", "")
     point: Point | None = point_of(values)

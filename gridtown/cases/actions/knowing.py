@@ -1,0 +1,121 @@
+"""What guards and derivations are told: settings, dictionaries, the records that answers name, and cases alike."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gridtown.cases import sealing, store
+from gridtown.cases.store import Row
+from gridtown.kernel import forms
+from gridtown.kernel.forms import Answers, Form
+from gridtown.kernel.line import Kind
+from gridtown.kernel.told import Actor, Doing, Earlier, Kept, Refused, Told
+from gridtown.town import Town
+
+MOST_EARLIER = 200
+_decode = msgspec.json.Decoder().decode
+_KEPT = "id, register, name, place, answers, lon, lat, retired"
+
+
+def kept(values: tuple[Any, ...]) -> Kept:
+    """A record from the values of its columns; sealed answers are left out."""
+    answers = {n: v for n, v in _decode(values[4]).items() if not sealing.is_sealed(v)}
+    return Kept(
+        int(values[0]), str(values[1]), str(values[2]), str(values[3]), answers, values[5], values[6], bool(values[7])
+    )  # fmt: skip
+
+
+def records_of(ids: Iterable[int]) -> dict[int, Kept]:
+    """The records of these ids; one query, none without ids."""
+    asked = sorted(set(ids))
+    if not asked:
+        return {}
+    marks = ", ".join(["%s"] * len(asked))
+    found = store.fetch(f"SELECT {_KEPT} FROM cases_record WHERE id IN ({marks})", asked)
+    return {int(values[0]): kept(values) for values in found}
+
+
+def doing(
+    town: Town, kind: Kind, line: str, verb: str, *, by: Actor, now: datetime, said: Answers, form: type[Form],
+    row: Row | None = None,
+) -> Doing:  # fmt: skip
+    """What is about to be done to a case, or (without its row) with the report that opens one."""
+    intake: Mapping[str, Any] = _decode(row.answers) if row else {}
+    named = [*_named(form, said.plain), *_named(kind.intake, intake)]
+    if row is not None and row.record_id:
+        named.append(row.record_id)
+    alike = row.alike if row else likeness(kind, line, said)
+
+    def earlier() -> tuple[Earlier, ...]:
+        return _earlier(line, kind.key, alike, row.id if row else 0)
+
+    return Doing(
+        verb, by, said.plain, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
+        records_of(named), earlier,
+    )  # fmt: skip
+
+
+def _named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
+    return [one for name in forms.refs_of(form) for one in _ids(answers.get(name))]
+
+
+def _ids(value: Any) -> list[int]:
+    """The records that an answer names: one, several or none."""
+    return [int(one) for one in (value if isinstance(value, list) else [value]) if one]
+
+
+def likeness(kind: Kind, line: str, said: Answers) -> str:
+    """The digest under which this report is like others of its kind; "" where a field is left out."""
+    values = [said.plain.get(name, said.personal.get(name)) for name in kind.same_by]
+    return sealing.likeness(f"{line}/{kind.key}", values) if values and all(values) else ""
+
+
+def _earlier(line: str, kind: str, alike: str, but: int) -> tuple[Earlier, ...]:
+    if not alike:
+        return ()
+    found = store.fetch(
+        "SELECT number, state, outcome, ended, opened, closed, answers FROM cases_case "
+        "WHERE alike = %s AND line = %s AND kind = %s AND id <> %s ORDER BY id DESC LIMIT %s",
+        [alike, line, kind, but, MOST_EARLIER],
+    )
+    return tuple(
+        Earlier(
+            str(v[0]), str(v[1]), str(v[2]), bool(v[3]), store.moment_out(v[4]), store.moment_out(v[5]),
+            {n: a for n, a in _decode(v[6]).items() if not sealing.is_sealed(a)},
+        )
+        for v in found
+    )  # fmt: skip
+
+
+def intake(
+    town: Town,
+    kind: Kind,
+    line: str,
+    raw: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    guarded: bool = True,
+) -> tuple[Answers, Doing | None]:
+    """A report's answers, checked and completed by what its kind derives; Refused by form or guard.
+
+    guarded: off for cases that another system has let in already.
+    """
+    tables = town.tables.get(line, {})
+    said = forms.read(kind.intake, raw, tables=tables)
+    if not (kind.guards or kind.derive or kind.about):
+        return said, None
+    known = doing(town, kind, line, "report", by=by, now=now, said=said, form=kind.intake)
+    told = Told(line, kind.key, kind.procedure.start, now, "", said.plain)
+    if unknown := [name for name in forms.refs_of(kind.intake)
+                   if not known.records.keys() >= set(_ids(said.plain.get(name)))]:  # fmt: skip
+        raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
+    for guard in kind.guards if guarded else ():
+        why = guard(told, known)
+        if why is not None:
+            raise Refused(why)
+    if kind.derive is not None:
+        said = forms.read(kind.intake, raw, tables=tables, computed=kind.derive(told, known))
+    return said, known

@@ -1,0 +1,22 @@
+"""Documents that an office prints from a case: an order, a notice, an agreement.
+
+A document is a template in the line's folder, `documents/<key>.txt`, that a town may replace by its own
+`documents/<line>.<key>.txt`. It is written in Django's template language, over a light markup of paragraphs, so that
+an officer who never saw Python can change a sentence; `gridtown.papers` sets it as a Word file in the layout of
+official papers.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a kind of case; it can be printed once one of the moves `after` was made (always, if none).
+
+    basis: the rule that asks for it, or "design: ...".
+    """
+
+    key: str
+    kind: str
+    after: tuple[str, ...] = ()
+    basis: str = "design: a paper that the office uses"
