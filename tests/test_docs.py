@@ -18,7 +18,19 @@ import gridtown.lines
 from gridtown import cli, lines
 from gridtown import town as towns
 from gridtown.cases import docs as generated
-from gridtown.kernel import clocks, effects, forms, indicator, line, procedure, table, told, tool
+from gridtown.kernel import (
+    clocks,
+    document,
+    effects,
+    forms,
+    indicator,
+    line,
+    procedure,
+    signal,
+    table,
+    told,
+    tool,
+)
 from gridtown.kernel.line import Line
 from gridtown.people.models import Account
 from tests import test_every_line as owed
@@ -186,11 +198,12 @@ def test_residents_find_the_example_on_their_page_and_staff_on_theirs(
 
 
 VOCABULARY = (
-    line.Kind, line.Register, line.Duty, line.Setting, procedure.Move, clocks.Limit, tool.Tool, tool.Proposal,
+    line.Kind, line.Register, line.Duty, line.Setting, line.Staff, procedure.Move, clocks.Limit, tool.Tool,
+    tool.Proposal, tool.Reads, tool.Open, tool.Add, signal.Signal, document.Document,
 )  # fmt: skip
 MARKS = (
     forms.Personal, forms.Photo, forms.File, forms.Choice, forms.Ref, forms.PostRef, forms.CaseRef, forms.Unit,
-    forms.Long, forms.Sets,
+    forms.Long, forms.Sets, forms.Computed, forms.Shown, forms.Bars,
 )  # fmt: skip
 
 

@@ -201,8 +201,12 @@ class Line:
     def _intake_faults(self, kind: Kind) -> list[str]:
         """What does not fit between a kind and its intake form."""
         asked = {spec.name: spec for spec in fields_of(kind.intake)}
-        said = [f"{kind.key}: {name} names no field of the intake"
-                for name in (kind.desk_by, kind.about, *kind.same_by) if name and name not in asked]  # fmt: skip
+        named = (("desk_by", kind.desk_by), ("about", kind.about), *(("same_by", n) for n in kind.same_by))
+        said = [
+            f"{kind.key}: {what} names no field of the intake"
+            for what, name in named
+            if name and name not in asked
+        ]
         if kind.about in asked and asked[kind.about].type != "ref":
             said.append(f"{kind.key}: about names a field that is no record's")
         if SUBJECT in kind.raised_by and not kind.about:

@@ -43,9 +43,9 @@ def doing(
 ) -> Doing:  # fmt: skip
     """What is about to be done to a case, or (without its row) with the report that opens one."""
     intake: Mapping[str, Any] = _decode(row.answers) if row else {}
-    named = [*_named(form, said.plain), *_named(kind.intake, intake)]
+    wanted = [*named(form, said.plain), *named(kind.intake, intake)]
     if row is not None and row.record_id:
-        named.append(row.record_id)
+        wanted.append(row.record_id)
     alike = row.alike if row else likeness(kind, line, said)
 
     def earlier() -> tuple[Earlier, ...]:
@@ -53,11 +53,12 @@ def doing(
 
     return Doing(
         verb, by, said.plain, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
-        records_of(named), earlier,
+        records_of(wanted), earlier,
     )  # fmt: skip
 
 
-def _named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
+def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
+    """The records that answers to a form name."""
     return [one for name in forms.refs_of(form) for one in _ids(answers.get(name))]
 
 

@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
+from gridtown.cases.actions import knowing
 from gridtown.cases.actions.reporting import Point
 from gridtown.cases.actions.writing import NotFound, Overtaken, repeated
 from gridtown.cases.models import Record
 from gridtown.cases.store import Written
 from gridtown.kernel import forms
-from gridtown.kernel.told import Actor, Refused
+from gridtown.kernel.line import Register
+from gridtown.kernel.told import Actor, Doing, Refused
 from gridtown.places import coords
 from gridtown.town import Town
 
@@ -37,7 +39,7 @@ def keep(
         raise Refused("no_such_line")
     listed = town.lines[line].register(register)
     actor = _keeper(by, set(listed.kept_by), line, place)
-    said = forms.read(listed.form, answers, tables=town.tables.get(line, {}))
+    said = _read(town, line, listed, answers, actor, now)
     with transaction.atomic():
         store.wait_for_turn(town.code)
         kept = _find(record, line, register, version) if record else None
@@ -55,6 +57,19 @@ def keep(
         where = {"place": place, "lon": kept.lon, "lat": kept.lat}
         _write(town, kept, "keep", {**said.plain, "where": where}, actor, now, key)
     return kept.pk
+
+
+def _read(
+    town: Town, line: str, listed: Register, raw: Mapping[str, Any], by: Actor, now: datetime
+) -> forms.Answers:
+    """A record's answers, checked and completed by what its register derives."""
+    tables, settings = town.tables.get(line, {}), town.amounts.get(line, {})
+    said = forms.read(listed.form, raw, tables=tables)
+    if listed.derive is None:
+        return said
+    named = knowing.records_of(knowing.named(listed.form, said.plain))
+    doing = Doing("keep", by, said.plain, now, town.calendar, settings, tables, named)
+    return forms.read(listed.form, raw, tables=tables, computed=listed.derive(doing))
 
 
 def retire(*, record: int, reason: str, by: Actor | tuple[Actor, ...], now: datetime, key: str) -> None:

@@ -28,7 +28,7 @@ from gridtown.cases.actions.writing import (
 )  # fmt: skip
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import forms
-from gridtown.kernel.clocks import Clock, ClockRefused
+from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
@@ -209,7 +209,7 @@ def moved(
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
     if before.state != to or before.ended != row.ended:
-        clocks = _stepped(town, kind, row, clocks, to, now, said)
+        clocks = stepped(town, kind, row, clocks, to, now, said.plain)
     clocks = effects.on_clocks(town, kind, move, said, clocks, row, now)
     set_clocks(town, kind, row, change.entry, clocks)
     row.holder_id = _next_holder(town, kind, row, before, move, said, actor, entries)
@@ -218,16 +218,6 @@ def moved(
     others = effects.others(town, kind, change, move, said, actor=actor, now=now, key=key)
     close_up(change, before)
     return [change, *others]
-
-
-def _stepped(
-    town: Town, kind: Kind, row: Row, clocks: Mapping[str, Clock], to: str, now: datetime, said: forms.Answers
-) -> dict[str, Clock]:
-    try:
-        return stepped(town, kind, row, clocks, to, now, said.plain)
-    except ClockRefused as error:
-        until = next(limit.until for limit in kind.procedure.limits if limit.key == error.limit)
-        raise Refused("form_invalid", fields={until: f"refusal.{error.key}"}) from None
 
 
 def _stage(move: Move, digest: str, said: forms.Answers) -> str:

@@ -13,7 +13,7 @@ from gridtown.cases import chain, store
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.amounts import hours
-from gridtown.kernel.clocks import Clock, Limit
+from gridtown.kernel.clocks import Clock, ClockRefused, Limit
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import Actor, Fact, Refused, Told
 from gridtown.people import snapshot as people
@@ -72,16 +72,20 @@ def stepped(
 ) -> dict[str, Clock]:  # fmt: skip
     """The clocks after a case has gone to a state; `said` are the answers that came with it."""
     ended = to in kind.procedure.end
-    after = clockwork.step(
-        before,
-        kind.procedure.limits,
-        to=to,
-        ended=ended,
-        now=now,
-        grade_of=lambda name: _grade(row, name),
-        calendar=town.calendar,
-        named=lambda name: _moment(name, said, row),
-    )
+    try:
+        after = clockwork.step(
+            before,
+            kind.procedure.limits,
+            to=to,
+            ended=ended,
+            now=now,
+            grade_of=lambda name: _grade(row, name),
+            calendar=town.calendar,
+            named=lambda name: _moment(name, said, row),
+        )
+    except ClockRefused as error:
+        until = next(limit.until for limit in kind.procedure.limits if limit.key == error.limit)
+        raise Refused("form_invalid", fields={until: f"refusal.{error.key}"}) from None
     if SUPERVISION in before and not ended:
         after[SUPERVISION] = before[SUPERVISION]
     return after

@@ -1,0 +1,207 @@
+"""What guards and derivations are told, what time does by itself, and ends that somebody named."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+import pytest
+from pydantic import Field
+
+from gridtown import town as towns
+from gridtown.cases import actions, ledger, store
+from gridtown.kernel.clocks import Limit, days, hours
+from gridtown.kernel.forms import Computed, Form, Personal, Ref
+from gridtown.kernel.line import Kind, Line, Register
+from gridtown.kernel.procedure import Move, Procedure
+from gridtown.kernel.told import Actor, Doing, Refused, Told
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
+BASIS = "made up for a test"
+
+
+class Firm(Form):
+    name: str
+    likely: Annotated[int, Field(ge=1, le=5)]
+    harm: Annotated[int, Field(ge=1, le=5)]
+    score: Annotated[int, Computed()] = 0
+
+
+class Asking(Form):
+    description: str
+    firm: Annotated[int, Ref("firm")]
+    who: Annotated[str, Personal("id")] = ""
+    closes: date | None = None
+    nth: Annotated[int, Computed()] = 0
+
+
+class Vote(Form):
+    yes: bool
+
+
+class Count(Form):
+    votes: Annotated[int, Computed()] = 0
+
+
+def nth(told: Told, doing: Doing) -> dict[str, Any]:
+    return {"nth": len(doing.earlier()) + 1}
+
+
+def not_when_pending(told: Told, doing: Doing) -> str | None:
+    return "guard.pending" if any(not e.ended for e in doing.earlier()) else None
+
+
+def only_of_harmless(told: Told, doing: Doing) -> str | None:
+    firm = next(iter(doing.records.values()))
+    return "guard.harmful" if firm.answers["score"] > 9 else None
+
+
+def counted(told: Told, doing: Doing) -> dict[str, Any]:
+    return {"votes": sum(1 for fact in told.all("vote") if fact.answers["yes"])}
+
+
+PROCEDURE = Procedure(
+    start="open",
+    end={"counted": "done", "given_up": "unsolved"},
+    moves=(
+        Move("give_up", "open -> given_up", by="clerk", sets={"level": "hard"}),
+        Move("vote", "open -> =", by="clerk", form=Vote, guards=(only_of_harmless,), holder="keep"),
+        Move("count", "open -> counted", by="system", form=Count, derive=counted),
+    ),
+    limits=(Limit("open", days(10), BASIS, then="count", until="closes", ceiling=days(30)),),
+)
+TOPIC = Kind(
+    "topic", intake=Asking, procedure=PROCEDURE, number="TP{year}-{n:03}", raised_by=("clerk",), about="firm",
+    same_by=("who", "firm"), guards=(not_when_pending,), derive=nth,
+)  # fmt: skip
+FIRMS = Register(
+    "firm", form=Firm, kept_by=("clerk",), derive=lambda d: {"score": d.answers["likely"] * d.answers["harm"]}
+)
+LINE = Line(owner="nobody", kinds=(TOPIC,), registers=(FIRMS,)).named("made_up", {}, "")
+
+
+@pytest.fixture(autouse=True)
+def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The town, with one line more."""
+    assert LINE.faults() == []
+    town = towns.current()
+    grown = replace(
+        town,
+        lines={**town.lines, "made_up": LINE},
+        tables={**town.tables, "made_up": {}},
+        amounts={**town.amounts, "made_up": {}},
+    )
+    monkeypatch.setattr(towns, "current", lambda: grown)
+    return
+
+
+def clerk() -> Actor:
+    return Actor("clerk", "clerk", frozenset({"clerk"}), towns.current().code, clearance=2)
+
+
+def firm(harm: int = 2, key: str = "k:firm") -> int:
+    return actions.keep(
+        line="made_up", register="firm", answers={"name": "示例厂", "likely": 3, "harm": harm}, by=clerk(), now=NOW,
+        key=key, place="330110110001",
+    )  # fmt: skip
+
+
+def report(key: str, record: int, **more: Any) -> actions.Receipt:
+    return actions.report(
+        line="made_up", kind="topic", answers={"description": "议题", "firm": record, **more}, by=clerk(), now=NOW,
+        key=key, channel="counter",
+    )  # fmt: skip
+
+
+def row(receipt: actions.Receipt) -> store.Row:
+    found = store.case_by("id", receipt.id)
+    assert found is not None
+    return found
+
+
+def answers_of(entry: store.Written) -> dict[str, Any]:
+    import msgspec  # noqa: PLC0415 - only here
+
+    return msgspec.json.decode(entry.answers)
+
+
+def test_a_record_has_what_follows_from_its_answers_and_nobody_may_answer_it() -> None:
+    record = firm(harm=4)
+    assert store.fetch("SELECT answers FROM cases_record WHERE id = %s", [record])[0][0].count('"score":12')
+    with pytest.raises(Refused) as refusal:
+        report("r1", record, nth=7)
+    assert refusal.value.fields == {"nth": "mistake.extra_forbidden"}
+
+
+def test_a_case_about_a_record_stands_on_its_page_and_lies_where_it_does() -> None:
+    record = firm()
+    found = row(report("r1", record))
+    assert (found.record_id, found.place) == (record, "330110110001")
+    with pytest.raises(Refused) as refusal:
+        report("r2", record + 99)
+    assert refusal.value.fields == {"firm": "refusal.no_such_record"}
+
+
+def test_cases_alike_are_known_by_a_digest_that_goes_with_the_key() -> None:
+    record = firm()
+    first = report("r1", record, who="330110199001011234")
+    assert "330110" not in row(first).alike
+    assert len(row(first).alike) == 64
+    with pytest.raises(Refused) as refusal:
+        report("r2", record, who=" 330110199001011234 ")
+    assert refusal.value.key == "guard.pending"
+    report("r3", record, who="330110199001015678")
+    report("r4", record)  # who says nothing is like nobody
+    actions.take(case=first.id, verb="give_up", by=clerk(), now=NOW, key="t1")
+    again = report("r5", record, who="330110199001011234")
+    assert '"nth":2' in row(again).answers
+    assert row(first).level == "hard"
+    actions.erase(
+        case=first.id,
+        reason="本人要求",
+        by=replace(clerk(), roles=frozenset({"admin", "supervisor"})),
+        now=NOW,
+        key="e1",
+    )
+    assert row(first).alike == ""
+    assert ledger.verify().faults == ()
+
+
+def test_a_guard_sees_the_record_that_a_case_is_about() -> None:
+    harmless, harmful = report("r1", firm()), report("r2", firm(harm=5, key="k:2"))
+    actions.take(case=harmless.id, verb="vote", answers={"yes": True}, by=clerk(), now=NOW, key="v1")
+    with pytest.raises(Refused) as refusal:
+        actions.take(case=harmful.id, verb="vote", answers={"yes": True}, by=clerk(), now=NOW, key="v2")
+    assert refusal.value.key == "guard.harmful"
+
+
+def test_time_itself_makes_the_move_that_a_limit_names() -> None:
+    said = report("r1", firm(), closes="2026-12-01")
+    due = row(said).due
+    assert due == datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC), "the end of that day in the town"
+    for n, yes in enumerate((True, False, True)):
+        actions.take(case=said.id, verb="vote", answers={"yes": yes}, by=clerk(), now=NOW, key=f"v{n}")
+    assert actions.fall_due(now=due) >= 0
+    assert row(said).state == "open"
+    while actions.fall_due(now=due + timedelta(seconds=1)):
+        pass
+    assert (row(said).state, row(said).level) == ("counted", "small"), "nobody was late"
+    done = store.entries_of(said.id)[-1]
+    assert (done.verb, done.by, answers_of(done)) == ("count", "system", {"votes": 2})
+    assert not actions.fall_due(now=due + timedelta(days=1)), "once"
+    assert ledger.verify().faults == ()
+
+
+@pytest.mark.parametrize(("closes", "why"), [("2026-11-20", "until_past"), ("2027-01-04", "beyond_ceiling")])
+def test_a_named_end_lies_ahead_and_within_the_ceiling(closes: str, why: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        report("r1", firm(), closes=closes)
+    assert refusal.value.fields == {"closes": f"refusal.{why}"}
+
+
+def test_time_must_be_able_to_make_the_move_of_a_limit() -> None:
+    broken = replace(PROCEDURE, limits=(Limit("open", hours(1), BASIS, then="vote"),))
+    assert any(f.startswith("time cannot make the move of the limit on: open") for f in broken.faults())
+    idle = replace(PROCEDURE, limits=(Limit("open", hours(1), BASIS),), moves=PROCEDURE.moves[1:])
+    assert any(f.startswith("no role can act in: open") for f in idle.faults())
