@@ -1,5 +1,7 @@
 """Tells a story of a line through the real actions: made-up posts, the town's own calendar, limits and tables."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +15,17 @@ from gridtown.kernel.indicator import SECONDS, Span, reading
 from gridtown.kernel.line import Line
 from gridtown.kernel.story import Step, Story
 from gridtown.kernel.table import Table
-from gridtown.kernel.told import CHILD, REPORTER, RESERVED, SYSTEM, Actor, Refused
+from gridtown.kernel.told import (
+    ANYONE,
+    CHILD,
+    CONFIDENTIAL,
+    REPORTER,
+    RESERVED,
+    SUBJECT,
+    SYSTEM,
+    Actor,
+    Refused,
+)
 from gridtown.people.models import Account, Holding, Post
 from gridtown.places import stamp
 from gridtown.warehouse import files, ledger
@@ -33,7 +45,7 @@ def cast(steps: tuple[Step, ...]) -> None:
         accounts[name or role] = account
         post = Post.objects.create(
             town=town, key=key_of(who), name_zh=who, name_en=who, roles=[role], place=town, covers=[town],
-            level="town", clearance=2, rank=rank,
+            level="town", clearance=4, rank=rank,
         )  # fmt: skip
         Holding.objects.create(post=post, account=account, since=LONG_AGO)
     stamp.bump(town)
@@ -52,15 +64,30 @@ class Told:
     story: Story
     numbers: list[str] = field(default_factory=list)  # by order of opening
     secrets: dict[str, str] = field(default_factory=dict)  # who reported -> "number secret"
+    records: list[int] = field(default_factory=list)
 
     def tell(self) -> "Told":
         """Take every step; each that must be refused has to be, for the reason given."""
         cast(self.story.steps)
+        for n, (register, answers) in enumerate(self.story.records, 1):
+            self._keep(n, register, answers)
         for n, step in enumerate(self.story.steps, 1):
             why = self.story.refused.get(n)
             said = self._refusal(step, f"story:{n}")
             assert said == why, f"step {n}, {step.verb} by {step.who}: refused for {said}, not for {why}"
         return self
+
+    def _keep(self, n: int, register: str, answers: Mapping[str, Any]) -> None:
+        """Put a record on the books, as whoever keeps that register."""
+        listed = self.line.register(register)
+        town = towns.current().code
+        keeper = Actor(listed.kept_by[0], "", frozenset(listed.kept_by), town, clearance=2)
+        said = {name: self._meant(value) for name, value in answers.items()}
+        kept = actions.keep(
+            line=self.line.key, register=register, answers=said, by=keeper, now=self.story.steps[0].at,
+            key=f"story:record:{n}", place=town,
+        )  # fmt: skip
+        self.records.append(kept)
 
     def _refusal(self, step: Step, key: str) -> str | None:
         """Take a step; the reason's key when it is refused."""
@@ -71,7 +98,7 @@ class Told:
         return None
 
     def _take(self, step: Step, key: str) -> None:
-        answers = {name: self._number_in(value) for name, value in step.answers.items()}
+        answers = {name: self._meant(value) for name, value in step.answers.items()}
         if step.verb == "report":
             self._report(step, answers, key)
         elif step.role in (CHILD, SYSTEM):
@@ -83,7 +110,7 @@ class Told:
         self._count()
 
     def _report(self, step: Step, answers: dict[str, Any], key: str) -> None:
-        channel = {REPORTER: "web", SYSTEM: "duty"}.get(step.role, "counter")
+        channel = {REPORTER: "web", SUBJECT: "link", ANYONE: "web", SYSTEM: "duty"}.get(step.role, "counter")
         receipt = actions.report(
             line=self.line.key, kind=self.story.kind, answers=answers, by=self._who(step), now=step.at,
             key=key, channel=channel,
@@ -105,14 +132,25 @@ class Told:
     def _who(self, step: Step) -> Actor:
         if step.role == REPORTER and (said := self.secrets.get(step.who)):
             return actions.reporter(*said.split())[0]
+        if step.role == SUBJECT:
+            return actions.subject(self.records[int(step.person) - 1 if step.person.isdigit() else 0])
+        if step.role == ANYONE:
+            return actions.anyone()
         post = "" if step.role in (REPORTER, SYSTEM) else key_of(step.who)
         place = towns.current().code if post else ""
-        return Actor(person=step.person, post=post, roles=frozenset({step.role}), place=place, clearance=2)
+        clearance = max(CONFIDENTIAL[self.line.kind(self.story.kind).confidential], 2)
+        return Actor(
+            person=step.person, post=post, roles=frozenset({step.role}), place=place, clearance=clearance
+        )
 
-    def _number_in(self, value: Any) -> Any:
-        """ "case 2" stands for the number of the story's second case."""
-        if isinstance(value, str) and value.startswith("case "):
+    def _meant(self, value: Any) -> Any:
+        """ "case 2" stands for the number of the story's second case, "record 1" for the id of its first record."""
+        if isinstance(value, list):
+            return [self._meant(one) for one in value]
+        if isinstance(value, str) and re.fullmatch(r"case \d+", value):
             return self.numbers[int(value.removeprefix("case ")) - 1]
+        if isinstance(value, str) and re.fullmatch(r"record \d+", value):
+            return self.records[int(value.removeprefix("record ")) - 1]
         return value
 
     def _count(self) -> None:

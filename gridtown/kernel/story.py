@@ -37,6 +37,7 @@ class Story:
 
     ends: the first case's last state; others: those of further cases. late: limits that ended too late.
     counts: indicator → "1/2" or "1". refused: a step's number (from 1) → the reason's key.
+    records: register and answers of what is on the books before.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Story:
     late: tuple[str, ...] = ()
     counts: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[int, str] = field(default_factory=dict)
+    records: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     others: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -67,6 +69,7 @@ def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
             late=tuple(item.get("late", ())),
             counts={key: str(value) for key, value in item.get("counts", {}).items()},
             refused={int(n): str(why) for n, why in item.get("refused", {}).items()},
+            records=tuple((str(row[0]), row[1]) for row in item.get("records", ())),
             others={int(n): str(state) for n, state in item.get("others", {}).items()},
         )
         for item in data

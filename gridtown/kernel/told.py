@@ -36,7 +36,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One hat: a person in one post. Empty `lines` means every line; `place` is a code prefix."""
+    """One hat: a person in one post. Empty `lines` means every line; `place` is a code prefix.
+
+    record: the record that SUBJECT acts for; such a hat opens that record's cases only.
+    """
 
     person: str
     post: str
@@ -45,6 +48,7 @@ class Actor:
     lines: frozenset[str] = frozenset()
     desk: str = ""
     clearance: int = 1
+    record: int = 0
 
     def covers(self, line: str, place: str) -> bool:
         """Whether this hat's post answers for that line at that place."""

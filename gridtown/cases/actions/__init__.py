@@ -1,6 +1,15 @@
 """The one writer of the ledger: one function per verb, keyword-only, `now` an argument, one transaction each."""
 
-from gridtown.cases.actions.amending import correct, erase, follow, hand_over, reporter, unseal
+from gridtown.cases.actions.amending import (
+    anyone,
+    correct,
+    erase,
+    follow,
+    hand_over,
+    reporter,
+    subject,
+    unseal,
+)
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due, lay_aside_notices
 from gridtown.cases.actions.records import journal, keep, retire
@@ -19,6 +28,7 @@ __all__ = [
     "Recounted",
     "Result",
     "Taken",
+    "anyone",
     "bring_in",
     "correct",
     "erase",
@@ -32,6 +42,7 @@ __all__ = [
     "report",
     "reporter",
     "retire",
+    "subject",
     "take",
     "take_many",
     "unseal",

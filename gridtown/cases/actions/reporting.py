@@ -79,6 +79,8 @@ def report(
         town, found, line, answers, point=point, place=place, now=now, channel=channel, by=actor
     )
     row.record_id, row.source = row.record_id or record, source
+    if actor.record and row.record_id != actor.record:
+        raise Refused("may_not_report")
     try:
         with transaction.atomic():
             change = opened(town, found, row, said, by=actor, now=now, key=key)

@@ -129,7 +129,11 @@ def _seen(town: Town, case: int | str, hats: Sequence[Actor]) -> Row:
 
 
 def _knows(hat: Actor, row: Row) -> bool:
-    return hat.covers(row.line, row.place) and hat.clearance >= row.confidential
+    return (
+        hat.covers(row.line, row.place)
+        and hat.clearance >= row.confidential
+        and (not hat.record or hat.record == row.record_id)
+    )
 
 
 def _hat(town: Town, hats: Sequence[Actor], move: Move, row: Row) -> Actor:

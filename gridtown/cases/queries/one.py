@@ -172,7 +172,13 @@ def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
     if kind is None:
         return ()
     holder = people.current().by_id(row.holder_id) if row.holder_id else None
-    able = [h for h in hats if h.covers(row.line, row.place) and h.clearance >= row.confidential]
+    able = [
+        h
+        for h in hats
+        if h.covers(row.line, row.place)
+        and h.clearance >= row.confidential
+        and h.record in (0, row.record_id)
+    ]
     found = []
     for move in kind.procedure.moves_from(row.state):
         fitting = [h for h in able if h.roles & set(move.roles)]
