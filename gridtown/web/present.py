@@ -8,7 +8,7 @@ from typing import Any
 from gridtown.cases.queries import Brief, CaseView, Step
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
-from gridtown.kernel.clocks import Clock
+from gridtown.kernel.clocks import Clock, Limit
 from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import REPORTER, RESERVED
@@ -238,8 +238,12 @@ def clocks(visit: Visit, view: CaseView) -> list[Ticking]:
     found = []
     for key, clock in sorted(view.clocks.items(), key=lambda item: (item[1].due is None, str(item[1].due))):
         limit = limits.get(key)
-        found.append(_ticking(visit, key, clock, limit.basis if limit else "", limit.warn if limit else 0.75))
+        found.append(_ticking(visit, key, clock, _basis(visit, view, limit), limit.warn if limit else 0.75))
     return found
+
+
+def _basis(visit: Visit, view: CaseView, limit: Limit | None) -> str:
+    return visit.town.basis(view.row.line, "limit", limit.key, limit.basis, visit.lang) if limit else ""
 
 
 def _ticking(visit: Visit, key: str, clock: Clock, basis: str, warn: float) -> Ticking:
