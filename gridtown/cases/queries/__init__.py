@@ -11,5 +11,6 @@ __all__ = [
     "Brief", "CaseView", "Cluster", "Event", "File", "Filters", "Light", "MapView", "Offer", "Order", "Page",
     "RecordView", "Step", "Told", "Village",
     "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id",
-    "listing", "map_view", "notices", "offers", "open_by_post", "queue", "record", "record_names", "records", "see_notices", "similar",
+    "listing", "map_view", "notices", "offers", "open_by_post", "queue", "record", "record_names", "records",
+    "see_notices", "similar",
 ]  # fmt: skip
