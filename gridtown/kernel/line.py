@@ -203,6 +203,9 @@ class Line:
             verbs = self.kind(document.kind).procedure.verbs if document.kind in kinds else ()
             if document.kind not in kinds or set(document.after) - set(verbs):
                 said.append(f"document {document.key} follows moves of a kind that are not there")
+        registers = {register.key for register in self.registers}
+        said += [fault for tool in self.tools for fault in tool.faults(kinds, registers)]
+        said += [fault for signal in self.signals for fault in signal.faults(kinds, registers)]
         said += table.faults(self.kinds, self.indicators)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said

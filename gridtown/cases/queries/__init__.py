@@ -1,5 +1,6 @@
 """The only reader of the ledger: every list, count, map and feed goes through the one scope."""
 
+from gridtown.cases.queries.asking import asked, record_names
 from gridtown.cases.queries.board import Light, Village, board, counts
 from gridtown.cases.queries.listing import Brief, Filters, Order, Page, listing, open_by_post, queue
 from gridtown.cases.queries.map import Cluster, MapView, map_view
@@ -10,7 +11,7 @@ from gridtown.cases.queries.things import RecordView, behind, record, record_nam
 __all__ = [
     "Brief", "CaseView", "Cluster", "Event", "File", "Filters", "Light", "MapView", "Offer", "Order", "Page",
     "RecordView", "Step", "Told", "Village",
-    "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id",
+    "asked", "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id",
     "listing", "map_view", "notices", "offers", "open_by_post", "queue", "record", "record_names", "records",
     "see_notices", "similar",
 ]  # fmt: skip

@@ -53,14 +53,14 @@ def records(
     rows = Record.objects.filter(line=line, register=register, id__gt=after).order_by("id")
     rows = rows if retired else rows.filter(retired=False)
     if scope is not None:
-        rows = rows.filter(_on_ground(scope, line))
+        rows = rows.filter(on_ground(scope, line))
     if place:
         low, high = bounds(place)
         rows = rows.filter(place__gte=low, place__lt=high)
     return tuple(_record(kept) for kept in rows[:size])
 
 
-def _on_ground(scope: Scope, line: str) -> Q:
+def on_ground(scope: Scope, line: str) -> Q:
     """A scope's places for one line, as a condition over records, which have no degree of confidentiality."""
     ground = Q(pk__in=())
     for stretch in scope.stretches:
