@@ -7,7 +7,7 @@ an element the order is the schema's; Word refuses a file that has another.
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from gridtown.papers.markup import Align, Paragraph, Seal, Spans, Table
+from gridtown.papers.markup import Align, Cell, Paragraph, Seal, Spans, Table
 from gridtown.papers.styles import CHAR, LINE, WIDTH, W
 
 _JC = {"left": "left", "centre": "center", "right": "right", "": "left"}
@@ -52,12 +52,11 @@ def page_number(side: str) -> str:
 
 def annex(said: Paragraph) -> str:
     """附件：1. … two characters in; further lines begin under the first character of the name (7.3.4)."""
-    label = "" if said.n > 1 else "附件："
-    number = f"{said.n}. " if said.n else ""
-    left = 2 * CHAR + width_of("附件：") + width_of(number)
-    indent = f'<w:ind w:left="{left}" w:hanging="{width_of(label + number)}"/>'
+    before = said.label + said.number
+    left = 5 * CHAR + width_of(said.number)
+    indent = f'<w:ind w:left="{left}" w:hanging="{width_of(before)}"/>'
     apart = f'<w:spacing w:before="{LINE}"/>' if said.n <= 1 else ""
-    return paragraph("Annex", run(label + number) + runs(said.spans), apart + indent)
+    return paragraph("Annex", run(before) + runs(said.spans), apart + indent)
 
 
 def seal(said: Seal) -> Iterator[str]:
@@ -143,17 +142,13 @@ def _widths(shares: Sequence[int]) -> list[int]:
     return widths
 
 
-def _row(
-    cells: Sequence[tuple[Spans, ...]], widths: Sequence[int], aligns: Sequence[Align], *, head: bool = False
-) -> str:
-    """One row; its last cell runs on to the edge."""
+def _row(cells: Sequence[Cell], widths: Sequence[int], aligns: Sequence[Align], *, head: bool = False) -> str:
     made, style = "", "CellHead" if head else "Cell"
     for at, cell in enumerate(cells):
-        span = len(widths) - at if at == len(cells) - 1 else 1
-        over = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-        width = f'<w:tcW w:w="{sum(widths[at : at + span])}" w:type="dxa"/>'
+        over = f'<w:gridSpan w:val="{cell.over}"/>' if cell.over > 1 else ""
+        width = f'<w:tcW w:w="{sum(widths[at : at + cell.over])}" w:type="dxa"/>'
         jc = "" if head else f'<w:jc w:val="{_JC[aligns[at]]}"/>'
-        lines = "".join(paragraph(style, runs(line), jc) for line in cell)
+        lines = "".join(paragraph(style, runs(line), jc) for line in cell.lines)
         made += f'<w:tc><w:tcPr>{width}{over}<w:vAlign w:val="center"/></w:tcPr>{lines}</w:tc>'
     height = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
     kept = f"<w:cantSplit/>{height}<w:tblHeader/>" if head else height

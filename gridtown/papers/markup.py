@@ -30,13 +30,31 @@ class Paragraph:
     spans: Spans
     n: int = 0
 
+    @property
+    def number(self) -> str:
+        """How an annex is numbered."""
+        return f"{self.n}. " if self.n else ""
+
+    @property
+    def label(self) -> str:
+        """What stands before the first annex, and before an only one."""
+        return "附件：" if self.style == "annex" and self.n <= 1 else ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The lines of a cell, and over how many columns it goes."""
+
+    lines: tuple[Spans, ...]
+    over: int = 1
+
 
 @dataclass(frozen=True)
 class Table:
     """Rows of cells of lines; the head is repeated on each page. widths: shares of the width, as many as columns."""
 
-    head: tuple[tuple[tuple[Spans, ...], ...], ...]
-    rows: tuple[tuple[tuple[Spans, ...], ...], ...]
+    head: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[int, ...]
     aligns: tuple[Align, ...]
 
@@ -216,15 +234,19 @@ def _table(written: Sequence[str]) -> Table:
     columns = max(len(cells) for cells in rows)
     rules = (rows[rule] if rule is not None else []) + ["---"] * columns
     return Table(
-        tuple(_row(cells) for cells in above),
-        tuple(_row(cells) for cells in below),
+        tuple(_row(cells, columns) for cells in above),
+        tuple(_row(cells, columns) for cells in below),
         tuple(cell.count("-") for cell in rules[:columns]),
         tuple(_align(cell) for cell in rules[:columns]),
     )
 
 
-def _row(cells: Sequence[str]) -> tuple[tuple[Spans, ...], ...]:
-    return tuple(tuple(_lines(cell)) for cell in cells)
+def _row(cells: Sequence[str], columns: int) -> tuple[Cell, ...]:
+    """Cells, of which the last runs on to the edge."""
+    last = len(cells) - 1
+    return tuple(
+        Cell(tuple(_lines(cell)), columns - at if at == last else 1) for at, cell in enumerate(cells)
+    )
 
 
 def _align(cell: str) -> Align:

@@ -11,23 +11,32 @@ from gridtown.cases.queries import Dossier
 from gridtown.kernel.document import Document
 from gridtown.kernel.told import Actor, Refused
 from gridtown.papers import markup, template, word
-from gridtown.papers.context import Case, names_of
+from gridtown.papers.context import LANG, Case, names_of
 from gridtown.papers.markup import Sheet
-from gridtown.papers.template import Paper
+from gridtown.papers.template import BadPaper, Paper
 from gridtown.people.scope import Scope
 from gridtown.town import Town
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A document of a case, ready to be set or shown. sealed: the fields that it shows masked, though they could be
-    read with a reason; at: the time of the entry that it follows."""
+    """A document of a case, ready to be set or shown.
+
+    sealed: the fields that it shows masked though they could be read with a reason. at: when the entry that it
+    follows was made.
+    """
 
     document: Document
+    line: str
     number: str
     sheet: Sheet
     sealed: tuple[str, ...]
     at: datetime
+
+    @property
+    def name(self) -> str:
+        """What the file is called: the document's name in Chinese, as on the paper itself, and the case's number."""
+        return f"{towns.current().say(f'document.{self.document.key}', LANG, self.line)} {self.number}.docx"
 
     def docx(self) -> bytes:
         """As a Word file."""
@@ -61,7 +70,10 @@ def printed(
     if document is None:
         raise NotFound
     line = town.lines[held.row.line]
-    paper = template.read(town, line, document)
+    try:
+        paper = template.read(town, line, document)
+    except BadPaper as wrong:
+        raise Refused("paper_faulty", what=wrong) from None
     wanted = {field: names for field, names in held.sealed.items() if field in paper.sealed}
     clear: Mapping[str, str] = {}
     if reason is not None and wanted:
@@ -72,7 +84,7 @@ def printed(
     case = Case(town, line, document, held, clear)
     sheet = _sheet(town, paper, case)
     masked = () if clear else tuple(sorted(field for _, field in wanted))
-    return Printed(document, number, sheet, masked, case.follows().at)
+    return Printed(document, line.key, number, sheet, masked, case.follows().at)
 
 
 def _ready(town: Town, held: Dossier) -> tuple[Document, ...]:
