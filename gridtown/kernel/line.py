@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from gridtown.kernel import table
 from gridtown.kernel.amounts import Amount, Unit
-from gridtown.kernel.document import Document
+from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
@@ -124,6 +124,7 @@ class Line:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     about: str = field(default="", repr=False)
     tables: Tables = field(default_factory=dict, repr=False)
+    texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
     def kind(self, key: str) -> Kind:
         """The kind of that key."""
@@ -134,10 +135,11 @@ class Line:
         return next(register for register in self.registers if register.key == key)
 
     def named(
-        self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None
-    ) -> "Line":
-        """This line with what its folder adds: its name, its words, and the dictionaries that a town may replace."""
-        return replace(self, key=key, words=words, about=about, tables=tables or {})
+        self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None,
+        texts: Mapping[str, Text] | None = None,
+    ) -> "Line":  # fmt: skip
+        """This line with what its folder adds: name, words, and the dictionaries and texts that a town may replace."""
+        return replace(self, key=key, words=words, about=about, tables=tables or {}, texts=texts or {})
 
     def bases(self) -> Mapping[str, str]:
         """Every basis that an officer may read, by the key of its Chinese word (`basis.limit.check`)."""

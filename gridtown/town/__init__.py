@@ -15,6 +15,7 @@ from gridtown.kernel import words
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.calendar import Calendar, read_calendar
 from gridtown.kernel.clocks import Limit
+from gridtown.kernel.document import Text
 from gridtown.kernel.line import Kind, Line
 
 Table = Mapping[str, Mapping[str, Any]]
@@ -26,7 +27,7 @@ class TownFolderError(Exception):
 
 @dataclass(frozen=True)
 class Town:
-    """One town: its code, names, calendar, lines with its amounts, dictionaries and settings.
+    """One town: its code, names, calendar, lines with its amounts, dictionaries, texts of documents and settings.
 
     center: longitude and latitude (WGS84). synthetic: its data are made up and every page says so.
     """
@@ -41,6 +42,7 @@ class Town:
     amounts: Mapping[str, Mapping[str, Any]]
     center: tuple[float, float]
     synthetic: bool
+    texts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     _kinds: dict[tuple[str, str], Kind] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -108,6 +110,17 @@ def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]
     return found
 
 
+def _texts(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Text]]:
+    """The town's documents/<line>.<key>.txt → line → key → text; where it has none, the line's own."""
+    found = {key: dict(line.texts) for key, line in own.items()}
+    for name, text in lines.read_texts(folder, "").items():
+        line, _, key = name.partition(".")
+        if key not in found.get(line, {}):
+            raise TownFolderError(f"{text.file}: there is no document {key} of a line {line}")
+        found[line][key] = text
+    return found
+
+
 def _amounts(line: Line, own: Mapping[str, Any]) -> dict[str, Any]:
     """The line's settings with the town's own amounts in their place."""
     known = {setting.key: setting.default for setting in line.settings}
@@ -134,6 +147,7 @@ def read(folder: Path) -> Town:
         calendar=read_calendar(_toml(folder / "calendar.toml")),
         lines={key: _with_limits(line, overrides.get(key, {})) for key, line in found.items()},
         tables=_tables(folder / "tables", found),
+        texts=_texts(folder, found),
         amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
         center=tuple(about["center"]),
         synthetic=about.get("synthetic", False),

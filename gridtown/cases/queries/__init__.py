@@ -1,7 +1,8 @@
 """The only reader of the ledger: every list, count, map and feed goes through the one scope."""
 
-from gridtown.cases.queries.asking import asked, record_names
+from gridtown.cases.queries.asking import asked
 from gridtown.cases.queries.board import Light, Village, board, counts
+from gridtown.cases.queries.dossier import Dossier, dossier
 from gridtown.cases.queries.listing import Brief, Filters, Order, Page, listing, open_by_post, queue
 from gridtown.cases.queries.map import Cluster, MapView, map_view
 from gridtown.cases.queries.one import CaseView, File, Offer, Step, attachment, case, follow_view, offers
@@ -9,9 +10,8 @@ from gridtown.cases.queries.stream import Event, Told, feed, last_id, notices, s
 from gridtown.cases.queries.things import RecordView, behind, record, record_names, records, similar
 
 __all__ = [
-    "Brief", "CaseView", "Cluster", "Event", "File", "Filters", "Light", "MapView", "Offer", "Order", "Page",
-    "RecordView", "Step", "Told", "Village",
-    "asked", "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id",
-    "listing", "map_view", "notices", "offers", "open_by_post", "queue", "record", "record_names", "records",
-    "see_notices", "similar",
+    "Brief", "CaseView", "Cluster", "Dossier", "Event", "File", "Filters", "Light", "MapView", "Offer",
+    "Order", "Page", "RecordView", "Step", "Told", "Village", "asked", "attachment", "behind", "board", "case",
+    "counts", "dossier", "feed", "follow_view", "last_id", "listing", "map_view", "notices", "offers",
+    "open_by_post", "queue", "record", "record_names", "records", "see_notices", "similar",
 ]  # fmt: skip

@@ -49,14 +49,6 @@ def asked(
     )
 
 
-def record_names(line: str, ids: list[int], scope: Scope) -> dict[int, str]:
-    """What records of a line are called, as far as they may be seen; one query, none without ids."""
-    if not ids:
-        return {}
-    seen = Record.objects.filter(on_ground(scope, line), line=line, pk__in=ids)
-    return dict(seen.values_list("id", "name"))
-
-
 def _records(line: str, reads: Reads, named: list[int], scope: Scope) -> tuple[Kept, ...]:
     """The standing records of whole registers, and those that the question names."""
     wanted = Q(register__in=reads.registers, retired=False) | Q(pk__in=named)
