@@ -15,6 +15,7 @@ from gridtown.kernel.told import Actor, Doing, Earlier, Kept, Refused, Told
 from gridtown.town import Town
 
 MOST_EARLIER = 200
+_PART = 500
 _decode = msgspec.json.Decoder().decode
 _KEPT = "id, register, name, place, answers, lon, lat, retired"
 
@@ -27,13 +28,14 @@ def kept(values: tuple[Any, ...]) -> Kept:
     )  # fmt: skip
 
 
-def records_of(ids: Iterable[int]) -> dict[int, Kept]:
-    """The records of these ids; one query, none without ids."""
-    asked = sorted(set(ids))
-    if not asked:
-        return {}
-    marks = ", ".join(["%s"] * len(asked))
-    found = store.fetch(f"SELECT {_KEPT} FROM cases_record WHERE id IN ({marks})", asked)
+def records_of(wanted: Iterable[int]) -> dict[int, Kept]:
+    """The records of these ids; one query for each 500, none without ids."""
+    asked = sorted(set(wanted))
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(asked), _PART):
+        part = asked[start : start + _PART]
+        marks = ", ".join(["%s"] * len(part))
+        found += store.fetch(f"SELECT {_KEPT} FROM cases_record WHERE id IN ({marks})", part)
     return {int(values[0]): kept(values) for values in found}
 
 
@@ -59,10 +61,10 @@ def doing(
 
 def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
     """The records that answers to a form name."""
-    return [one for name in forms.refs_of(form) for one in _ids(answers.get(name))]
+    return [one for name in forms.refs_of(form) for one in ids(answers.get(name))]
 
 
-def _ids(value: Any) -> list[int]:
+def ids(value: Any) -> list[int]:
     """The records that an answer names: one, several or none."""
     return [int(one) for one in (value if isinstance(value, list) else [value]) if one]
 
@@ -111,7 +113,7 @@ def intake(
     known = doing(town, kind, line, "report", by=by, now=now, said=said, form=kind.intake)
     told = Told(line, kind.key, kind.procedure.start, now, "", said.plain)
     if unknown := [name for name in forms.refs_of(kind.intake)
-                   if not known.records.keys() >= set(_ids(said.plain.get(name)))]:  # fmt: skip
+                   if not known.records.keys() >= set(ids(said.plain.get(name)))]:  # fmt: skip
         raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
     for guard in kind.guards if guarded else ():
         why = guard(told, known)
