@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any, Literal
 
 from gridtown.kernel import table
-from gridtown.kernel.amounts import Amount, Unit
+from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
+from gridtown.kernel.recurring import Every, fits
 from gridtown.kernel.signal import Signal
 from gridtown.kernel.told import ANYONE, CONFIDENTIAL, RESERVED, SUBJECT, SYSTEM, Derive, Doing, Guard
 from gridtown.kernel.tool import Tool
 
-Every = Literal["day", "week", "month", "quarter", "year"]
 Confidentiality = Literal["open", "internal", "personal", "petition", "care"]
 
 
@@ -35,7 +35,8 @@ class Duty:
     """What must be done again and again on a record; each period opens one case of kind `opens`.
 
     grade_by: the record's answer that has a period of its own in `grades` (a red risk point monthly); any other
-    value, and none, has `every`. A town sets its own periods in duties.toml.
+    value, and none, has `every`. A record whose grade changes has the new period from the next one on. A town sets
+    its own periods in duties.toml.
     """
 
     key: str
@@ -49,6 +50,11 @@ class Duty:
     def period(self, answers: Mapping[str, Any]) -> Every | Amount:
         """How often it is owed on a record with these answers."""
         return self.grades.get(str(answers.get(self.grade_by, "")), self.every)
+
+    @property
+    def periods(self) -> tuple[Every | Amount, ...]:
+        """Every period that it has for some record."""
+        return (self.every, *self.grades.values())
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,11 @@ class Kind:
     same_by: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     derive: Derive | None = None
+
+    def names_record_of(self, register: str) -> str:
+        """The intake field by which a duty's case says whose record it is: `about`, else the first that can; or ""."""
+        refs = [spec.name for spec in fields_of(self.intake) if spec.register == register]
+        return self.about if self.about in refs else next(iter(refs), "")
 
 
 @dataclass(frozen=True)
@@ -241,17 +252,21 @@ def _unpayable(register: Register, duty: Duty, kind: Kind) -> list[str]:
         said.append(f"{name} opens {kind.key}, which the system may not raise")
     if duty.owed_by not in kind.procedure.waits_on(kind.procedure.start):
         said.append(f"{name} is owed by {duty.owed_by}, but {kind.key} first waits on somebody else")
-    asked = [
-        s.name
-        for s in fields_of(kind.intake)
-        if s.required and s.register != register.key and s.sets != "title"
-    ]
+    known = kind.names_record_of(register.key)
+    asked = [s.name for s in fields_of(kind.intake) if s.required and s.name != known and s.sets != "title"]
     if asked:
         said.append(
             f"{name} opens {kind.key}, whose intake asks for what a duty cannot know: {', '.join(asked)}"
         )
-    if isinstance(duty.every, Amount) and duty.every.unit not in (Unit.DAYS, Unit.HOURS):
+    if not all(fits(every) for every in duty.periods):
         said.append(f"{name} comes again in days or hours, or every day, week, month, quarter or year")
+    grade = {spec.name: spec for spec in fields_of(register.form)}.get(duty.grade_by)
+    if bool(duty.grade_by) != bool(duty.grades) or (duty.grade_by and (grade is None or grade.personal)):
+        said.append(
+            f"{name} is graded by an answer of the record that is not personal, and says each grade's period"
+        )
+    elif grade and grade.choices and (unknown := sorted(set(duty.grades) - set(grade.choices))):
+        said.append(f"{name} has a period for a grade that is not there: {', '.join(unknown)}")
     return said
 
 

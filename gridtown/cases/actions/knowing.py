@@ -15,6 +15,7 @@ from gridtown.kernel.told import Actor, Doing, Earlier, Kept, Refused, Told
 from gridtown.town import Town
 
 MOST_EARLIER = 200
+_PART = 500
 _decode = msgspec.json.Decoder().decode
 KEPT = ("id", "register", "name", "place", "answers", "lon", "lat", "retired")
 
@@ -32,13 +33,14 @@ def plain(answers: str) -> dict[str, Any]:
     return {name: value for name, value in _decode(answers).items() if not sealing.is_sealed(value)}
 
 
-def records_of(ids: Iterable[int]) -> dict[int, Kept]:
-    """The records of these ids; one query, none without ids."""
-    asked = sorted(set(ids))
-    if not asked:
-        return {}
-    marks = ", ".join(["%s"] * len(asked))
-    found = store.fetch(f"SELECT {', '.join(KEPT)} FROM cases_record WHERE id IN ({marks})", asked)
+def records_of(wanted: Iterable[int]) -> dict[int, Kept]:
+    """The records of these ids; one query for each 500, none without ids."""
+    asked = sorted(set(wanted))
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(asked), _PART):
+        part = asked[start : start + _PART]
+        marks = ", ".join(["%s"] * len(part))
+        found += store.fetch(f"SELECT {', '.join(KEPT)} FROM cases_record WHERE id IN ({marks})", part)
     return {int(values[0]): kept(values) for values in found}
 
 
@@ -64,17 +66,19 @@ def doing(
 
 def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
     """The records that answers to a form name."""
-    return [one for name in forms.refs_of(form) for one in _ids(answers.get(name))]
+    return [one for name in forms.refs_of(form) for one in ids(answers.get(name))]
 
 
 def check_named(form: type[Form], answers: Mapping[str, Any], known: Container[int]) -> None:
     """Refused where an answer names a record that is not among the known ones."""
-    unknown = [name for name in forms.refs_of(form) if any(one not in known for one in _ids(answers.get(name)))]
+    unknown = [
+        name for name in forms.refs_of(form) if any(one not in known for one in ids(answers.get(name)))
+    ]
     if unknown:
         raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
 
 
-def _ids(value: Any) -> list[int]:
+def ids(value: Any) -> list[int]:
     """The records that an answer names: one, several or none."""
     return [int(one) for one in (value if isinstance(value, list) else [value]) if one]
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from gridtown.cases import store
 from gridtown.cases.actions import knowing
 from gridtown.cases.models import Record
-from gridtown.cases.queries.things import on_ground
+from gridtown.cases.queries.registers import on_ground
 from gridtown.kernel.forms import Answers, Form
 from gridtown.kernel.told import Actor, Kept
 from gridtown.kernel.tool import Asked, Reads, Seen
