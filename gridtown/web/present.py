@@ -101,7 +101,7 @@ def light_of(row: Brief | Row, now: datetime) -> str:
 def spec_of(kind: Kind) -> dict[str, FieldSpec]:
     """Every field that the kind's forms know, by name; the intake's own win."""
     known: dict[str, FieldSpec] = {}
-    for form in (kind.intake, *(move.form for move in kind.procedure.moves)):
+    for form in kind.forms:
         for spec in forms.fields_of(form):
             known.setdefault(spec.name, spec)
     return known
