@@ -7,12 +7,12 @@ from gridtown.cases.actions.amending import (
     follow,
     hand_over,
     reporter,
-    subject,
     unseal,
 )
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due, lay_aside_notices
-from gridtown.cases.actions.records import journal, keep, retire
+from gridtown.cases.actions.links import linked, subject
+from gridtown.cases.actions.records import journal, keep, renew_link, retire
 from gridtown.cases.actions.recounting import Recounted, recount
 from gridtown.cases.actions.reporting import Point, Receipt, report
 from gridtown.cases.actions.taking import Result, Taken, take, take_many
@@ -38,7 +38,9 @@ __all__ = [
     "journal",
     "keep",
     "lay_aside_notices",
+    "linked",
     "recount",
+    "renew_link",
     "report",
     "reporter",
     "retire",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
-from gridtown.cases.actions import knowing
+from gridtown.cases.actions import knowing, links
 from gridtown.cases.actions.reporting import Point
 from gridtown.cases.actions.writing import NotFound, Overtaken, repeated
 from gridtown.cases.models import Record
@@ -88,6 +88,28 @@ def retire(*, record: int, reason: str, by: Actor | tuple[Actor, ...], now: date
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         kept.retired = True
         _write(town, kept, "retire", {"reason": reason}, actor, now, key)
+
+
+def renew_link(*, record: int, by: Actor | tuple[Actor, ...], now: datetime, key: str) -> int:
+    """Give a record another link; the old one opens nothing from now on. Answers the link's generation."""
+    town = towns.current()
+    with transaction.atomic():
+        store.wait_for_turn(town.code)
+        kept = Record.objects.filter(pk=record).first()
+        if kept is None:
+            raise NotFound
+        listed = town.lines[kept.line].register(kept.register)
+        actor = _keeper(by, set(listed.kept_by), kept.line, kept.place)
+        if not listed.linked:
+            raise Refused("not_linked")
+        if kept.retired:
+            raise Refused("record_retired", name=kept.name)
+        generation = links.generations([record]).get(record, 0)
+        if store.entry_by_key(key):
+            return generation
+        generation += 1
+        _write(town, kept, links.RENEWED, {"generation": generation}, actor, now, key)
+    return generation
 
 
 def _keeper(by: Actor | tuple[Actor, ...], roles: set[str], line: str, place: str) -> Actor:
