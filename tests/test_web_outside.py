@@ -11,6 +11,7 @@ from django.test import Client
 from PIL import Image, ImageDraw
 
 from gridtown.cases import actions, files, store
+from gridtown.web.urls import urlpatterns
 from tests.conftest import NOON, RESIDENT, Here
 from tests.neighbours import VILLAGE, firm, grown, hazard, keeper, row, take, topic
 from tests.test_web_pages import client_of
@@ -289,3 +290,33 @@ def test_a_complaint_is_not_shown_to_whom_it_is_about(pingyao: Here) -> None:
         shown = text_of(Client().get(path, {"s": secret}))
         assert number in shown
         assert "偷排" not in shown
+
+
+@pytest.mark.parametrize("who", ["subject", "anyone"])
+def test_every_address_tells_people_from_outside_nothing_of_others(pingyao: Here, who: str) -> None:
+    (mine, secret), (other, _) = firm(pingyao), firm(pingyao, "另一家")
+    secret = secret if who == "subject" else ""
+    theirs, open_one = hazard(pingyao, other, "别家的隐患"), topic(pingyao)
+    take(theirs, "note", keeper(pingyao), reason="内部批注")
+    waiting = take(open_one, "speak", actions.anyone(), text="还没审核的话")
+    browser, opened = Client(), 0
+    for number in (theirs, open_one):
+        for record in (mine, other):
+            for route in urlpatterns:
+                path = "/" + str(route.pattern)
+                given = {
+                    "<str:number>": number, "<int:record>": str(record), "<slug:kind>": "check", "<str:place>": VILLAGE,
+                    "<slug:verb>": "put_right", "<str:sha>": "0" * 64, "<slug:line>": "made_up",
+                    "<slug:register>": "firm", "<slug:name>": "board", "<str:key>": "x", "<slug:key>": "x",
+                    "<str:year>": "2023",
+                }  # fmt: skip
+                for name, value in given.items():
+                    path = path.replace(name, value)
+                answer = browser.get(path, {"s": secret, "entry": waiting.version, "record": record})
+                opened += answer.status_code == 200
+                shown = text_of(answer) if not answer.streaming else ""
+                assert answer.status_code < 500, path
+                for word in ("别家的隐患", "内部批注", "还没审核的话", "另一家", "内部口径"):
+                    assert word not in shown, path
+    assert opened > 20
+    assert (browser.get(f"/r/{mine}", {"s": secret}).status_code == 200) == (who == "subject")

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
-from gridtown.api import cases, indicators, lines, public, registers, room
+from gridtown.api import cases, indicators, lines, outside, public, registers, room
 from gridtown.api.answering import answer, components, says
 from gridtown.api.caller import Bearer, Session
 from gridtown.api.problems import answer_errors
@@ -67,6 +67,7 @@ for router in (
     registers.router,
     indicators.router,
     public.router,
+    outside.router,
 ):
     api.add_router("", router)
 api.add_router("", anything)  # the last: it answers whatever is left

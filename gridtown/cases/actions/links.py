@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gridtown import town as towns
 from gridtown.cases import sealing, store
 from gridtown.cases.actions.writing import NotFound
+from gridtown.kernel.line import Register
 from gridtown.kernel.told import CONFIDENTIAL, SUBJECT, Actor, Refused
 
 _MOST = 2**63 - 1  # an id beyond it is no number to the database
@@ -20,6 +21,11 @@ def generations(records: Iterable[int]) -> dict[int, int]:
         [*asked, RENEWED],
     ) if asked else []  # fmt: skip
     return {int(record): int(n) for record, n in found}
+
+
+def may_keep(hats: Iterable[Actor], line: str, register: Register, place: str) -> bool:
+    """Whether one of these hats keeps the register at that place, and so may know its links."""
+    return any(hat.roles & set(register.kept_by) and hat.covers(line, place) for hat in hats)
 
 
 def secrets_of(records: Iterable[int]) -> dict[int, str]:

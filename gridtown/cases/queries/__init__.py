@@ -5,6 +5,7 @@ from gridtown.cases.queries.linked import (
     LinkedCase,
     LinkedStep,
     LinkedView,
+    Matter,
     linked_case,
     linked_view,
     raised_on,
@@ -13,6 +14,7 @@ from gridtown.cases.queries.listing import Brief, Filters, Order, Page, listing,
 from gridtown.cases.queries.map import Cluster, MapView, map_view
 from gridtown.cases.queries.one import CaseView, File, Offer, Step, attachment, case, follow_view, offers
 from gridtown.cases.queries.public import (
+    Fate,
     OpenCase,
     OpenPage,
     OpenStep,
@@ -27,9 +29,9 @@ from gridtown.cases.queries.stream import Event, Told, feed, last_id, notices, s
 from gridtown.cases.queries.things import RecordView, behind, record, records, similar
 
 __all__ = [
-    "Brief", "CaseView", "Cluster", "Event", "File", "Filters", "Light", "LinkedCase", "LinkedStep", "LinkedView",
-    "MapView", "Offer", "OpenCase", "OpenPage", "OpenStep", "Order", "Page", "RecordView", "Step", "Told", "Topic",
-    "Village", "Waiting",
+    "Brief", "CaseView", "Cluster", "Event", "Fate", "File", "Filters", "Light", "LinkedCase", "LinkedStep",
+    "LinkedView", "MapView", "Matter", "Offer", "OpenCase", "OpenPage", "OpenStep", "Order", "Page", "RecordView",
+    "Step", "Told", "Topic", "Village", "Waiting",
     "attachment", "behind", "board", "case", "counts", "feed", "follow_view", "last_id", "linked_case", "linked_view",
     "listing", "map_view", "notices", "offers", "open_by_post", "open_cases", "public_kinds", "queue", "raised_on",
     "record", "records", "see_notices", "similar", "topic", "waiting",

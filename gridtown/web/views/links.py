@@ -20,14 +20,9 @@ from gridtown.web.visit import Visit
 MOST_SHEETS = 100  # to a page; more with the next
 
 
-def may_keep(visit: Visit, register: Register, line: str, place: str) -> bool:
-    """Whether one of the reader's posts keeps this register at that place."""
-    return any(hat.roles & set(register.kept_by) and hat.covers(line, place) for hat in visit.hats)
-
-
 def links_of(visit: Visit, register: Register, records: list[RecordView]) -> list[dict[str, Any]]:
     """The links of those of the records that the reader keeps and that are still on the register."""
-    kept = [r for r in records if not r.retired and may_keep(visit, register, r.line, r.place)]
+    kept = [r for r in records if not r.retired and links.may_keep(visit.hats, r.line, register, r.place)]
     if not register.linked or not kept:
         return []
     secrets = links.secrets_of(r.id for r in kept)
