@@ -5,6 +5,7 @@ import io
 import os
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 from typing import BinaryIO
 
 from django.conf import settings
@@ -63,7 +64,7 @@ def _keep(data: bytes, name: str, mime: str, now: datetime) -> str:
     path = path_of(digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
+        draft = path.with_suffix(f".{os.getpid()}.{get_ident()}")  # the same picture may come twice at once
         with draft.open("wb") as file:
             file.write(data)
             file.flush()
