@@ -15,11 +15,18 @@ STAFF = ("patroller", "dispatcher", "handler", "verifier", "supervisor", "duty_o
 ORDERERS = ("dispatcher", "supervisor", "duty_officer")
 RECTIFIERS = ("handler", "patroller")
 TO_MATTER = {name: name for name in ("description", "address", "photos", "urgency")}
+TO_HAZARD = {name: name for name in ("description", "address", "photos")}
 
 
 def not_sent_twice(told: Told, doing: Doing) -> str | None:
     """What came back once from the residents' desk is ordered to somebody here, or dismissed."""
     return "guard.came_back" if told.times("returned") else None
+
+
+def for_safety(told: Told, doing: Doing) -> str | None:
+    """What the dictionary gives to the safety desk (fire, gas, workplaces) may become a hazard of its own line."""
+    listed = doing.tables["finding"].get(str(told.answers.get("category")), {})
+    return None if listed.get("desk") == "safety" else "guard.not_a_hazard"
 
 
 ROUND = Procedure(
@@ -40,6 +47,9 @@ MOVES = (
     Move("clear", "found -> fixed", by=("patroller", "handler"), form=forms.Cleared),
     Move("hand_on", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
          guards=(not_sent_twice,), effect=Spawn("appeals/matter", carry=TO_MATTER)),
+    Move("to_safety", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
+         guards=(not_sent_twice, for_safety),
+         effect=Spawn("safety/hazard", carry=TO_HAZARD, give={"source": "patrol"})),
     Move("settled", "handed_on -> rectified", by="child", on=("solved", "done")),
     Move("returned", "handed_on -> found", by="child",
          on=("unsolved", "refused", "merged", "withdrawn", "missed")),
