@@ -28,8 +28,6 @@ JUDGING = (
     Move("identify", "found -> =", by=ORDERERS, form=forms.Identified, guards=(rules.point_of_unit,),
          holder="keep", derive=rules.repeats),
     Move("clear", "found -> fixed", by=RECTIFIERS, form=forms.Rectified, guards=(rules.identified,)),
-    Move("judge_major", "found|ordered -> major", by="inspector", form=forms.Judged,
-         guards=(rules.identified,), sets={"level": "big"}),
     Move("dismiss", "found -> dismissed", by=(*CHECKERS, "supervisor"), form=Reason,
          guards=(by_another("report"),)),
     Move("merge", "found -> merged", by=ORDERERS, form=forms.MergeInto, effect=Merge("into")),
@@ -48,6 +46,8 @@ ORDERED = (
 )  # fmt: skip
 
 MAJOR = (
+    Move("judge_major", "found|ordered -> major", by="inspector", form=forms.Judged,
+         guards=(rules.identified,), sets={"level": "big"}),
     Move("report_up", "major -> planning", by=(*ORDERERS, "leader"), form=forms.ReportUp),
     Move("submit_plan", "planning -> planned", by="inspector", guards=(rules.five_musts,)),
     Move("plan", "planning -> =", by=("inspector", "patch", "subject"), form=forms.Plan, holder="keep"),
