@@ -4,7 +4,7 @@ from datetime import date
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, work_hours, workdays
 from gridtown.kernel.effects import Extend, Spawn
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, given_to
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Reason, note, supervise
@@ -21,12 +21,6 @@ TO_HAZARD = {name: name for name in ("description", "address", "photos")}
 def not_sent_twice(told: Told, doing: Doing) -> str | None:
     """What came back once from the residents' desk is ordered to somebody here, or dismissed."""
     return "guard.came_back" if told.times("returned") else None
-
-
-def for_safety(told: Told, doing: Doing) -> str | None:
-    """What the dictionary gives to the safety desk (fire, gas, workplaces) may become a hazard of its own line."""
-    listed = doing.tables["finding"].get(str(told.answers.get("category")), {})
-    return None if listed.get("desk") == "safety" else "guard.not_a_hazard"
 
 
 ROUND = Procedure(
@@ -48,7 +42,7 @@ MOVES = (
     Move("hand_on", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
          guards=(not_sent_twice,), effect=Spawn("appeals/matter", carry=TO_MATTER)),
     Move("to_safety", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
-         guards=(not_sent_twice, for_safety),
+         guards=(not_sent_twice, given_to("safety", table="finding")),
          effect=Spawn("safety/hazard", carry=TO_HAZARD, give={"source": "patrol"})),
     Move("settled", "handed_on -> rectified", by="child", on=("solved", "done")),
     Move("returned", "handed_on -> found", by="child",
