@@ -53,6 +53,7 @@ class Seen:
     record: int | None
     answers: Mapping[str, Any]
     moved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    due: datetime | None = None  # by when it must leave where it is, passed or to come
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What guards and derivations are told: settings, dictionaries, the records that answers name, and cases alike."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +53,7 @@ def doing(
     wanted = [*named(form, said.plain), *named(kind.intake, intake)]
     if row is not None and row.record_id:
         wanted.append(row.record_id)
-    alike = row.alike if row else likeness(kind, line, said)
+    alike = likeness_after(kind, row, said) if row else likeness(kind, line, said)
 
     def earlier() -> tuple[Earlier, ...]:
         return _earlier(line, kind.key, alike, row.id if row else 0)
@@ -85,7 +85,18 @@ def ids(value: Any) -> list[int]:
 
 def likeness(kind: Kind, line: str, said: Answers) -> str:
     """The digest under which this report is like others of its kind; "" where a field is left out."""
-    values = [said.plain.get(name, said.personal.get(name)) for name in kind.same_by]
+    return _likeness(kind, line, [said.plain.get(name, said.personal.get(name)) for name in kind.same_by])
+
+
+def likeness_after(kind: Kind, row: Row, said: Answers) -> str:
+    """The digest of a case whose intake these answers complete; one that rests on sealed answers stays as it is."""
+    if not set(kind.same_by) & set(said.plain):
+        return row.alike
+    values = [{**_decode(row.answers), **said.plain}.get(name) for name in kind.same_by]
+    return row.alike if any(map(sealing.is_sealed, values)) else _likeness(kind, row.line, values)
+
+
+def _likeness(kind: Kind, line: str, values: Sequence[Any]) -> str:
     return sealing.likeness(f"{line}/{kind.key}", values) if values and all(values) else ""
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import effects, knowing
-from gridtown.cases.actions.reporting import decoded, set_columns, settle_end
+from gridtown.cases.actions.reporting import decoded, put_by_record, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
     NotFound,
@@ -221,8 +221,7 @@ def moved(
     set_columns(town, kind, row, said)
     for column, value in move.sets.items():
         setattr(row, column, value)
-    if kind.desk_by and "category" in said.sets:
-        row.answers = chain.text({**decoded(row.answers), kind.desk_by: row.category})
+    _complete(kind, row, said)
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
@@ -236,6 +235,22 @@ def moved(
     others = effects.others(town, kind, change, move, said, actor=actor, now=now, key=key)
     close_up(change, before)
     return [change, *others]
+
+
+def _complete(kind: Kind, row: Row, said: forms.Answers) -> None:
+    """Let a move's answers say what the intake could not: which category, whom it is about, what it is like."""
+    more = {name: said.plain[name] for name in (kind.about, *kind.same_by) if name in said.plain}
+    if kind.desk_by and "category" in said.sets:
+        more[kind.desk_by] = row.category
+    if not more:
+        return
+    row.alike = knowing.likeness_after(kind, row, said)
+    row.answers = chain.text({**decoded(row.answers), **more})
+    if kind.about in more:
+        about = knowing.records_of([int(more[kind.about])])
+        if not about:
+            raise Refused("form_invalid", fields={kind.about: "refusal.no_such_record"})
+        put_by_record(row, *about.values())
 
 
 def _stage(move: Move, digest: str, said: forms.Answers) -> str:
@@ -268,11 +283,14 @@ def _next_holder(
         return mine.id if mine else before.holder_id
     if move.holder == "chosen" and said.plain.get("to"):
         chosen = posts.post(str(said.plain["to"]))
-        if chosen is None or chosen.closed:
-            raise Refused("form_invalid", fields={"to": "refusal.no_such_post"})
-        if not chosen.roles & set(kind.procedure.waits_on(row.state)):
-            raise Refused("form_invalid", fields={"to": "refusal.post_may_not_act"})
-        return chosen.id
+        fit = chosen is not None and bool(chosen.roles & set(kind.procedure.waits_on(row.state)))
+        if chosen is not None and not chosen.closed and fit:
+            return chosen.id
+        # nobody named a post that was derived, so nobody can mend it: the matrix answers
+        if "to" not in forms.computed_of(move.form):
+            gone = chosen is None or chosen.closed
+            why = "refusal.no_such_post" if gone else "refusal.post_may_not_act"
+            raise Refused("form_invalid", fields={"to": why})
     if move.holder == "back":
         held = posts.by_id(_held_in(entries, row.state) or 0)
         return held.id if held and not held.closed else queue_holder(kind, row, row.state)
