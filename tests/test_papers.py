@@ -192,7 +192,7 @@ def test_keys_and_codes_are_said_in_words(pingyao, refused_one, monkeypatch) -> 
     assert said[0] == f"{row['zh']} {row['desk']} !"
     assert said[1] == "不予受理 一般 求助☑□"
     assert said[2].startswith("反映人 ")
-    assert said[2].endswith(" 2026年3月2日12时0分 二〇二六年三月二日")
+    assert said[2].endswith(" 2026年3月2日12时00分 二〇二六年三月二日")
     assert said[3] == "2026年3月3日 2026年3月3日 2026年3月2日 2026-1"
     assert said[4] == "瓶窑镇人民政府 瓶窑 群众诉求 七 1"
 
@@ -383,6 +383,7 @@ def test_a_photo_of_the_case_is_on_the_paper(pingyao, monkeypatch) -> None:
         number=receipt.number, key="rectification", scope=visible(hats), hats=hats, now=NOON
     )
     assert [block for block in paper.sheet.blocks if isinstance(block, Photos)] == [Photos((digest,))]
+    assert "请于2026年3月9日前整改完毕" in paper.sheet.blocks[1].spans[0][0], "as the limit's clock says"
     with zipfile.ZipFile(io.BytesIO(paper.docx())) as packed:
         assert [name for name in packed.namelist() if name.startswith("word/media/")]
 

@@ -162,7 +162,7 @@ def test_pictures_two_in_a_row_and_one_that_is_gone(tmp_path: Path) -> None:
     assert "图片文件缺失" in table.cell(1, 1).text
     shapes = list(document.element.body.iter(qn("wp:extent")))
     assert len(shapes) == 4
-    assert all(int(shape.get("cx")) <= 75 * 36000 and int(shape.get("cy")) <= 62 * 36000 for shape in shapes)
+    assert all(int(shape.get("cx")) <= 75 * 36000 and int(shape.get("cy")) <= 52 * 36000 for shape in shapes)
 
 
 @pytest.mark.parametrize(

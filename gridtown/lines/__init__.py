@@ -53,7 +53,9 @@ def read_line(package: str) -> tuple[Line, list[str]]:
     faults = line.faults()
     documents = {document.key for document in line.documents}
     faults += [f"no documents/{name}.txt" for name in sorted(documents - set(line.texts))]
-    faults += [f"documents/{name}.txt is no document of this line" for name in sorted(set(line.texts) - documents)]
+    faults += [
+        f"documents/{name}.txt is no document of this line" for name in sorted(set(line.texts) - documents)
+    ]
     missing = line.words_needed() - set(own) - set(common_words())
     faults += [f"no word for: {', '.join(sorted(missing))}"] if missing else []
     partial = words.incomplete(own)

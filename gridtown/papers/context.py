@@ -66,7 +66,7 @@ class Case:
             "report": Said(parts=report),
             "record": self._record(about) if about else BLANK,
             "case": Said(parts=self._case()),
-            "limits": Said(parts={key: self._moment(clock["due"]) for key, clock in held.limits.items()}),
+            "limits": Said(parts={key: self._moment(due) for key, due in held.limits.items()}),
             "settings": Said(parts=self.town.amounts.get(self.line.key, {})),
             "town": Said(parts=names_of(self.town)),
             "line": Said(parts={"name": self._word("line"), "owner": self._word("owner")}),
