@@ -10,12 +10,14 @@ from typing import Any
 
 import docx
 import pytest
+import yaml
 from PIL import Image
 
 from gridtown import town as towns
 from gridtown.cases import actions, files, ledger, queries, store
 from gridtown.dispatch import doctor
 from gridtown.kernel.document import Document, Text
+from gridtown.kernel.story import parse
 from gridtown.kernel.told import Actor, Refused
 from gridtown.papers import names, printing, template
 from gridtown.papers.context import Case, names_of, numbered
@@ -23,7 +25,6 @@ from gridtown.papers.markup import Photos, Sign
 from gridtown.papers.values import opened_up, sealed_off
 from gridtown.people.scope import visible
 from tests import test_docs
-from tests import test_every_line as owed
 from tests.calling import Api
 from tests.conftest import NOON, Here
 from tests.telling import LONG_AGO, Told, said_in
@@ -236,6 +237,8 @@ def test_a_number_is_taken_apart(pattern: str, number: str, found: tuple[str, st
 def test_a_street_has_an_office_and_a_town_may_say_otherwise() -> None:
     street = replace(towns.current(), names={"zh": "蒋村街道", "en": "Jiangcun"})
     assert names_of(street) == {"name": "蒋村街道", "organ": "蒋村街道办事处", "short": "蒋村"}
+    other = replace(street, names={"zh": "某市", "en": "Somewhere"})
+    assert names_of(other) == {"name": "某市", "organ": "某市", "short": "某市"}
     own = replace(street, options={"papers": {"organ": "某区蒋村街道办事处", "short": "蒋"}})
     assert names_of(own) == {"name": "蒋村街道", "organ": "某区蒋村街道办事处", "short": "蒋"}
 
@@ -306,16 +309,44 @@ def test_what_was_erased_is_a_blank_and_needs_no_reason(pingyao, refused_one) ->
         printed(pingyao, refused_one.number, reason="", once="p2")
 
 
+CLAIMED = """
+- story: The first claim does not fit, the second does
+  kind: item
+  tell:
+    - [2023-03-06 09:00, receiver/one, report, {description: 钥匙一串, category: keys}]
+    - [2023-03-06 10:00, receiver/one, announce, {answer: 请凭特征认领}]
+    - [2023-03-07 10:00, receiver/one, claim, {name: 王大力, proof: 说是三把}]
+    - [2023-03-07 11:00, receiver/two, turn_down, {reason: 应为五把}]
+    - [2023-03-08 10:00, receiver/one, claim, {name: 李中华, proof: 说对五把}]
+    - [2023-03-08 11:00, receiver/two, hand_back, {cost: 12.5}]
+  ends: handed_back
+"""
+
+
 @pytest.mark.django_db
-def test_a_moves_personal_answers_are_opened_one_by_one(example) -> None:
-    story = next(s for s in owed.stories(example.key) if "hand_back" in s.verbs)
+@pytest.mark.parametrize(
+    ("text", "fields", "there", "not_there"),
+    [
+        ("", ["5.name"], ["李中华", "12.50元（壹拾贰元伍角）"], ["王大力", "None"]),
+        (
+            "# t\n{% for one in all.claim %}{{ one.name }}{% endfor %}",
+            ["3.name", "5.name"],
+            ["王大力李中华"],
+            [],
+        ),
+        ("# t\n{{ claim.proof }}", [], ["说对五把"], ["李中华"]),
+    ],
+)
+def test_only_what_the_text_prints_is_opened(example, monkeypatch, text, fields, there, not_there) -> None:
+    town = towns.current()
+    if text:
+        texts = {**town.texts, example.key: {"receipt": Text("x", text)}}
+        monkeypatch.setattr(towns, "current", lambda: replace(town, texts=texts))
+    [story] = parse(yaml.safe_load(CLAIMED), town.zone)
     told = Told(example, story).tell()
-    [masked, *_] = told.papers()[f"{example.key}.receipt"]
-    row = told.row(1)
-    assert masked.sealed == ("name",)
-    held = [e for e in store.entries_of(row.id) if e.verb == "claim"]
-    given = [s.answers["name"] for s in story.steps if s.verb == "claim"]
-    hat = Actor("x", "", frozenset({"supervisor"}), towns.current().code, clearance=4)
+    [masked] = told.papers()[f"{example.key}.receipt"]
+    assert masked.sealed == (("name",) if fields else ())
+    row, hat = told.row(1), Actor("x", "", frozenset({"supervisor"}), town.code, clearance=4)
     clear = printing.printed(
         number=row.number,
         key="receipt",
@@ -325,11 +356,12 @@ def test_a_moves_personal_answers_are_opened_one_by_one(example) -> None:
         reason="发还",
         once="p1",
     )
-    text = "\n".join(said_in(clear.docx()))
-    assert given[-1] in text
-    assert given[-1] not in "\n".join(said_in(masked.docx()))
-    [entry] = [e for e in store.entries_of(row.id) if e.verb == "unseal"]
-    assert [f"{e.seq}.name" for e in held] == json.loads(entry.answers)["fields"]
+    said = "\n".join(said_in(clear.docx()))
+    assert all(part in said for part in there)
+    assert not any(part in said for part in not_there)
+    assert not any(name in "\n".join(said_in(masked.docx())) for name in ("王大力", "李中华"))
+    entries = [json.loads(e.answers)["fields"] for e in store.entries_of(row.id) if e.verb == "unseal"]
+    assert entries == ([fields] if fields else [])
 
 
 # over the web

@@ -183,12 +183,11 @@ class Case:
 def names_of(town: Town) -> dict[str, str]:
     """What the town is called on papers: its own `[papers]` in town.toml, else what follows from its name."""
     name, own = town.names[LANG], town.options.get("papers", {})
-    of_street = name.endswith("街道")
-    return {
-        "name": name,
-        "organ": own.get("organ", f"{name}{'办事处' if of_street else '人民政府'}"),
-        "short": own.get("short", name.removesuffix("街道") if of_street else name[:-1]),
-    }
+    short, office = name, ""
+    for ending, called in (("街道", "办事处"), ("镇", "人民政府"), ("乡", "人民政府")):
+        if name.endswith(ending):
+            short, office = name.removesuffix(ending), called
+    return {"name": name, "organ": own.get("organ", name + office), "short": own.get("short", short)}
 
 
 def numbered(pattern: str, number: str) -> tuple[str, str]:
