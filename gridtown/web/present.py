@@ -58,6 +58,7 @@ class Said:
     value: Any
     unit: str = ""
     masked: bool = False
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     """An answer in words: choices and dictionary rows by name, posts by theirs, times as said."""
     kind = spec.type if spec else "text"
     if kind in ("photo", "photos"):
-        return Said(name, "photos", value if isinstance(value, list) else [value])
+        shots = value if isinstance(value, list) else [value]
+        return Said(name, "photos", shots, stage=spec.stage if spec else "")
     if spec and spec.table:
         row = visit.town.tables.get(line, {}).get(spec.table, {}).get(str(value), {})
         return Said(name, "text", row.get(visit.lang) or row.get("zh") or value)
