@@ -90,6 +90,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:register>": "route",
         "<int:record>": "1",
         "<slug:key>": "dispatcher",
+        "<slug:tool>": "plan",
     }
     found = {}
     for pattern in urlpatterns:

@@ -137,11 +137,16 @@ def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:
     return sorted(fitting, key=lambda post: (-max(len(c) for c in post.covers), post.rank))
 
 
+def given(request: HttpRequest) -> QueryDict:
+    """What the page's form was filled in with: posted, or in the address of a question that writes nothing."""
+    return request.POST if request.method == "POST" else request.GET
+
+
 def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """A page's answers as the form reads them: empty ones left out, photos stored, times given the town's zone."""
     raw: dict[str, Any] = {}
     for spec in specs:
-        value = _answer(request, visit, spec, request.POST)
+        value = _answer(request, visit, spec, given(request))
         if value is not None:
             raw[spec.name] = value
     return raw
@@ -177,7 +182,7 @@ def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for spec in specs:
         many = spec.type == "list" and spec.choices
-        kept[spec.name] = request.POST.getlist(spec.name) if many else request.POST.get(spec.name, "")
+        kept[spec.name] = given(request).getlist(spec.name) if many else given(request).get(spec.name, "")
     return kept
 
 

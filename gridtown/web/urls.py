@@ -14,6 +14,7 @@ from gridtown.web.views import (
     posts,
     resident,
     room,
+    tools,
     work,
 )
 
@@ -56,6 +57,9 @@ urlpatterns = [
     path("registers/<slug:line>/<slug:register>", book.register),
     path("registers/<slug:line>/<slug:register>/new", book.record),
     path("registers/<slug:line>/<slug:register>/<int:record>", book.record),
+    path("tools", tools.listed),
+    path("tools/<slug:line>/<slug:tool>", tools.tool),
+    path("tools/<slug:line>/<slug:tool>/accept", tools.accept),
     path("matrix", book.matrix),
     path("posts", posts.listed),
     path("posts/<slug:key>", posts.one),

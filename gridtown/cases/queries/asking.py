@@ -1,6 +1,6 @@
 """What a tool or a signal is told: what it said it reads, as far as the asker may see it; three queries at most."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,12 +49,12 @@ def asked(
     )
 
 
-def record_names(line: str, ids: list[int], scope: Scope) -> dict[int, str]:
-    """What records of a line are called, as far as they may be seen; one query, none without ids."""
+def record_names(line: str, ids: Sequence[int], scope: Scope) -> dict[int, tuple[str, str]]:
+    """Register and name of records of a line, as far as they may be seen; one query, none without ids."""
     if not ids:
         return {}
     seen = Record.objects.filter(on_ground(scope, line), line=line, pk__in=ids)
-    return dict(seen.values_list("id", "name"))
+    return {key: (register, name) for key, register, name in seen.values_list("id", "register", "name")}
 
 
 def _records(line: str, reads: Reads, named: list[int], scope: Scope) -> tuple[Kept, ...]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gridtown.cases import actions, queries
+from gridtown.dispatch import tools
 from gridtown.kernel import forms
 from gridtown.kernel.line import Line, Register
 from gridtown.kernel.told import Refused
@@ -17,6 +18,7 @@ from gridtown.people.ladder import DESK
 from gridtown.web import codes, diagram, fieldset, present
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, staff, visit_of, with_roles
+from gridtown.web.views.tools import basis
 from gridtown.web.visit import MATRIX_ROLES, Visit
 
 MOST_SHEETS = 300
@@ -238,4 +240,7 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
         )
     amounts = visit.town.amounts.get(line, {})
     own = [{"setting": s, "value": amounts.get(s.key, s.default)} for s in found.settings]
-    return render(request, "web/people/line.html", {"line": found, "kinds": kinds, "settings": own})
+    usable = {tool.key for key, tool in tools.offered(visit.hats) if key == line}
+    helps = [{"tool": t, "usable": t.key in usable, "basis": basis(visit, t)} for t in found.tools]
+    context = {"line": found, "kinds": kinds, "settings": own, "tools": helps}
+    return render(request, "web/people/line.html", context)
