@@ -148,11 +148,12 @@ def test_whoever_may_not_see_the_case_is_told_only_that_it_is_done(here: Here) -
 
 @pytest.mark.parametrize("post", ["leader", f"grid-{HOME}001"])
 def test_a_tool_is_there_for_its_roles_only(here: Here, post: str) -> None:
-    assert tools.offered(here.hats(post)) == []
+    assert not [line for line, _ in tools.offered(here.hats(post)) if line == "pumps"]
     for call in (lambda: ask(here, post=post), lambda: accept(here, None, post=post)):
         with pytest.raises(NotFound):
             call()
-    assert [(line, tool.key) for line, tool in tools.offered(here.hats("dispatcher"))] == [
+    offered = tools.offered(here.hats("dispatcher"))
+    assert [(line, tool.key) for line, tool in offered if line == "pumps"] == [
         ("pumps", "plan"), ("pumps", "finish"),
     ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The only reader of the ledger: every list, count, map and feed goes through the one scope."""
 
-from gridtown.cases.queries.asking import asked
+from gridtown.cases.queries.asking import asked, names_on_ground
 from gridtown.cases.queries.board import Light, Village, board, counts
 from gridtown.cases.queries.dossier import Dossier, dossier
 from gridtown.cases.queries.linked import (
@@ -48,7 +48,8 @@ __all__ = [
     "LinkedCase", "LinkedStep", "LinkedView", "MapView", "Matter", "Offer", "OpenCase", "OpenPage", "OpenStep",
     "Order", "Page", "RecordStep", "RecordView", "Step", "Told", "Topic", "Village", "Waiting", "answers_at",
     "asked", "attachment", "behind", "board", "case", "count_records", "counts", "dossier", "duty_key", "feed",
-    "follow_view", "last_id", "last_owed", "linked_case", "linked_view", "listing", "map_view", "notices",
-    "offers", "open_by_post", "open_cases", "public_kinds", "queue", "raised_on", "record", "record_file",
-    "record_names", "record_steps", "records", "register_sums", "see_notices", "similar", "topic", "waiting",
+    "follow_view", "last_id", "last_owed", "linked_case", "linked_view", "listing", "map_view",
+    "names_on_ground", "notices", "offers", "open_by_post", "open_cases", "public_kinds", "queue", "raised_on",
+    "record", "record_file", "record_names", "record_steps", "records", "register_sums", "see_notices",
+    "similar", "topic", "waiting",
 ]  # fmt: skip
