@@ -6,12 +6,17 @@ from gridtown.cases.queries.map import Cluster, MapView, map_view
 from gridtown.cases.queries.one import CaseView, File, Offer, Step, attachment, case, follow_view, offers
 from gridtown.cases.queries.owed import answers_at, duty_key, last_owed
 from gridtown.cases.queries.registers import (
+    NONE,
     Changed,
+    Known,
     RecordStep,
     RecordView,
+    changed_by_others,
     count_records,
+    known_records,
     record,
     record_file,
+    record_names,
     record_steps,
     records,
     register_sums,
@@ -20,9 +25,9 @@ from gridtown.cases.queries.stream import Event, Told, feed, last_id, notices, s
 from gridtown.cases.queries.things import behind, similar
 
 __all__ = [
-    "Brief", "CaseView", "Changed", "Cluster", "Event", "File", "Filters", "Light", "MapView", "Offer", "Order",
-    "Page", "RecordStep", "RecordView", "Step", "Told", "Village", "answers_at", "attachment", "behind", "board",
-    "case", "count_records", "counts", "duty_key", "feed", "follow_view", "last_id", "last_owed", "listing",
-    "map_view", "notices", "offers", "open_by_post", "queue", "record", "record_file", "record_steps", "records",
-    "register_sums", "see_notices", "similar",
+    "NONE", "Brief", "CaseView", "Changed", "Cluster", "Event", "File", "Filters", "Known", "Light", "MapView", "Offer",
+    "Order", "Page", "RecordStep", "RecordView", "Step", "Told", "Village", "answers_at", "attachment", "behind",
+    "board", "case", "changed_by_others", "count_records", "counts", "duty_key", "feed", "follow_view",
+    "known_records", "last_id", "last_owed", "listing", "map_view", "notices", "offers", "open_by_post", "queue",
+    "record", "record_file", "record_names", "record_steps", "records", "register_sums", "see_notices", "similar",
 ]  # fmt: skip
