@@ -329,3 +329,8 @@ _MASKS: Mapping[str, Any] = {
 def masked(value: str, mask: str) -> str:
     """How a personal answer is shown by default (customary masks; domain rule 0.4)."""
     return str(_MASKS[mask](value))
+
+
+def is_mask(value: str, mask: str) -> bool:
+    """Whether a text is what a mask leaves, not an answer; only free text may hold a star among other signs."""
+    return bool(value) and (set(value) == {"*"} if mask == "text" else "*" in value)

@@ -12,7 +12,16 @@ from gridtown.cases.actions.amending import (
 )
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due, lay_aside_notices
-from gridtown.cases.actions.records import journal, keep, retire
+from gridtown.cases.actions.keeping import Keeping, Outcome
+from gridtown.cases.actions.records import (
+    erase_record,
+    journal,
+    keep,
+    keep_many,
+    restore,
+    retire,
+    unseal_record,
+)
 from gridtown.cases.actions.recounting import Recounted, recount
 from gridtown.cases.actions.reporting import Point, Receipt, report
 from gridtown.cases.actions.taking import Result, Taken, take, take_many
@@ -20,7 +29,9 @@ from gridtown.cases.actions.writing import NotFound, Overtaken
 
 __all__ = [
     "Brought",
+    "Keeping",
     "NotFound",
+    "Outcome",
     "Outside",
     "Overtaken",
     "Point",
@@ -32,18 +43,22 @@ __all__ = [
     "bring_in",
     "correct",
     "erase",
+    "erase_record",
     "fall_due",
     "follow",
     "hand_over",
     "journal",
     "keep",
+    "keep_many",
     "lay_aside_notices",
     "recount",
     "report",
     "reporter",
+    "restore",
     "retire",
     "subject",
     "take",
     "take_many",
     "unseal",
+    "unseal_record",
 ]

@@ -13,6 +13,7 @@ from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
+from gridtown.papers import printing
 from gridtown.web import diagram, fieldset, present
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
@@ -60,6 +61,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         ],
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
+        "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
         "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
         "diagram": diagram.draw(
             procedure,
