@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from gridtown.kernel import table
@@ -117,6 +118,21 @@ class Kind:
         refs = [spec.name for spec in fields_of(self.intake) if spec.register == register]
         return self.about if self.about in refs else next(iter(refs), "")
 
+    @property
+    def forms(self) -> tuple[type[Form], ...]:
+        """The intake and what each move asks, in their order."""
+        return (self.intake, *(move.form for move in self.procedure.moves))
+
+    @cached_property
+    def public(self) -> bool:
+        """Whether its cases have public pages: open to all, and something of the intake is shown."""
+        return self.confidential == "open" and any(spec.shown for spec in fields_of(self.intake))
+
+    @cached_property
+    def asks_subject(self) -> bool:
+        """Whether it concerns whom a record belongs to: they raise it, or have moves of their own in it."""
+        return SUBJECT in self.raised_by or any(SUBJECT in move.roles for move in self.procedure.moves)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -181,7 +197,7 @@ class Line:
             }
             keys |= {f"role.{r}" for m in procedure.moves for r in m.roles}
             keys |= {f"role.{r}" for r in kind.raised_by}
-            keys |= _form_words(kind.intake).union(*(_form_words(m.form) for m in procedure.moves))
+            keys |= set().union(*map(_form_words, kind.forms))
         for register in self.registers:
             keys |= {f"register.{register.key}"} | _form_words(register.form)
             keys |= {f"duty.{d.key}" for d in register.duties} | {
@@ -238,10 +254,22 @@ class Line:
             said.append(f"{kind.key}: the subject may raise it, so `about` must say whose record it is about")
         if bool(computed_of(kind.intake)) != (kind.derive is not None):
             said.append(f"{kind.key}: computed fields and a derivation belong together")
-        public = any(ANYONE in move.roles for move in kind.procedure.moves)
-        if public and kind.confidential != "open":
-            said.append(f"{kind.key}: anyone may move it, but it is not open")
+        said += _outside_faults(kind)
         return said
+
+
+def _outside_faults(kind: Kind) -> list[str]:
+    """What does not fit between a kind and people without an account."""
+    said = [
+        f"{kind.key}: a personal answer is never shown: {spec.name}"
+        for form in kind.forms
+        for spec in fields_of(form)
+        if spec.shown and spec.personal
+    ]
+    if any(ANYONE in move.roles for move in kind.procedure.moves) and not kind.public:
+        why = "it is not open" if kind.confidential != "open" else "nothing of its intake is Shown"
+        said.append(f"{kind.key}: anyone may move it, but {why}")
+    return said
 
 
 def _unpayable(register: Register, duty: Duty, kind: Kind) -> list[str]:

@@ -7,17 +7,18 @@ from gridtown.cases.actions.amending import (
     follow,
     hand_over,
     reporter,
-    subject,
     unseal,
 )
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due, lay_aside_notices
 from gridtown.cases.actions.keeping import Keeping, Outcome
+from gridtown.cases.actions.links import linked, subject
 from gridtown.cases.actions.records import (
     erase_record,
     journal,
     keep,
     keep_many,
+    renew_link,
     restore,
     retire,
     unseal_record,
@@ -51,7 +52,9 @@ __all__ = [
     "keep",
     "keep_many",
     "lay_aside_notices",
+    "linked",
     "recount",
+    "renew_link",
     "report",
     "reporter",
     "restore",

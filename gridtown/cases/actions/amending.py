@@ -24,7 +24,7 @@ from gridtown.cases.actions.writing import (
 )
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
-from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, SUBJECT, Actor, Refused
+from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import matrix
 from gridtown.people import snapshot as people
 from gridtown.people.matrix import HandedOver
@@ -36,14 +36,6 @@ READERS = frozenset(
 )  # who may need to call back
 ERASERS = frozenset({"admin"})
 POSTERS = frozenset({"admin", "supervisor"})  # who may give a post to another person
-
-
-def subject(record: int) -> Actor:
-    """The hat of whom a record belongs to; the caller has checked its signed link."""
-    return Actor(
-        person=f"{SUBJECT}:{record}", post="", roles=frozenset({SUBJECT}), place="",
-        clearance=CONFIDENTIAL["personal"], record=record,
-    )  # fmt: skip
 
 
 def anyone() -> Actor:

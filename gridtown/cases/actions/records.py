@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions import links
 from gridtown.cases.actions.chaining import Draft, composed, write
 from gridtown.cases.actions.keeping import Batch, Keeping, Outcome, in_clear, keeper
 from gridtown.cases.actions.reporting import Point
@@ -110,6 +111,23 @@ def unseal_record(
             said = {"fields": sorted(clear), "reason": reason}
             write(town, [Draft(kept, "unseal", said, actor, key, {})], now)
     return clear
+
+
+def renew_link(*, record: int, by: Hats, now: datetime, key: str) -> int:
+    """Give a record another link; the old one opens nothing from now on. Answers the link's generation."""
+    with transaction.atomic():
+        town, kept, listed = _locked(record)
+        actor = keeper(_hats(by), listed, kept.line, kept.place)
+        if not listed.linked:
+            raise Refused("not_linked")
+        if kept.retired:
+            raise Refused("link_out_of_use", name=kept.name)
+        generation = links.generations([record]).get(record, 0)
+        if store.entry_by_key(key):
+            return generation
+        generation += 1
+        write(town, [Draft(kept, links.RENEWED, {"generation": generation}, actor, key, {})], now)
+    return generation
 
 
 def erase_record(*, record: int, reason: str, by: Hats, now: datetime, key: str) -> None:

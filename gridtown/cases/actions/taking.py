@@ -31,7 +31,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
-from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
+from gridtown.kernel.told import OUTSIDE, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -166,13 +166,27 @@ def _take(
         raise Refused("not_from_here", verb=verb, state=row.state)
     actor = _hat(town, hats, move, row)
     said = forms.read(move.form, raw, tables=town.tables.get(row.line, {}))
-    entries = store.entries_of(row.id) if move.guards or move.derive or move.holder == "back" else []
+    judges = forms.entries_of(move.form)
+    asked = move.guards or move.derive or move.holder == "back" or judges
+    entries = store.entries_of(row.id) if asked else []
+    _find_entries(judges, said, entries)
     said = _judged(town, kind, move, row, entries, actor, said, raw, now)
     changes = moved(town, kind, row, move, said, actor=actor, now=now, key=key, entries=entries)
     write(changes)
     done = changes[0]
     effects.after_end(town, done, now=now)
     return Taken(row.id, row.number, row.state, row.version, done.entry.hash)
+
+
+def _find_entries(judges: Sequence[forms.FieldSpec], said: forms.Answers, entries: Sequence[Written]) -> None:
+    """Refuse an answer that names no entry which people from outside made by one of the moves it may name."""
+    for spec in judges:
+        seq = said.plain.get(spec.name)
+        found = next((entry for entry in entries if entry.seq == seq), None)
+        if seq is not None and (
+            found is None or found.verb not in spec.entry_of or found.by.partition(":")[0] not in OUTSIDE
+        ):
+            raise Refused("form_invalid", fields={spec.name: "refusal.no_such_entry"})
 
 
 def _judged(
