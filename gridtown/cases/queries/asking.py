@@ -18,7 +18,7 @@ from gridtown.town import Town
 
 _SEEN = (
     "c.id, c.number, c.kind, c.state, c.outcome, c.ended, c.opened, c.closed, c.place, c.lon, c.lat, c.category, "
-    "c.record_id, c.answers"
+    "c.record_id, c.answers, c.due"
 )
 Moved = Mapping[int, Mapping[str, Mapping[str, Any]]]
 
@@ -100,11 +100,11 @@ def _moved(where: str, params: list[object], verbs: list[str]) -> Moved:
 
 
 def _seen(values: tuple[Any, ...], moved: Moved) -> Seen:
-    case, number, kind, state, outcome, ended, opened, closed, place, lon, lat, category, record, answers = (
-        values
-    )
+    (
+        case, number, kind, state, outcome, ended, opened, closed, place, lon, lat, category, record, answers, due,
+    ) = values  # fmt: skip
     return Seen(
         int(case), str(number), str(kind), str(state), str(outcome), bool(ended), store.moment_out(opened),
         store.moment_out(closed), str(place), lon, lat, str(category), record, knowing.plain(answers),
-        moved.get(int(case), {}),
+        moved.get(int(case), {}), store.moment_out(due),
     )  # fmt: skip
