@@ -6,9 +6,10 @@ from gridtown.kernel.document import Document
 from gridtown.kernel.line import Kind, Line, Setting, Staff
 from gridtown.lines.inspection import complaint, forms, publication, rules, session, session_forms, visit
 from gridtown.lines.inspection.indicators import INDICATORS
+from gridtown.lines.inspection.planning import PLAN
 from gridtown.lines.inspection.registers import ENTERPRISES, INSPECTORS, ITEMS
 from gridtown.lines.inspection.session import SINCE
-from gridtown.lines.inspection.tools import PLAN, SECRET, TEAMS
+from gridtown.lines.inspection.tools import SECRET, TEAMS
 
 LINE = Line(
     owner="inspection_desk",
