@@ -1,5 +1,6 @@
 """Inspections through the real ledger: a draw computed again from its entries, what the enterprise sees, and when."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -145,6 +146,26 @@ def test_a_dropped_visit_leaves_room_under_the_cap() -> None:
     assert told("What is not published").row(3).state == "planned"
 
 
+SECRETS = tuple(hashlib.sha256(f"party{n}".encode()).hexdigest() for n in (0, 1))
+MEANT = {
+    "SECRET0": SECRETS[0],
+    "SECRET1": SECRETS[1],
+    "COMMIT0": draw.commitment(SECRETS[0]),
+    "COMMIT1": draw.commitment(SECRETS[1]),
+    "WHERE": "enterprise: record 1",
+    "WINDOW": 'window_from: "2026-11-09", window_until: "2026-11-20"',
+    "LATER": 'window_from: "2026-12-01", window_until: "2026-12-10"',
+}
+
+
+def tell(text: str) -> telling.Told:
+    """A story of its own, with what its words in capitals stand for."""
+    for word, meant in MEANT.items():
+        text = text.replace(word, meant)
+    (story,) = parse(yaml.safe_load(text), towns.current().zone)
+    return telling.Told(LINE, story).tell()
+
+
 STALE = """
 - story: Items that are merged in after the roll was frozen could steer who goes
   kind: visit
@@ -155,14 +176,14 @@ STALE = """
     - [inspector, {name: 甲, person: one, certificate: ZF001, until: "2027-12-31"}]
     - [inspector, {name: 乙, person: two, certificate: ZF002, until: "2027-12-31", specialities: [food]}]
   tell:
-    - [2026-11-02 09:00, planner, report, {enterprise: record 1, items: [record 2], window_from: "2026-11-09", window_until: "2026-11-20"}]
+    - [2026-11-02 09:00, planner, report, {WHERE, items: [record 2], WINDOW}]
     - [2026-11-02 09:10, planner, report draw@2, {purpose: inspectors, visits: [case 1], public_source: 球}]
     - [2026-11-02 09:15, planner, freeze@2]
-    - [2026-11-02 09:20, planner, commit@2, {commitment: 26eaef397b50b47c305c104b50ef4ea9382a3992747288fb1ca22f221f6db698}]
-    - [2026-11-02 09:22, supervisor, commit@2, {commitment: 5bae04ac92ff89b822a24f1b2d43fcd9939025968718fc372cc692904d31e9d1}]
+    - [2026-11-02 09:20, planner, commit@2, {commitment: COMMIT0}]
+    - [2026-11-02 09:22, supervisor, commit@2, {commitment: COMMIT1}]
     - [2026-11-02 09:30, planner, write_down@2, {public: 07 12 19 23 30 33}]
-    - [2026-11-02 09:31, planner, reveal@2, {secret: ae5fa09b9422cfa9e2a733cf1ed23dabe890599b45fee3c914ddecb620fa9974}]
-    - [2026-11-02 09:34, supervisor, reveal@2, {secret: 8c407a08c08bad8b591938e6e9476d06c2bf373e5b0fce7b741c362f0ade0bca}]
+    - [2026-11-02 09:31, planner, reveal@2, {secret: SECRET0}]
+    - [2026-11-02 09:34, supervisor, reveal@2, {secret: SECRET1}]
     - [2026-11-02 09:35, planner, draw@2]
     - [2026-11-02 09:36, planner, merge_items, {items: [record 2, record 3]}]
     - [2026-11-02 09:40, planner, draw, {session: case 2}]
@@ -193,12 +214,11 @@ def test_a_team_comes_from_its_own_session_or_not_at_all(why: str, without: str)
         text = text.replace(merge[0], "").replace("{11:", "{10:")
         text = text.replace("specialities: [food]", "conflicts: [record 1]")
     elif without == "drawn for another visit":
-        other = '    - [2026-11-02 09:01, planner, report@2, {enterprise: record 1, items: [record 2], window_from: "2026-12-01", window_until: "2026-12-10"}]\n'
+        other = "    - [2026-11-02 09:01, planner, report@2, {WHERE, items: [record 2], LATER}]\n"
         text = text.replace(merge[0], "").replace("@2", "@3").replace("case 2", "case 3")
         text = text.replace("    - [2026-11-02 09:10", other.replace("@3", "@2") + "    - [2026-11-02 09:10")
         text = text.replace("visits: [case 1]", "visits: [case 2]")
-    (story,) = parse(yaml.safe_load(text), towns.current().zone)
-    assert telling.Told(LINE, story).tell().row(1).state == "planned"
+    assert tell(text).row(1).state == "planned"
 
 
 def test_a_certificate_that_is_on_the_roll_twice_is_refused_by_name() -> None:
@@ -208,5 +228,4 @@ def test_a_certificate_that_is_on_the_roll_twice_is_refused_by_name() -> None:
     rows = text.split("\n")
     upto = next(n for n, row in enumerate(rows) if "freeze@2" in row)
     after = next(n for n, row in enumerate(rows) if "refused" in row)
-    (story,) = parse(yaml.safe_load("\n".join(rows[: upto + 1] + rows[after:])), towns.current().zone)
-    assert telling.Told(LINE, story).tell().row(2).state == "called"
+    assert tell("\n".join(rows[: upto + 1] + rows[after:])).row(2).state == "called"
