@@ -42,6 +42,7 @@ from gridtown.cases.queries.registers import (
     record_names,
     record_steps,
     records,
+    register_names,
     register_sums,
 )
 from gridtown.cases.queries.stream import Event, Told, feed, last_id, notices, see_notices
@@ -111,6 +112,7 @@ __all__ = [
     "record_names",
     "record_steps",
     "records",
+    "register_names",
     "register_sums",
     "see_notices",
     "similar",
