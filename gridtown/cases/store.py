@@ -10,11 +10,11 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db import connection
 from msgspec.structs import astuple
 
 from gridtown.cases.cells import cell
+from gridtown.cases.sql import POSTGRESQL, execute, fetch
 
 
 class Row(msgspec.Struct, kw_only=True):
@@ -96,7 +96,6 @@ CHANGES = (
 )  # fmt: skip
 
 
-_TIMES_AS_TEXT = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 _changed = attrgetter(*CHANGES)
 _MANY = 50  # rows from which a bulk way pays
 _NOTHING = (object(),) * len(CHANGES)  # differs from every value
@@ -104,7 +103,7 @@ _NOTHING = (object(),) * len(CHANGES)  # differs from every value
 
 def moment_in(value: datetime | None) -> Any:
     """A time as this database takes it (on SQLite as Django writes it there: UTC, as text)."""
-    if value is None or not _TIMES_AS_TEXT:
+    if value is None or POSTGRESQL:
         return value
     return str((value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None))
 
@@ -161,23 +160,9 @@ def _after_lock(town: str) -> tuple[str, list[Any]]:
     Feed and warehouse read on from the last id they saw; an id that appeared later below it would be lost.
     SQLite has one writer anyway.
     """
-    if connection.vendor == "postgresql":
+    if POSTGRESQL:
         return "FROM pg_advisory_xact_lock(%s)", [lock_number(town)]
     return "WHERE true", []
-
-
-def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """All rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-def execute(sql: str, params: Sequence[Any]) -> int:
-    """Run a statement; how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return int(cursor.rowcount)
 
 
 def next_number(town: str, series: str, by: int = 1) -> int:
@@ -193,7 +178,7 @@ def next_number(town: str, series: str, by: int = 1) -> int:
 
 def wait_for_turn(town: str) -> None:
     """Take the town's writer lock where it is not taken by another statement."""
-    if connection.vendor == "postgresql":
+    if POSTGRESQL:
         fetch("SELECT pg_advisory_xact_lock(%s)", [lock_number(town)])
 
 
@@ -201,12 +186,14 @@ def _insert(
     table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], told_apart: str = ""
 ) -> dict[Any, int]:
     """Write rows in one statement; with a unique column, answer the new ids by that column's value."""
-    if len(rows) >= _MANY and connection.vendor == "postgresql":
+    if len(rows) >= _MANY and POSTGRESQL:
         return _copied(table, names, rows, told_apart)
     params = [value for row in rows for value in row]
-    with connection.cursor() as cursor:
-        cursor.execute(_insertion(table, tuple(names), len(rows), told_apart), params)
-        return dict(cursor.fetchall()) if told_apart else {}
+    sql = _insertion(table, tuple(names), len(rows), told_apart)
+    if told_apart:
+        return dict(fetch(sql, params))
+    execute(sql, params)
+    return {}
 
 
 def _copied(
@@ -274,7 +261,7 @@ def _update(names: tuple[str, ...]) -> str:
 def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:
     """A case by id or number; with `lock` (a town) after waiting for that town's writers."""
     sql = f"SELECT {COLUMNS} FROM cases_case c WHERE c.{column} = %s"
-    if lock and connection.vendor == "postgresql":
+    if lock and POSTGRESQL:
         # one statement: the lock is waited for before the row is looked up
         sql = (
             f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock_number(lock)})) {sql} FOR UPDATE"
