@@ -29,7 +29,7 @@ def ask(app: Any, *parts: bytes, most: int = 100) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Bridge(app, 1, most)(SCOPE, receive, send))
+    asyncio.run(Bridge(app, most)(SCOPE, receive, send))
     return sent
 
 

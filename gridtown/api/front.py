@@ -28,9 +28,12 @@ _sessions = SessionMiddleware(lambda request: HttpResponse())
 _bearer = Bearer()
 
 
-def threads() -> int:
+def threads() -> dict[str, int]:
     """How many requests are worked on at once: on SQLite more writers only wait for each other (measured)."""
-    return 4 if connection.vendor == "postgresql" else 2
+    import os
+    if os.environ.get("THR"):
+        a,b=os.environ["THR"].split(","); return {"steady":int(a),"relief":int(b)}
+    return {"steady": 2, "relief": 2} if connection.vendor == "postgresql" else {"steady": 1, "relief": 2}
 
 
 def live() -> Live:
