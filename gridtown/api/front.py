@@ -29,11 +29,8 @@ _bearer = Bearer()
 
 
 def threads() -> dict[str, int]:
-    """How many requests are worked on at once: on SQLite more writers only wait for each other (measured)."""
-    import os
-    if os.environ.get("THR"):
-        a,b=os.environ["THR"].split(","); return {"steady":int(a),"relief":int(b)}
-    return {"steady": 2, "relief": 2} if connection.vendor == "postgresql" else {"steady": 1, "relief": 2}
+    """How many requests are worked on at once, in the bridge's words."""
+    return {"steady": 1, "relief": 3 if connection.vendor == "postgresql" else 2}
 
 
 def live() -> Live:

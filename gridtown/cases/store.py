@@ -14,7 +14,9 @@ from django.db import connection
 from msgspec.structs import astuple
 
 from gridtown.cases.cells import cell
-from gridtown.cases.sql import POSTGRESQL, execute, fetch
+from gridtown.cases.sql import POSTGRESQL
+from gridtown.cases.sql import execute as execute
+from gridtown.cases.sql import fetch as fetch
 
 
 class Row(msgspec.Struct, kw_only=True):
@@ -120,12 +122,13 @@ def moment_out(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-def _columns(names: Sequence[str], alias: str = "") -> str:
+def names_of(names: Sequence[str], alias: str = "") -> str:
+    """Columns as SQL names them."""
     return ", ".join(f'{alias}"{name}"' for name in names)
 
 
-COLUMNS = _columns(ROW, "c.")
-ENTRY_COLUMNS = _columns(ENTRY, "e.")
+COLUMNS = names_of(ROW, "c.")
+ENTRY_COLUMNS = names_of(ENTRY, "e.")
 
 
 def row_of(values: Sequence[Any]) -> Row:
@@ -205,7 +208,7 @@ def _copied(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
         )
         ids = [int(found) for (found,) in cursor.fetchall()]
-        with cursor.copy(f'COPY {table} ("id", {_columns(names)}) FROM STDIN') as copy:
+        with cursor.copy(f'COPY {table} ("id", {names_of(names)}) FROM STDIN') as copy:
             for new, row in zip(ids, rows, strict=True):
                 copy.write_row((new, *row))
     if not told_apart:
@@ -217,7 +220,7 @@ def _copied(
 @lru_cache(maxsize=64)
 def _insertion(table: str, names: tuple[str, ...], rows: int, told_apart: str) -> str:
     one = f"({', '.join(['%s'] * len(names))})"
-    sql = f"INSERT INTO {table} ({_columns(names)}) VALUES {', '.join([one] * rows)}"
+    sql = f"INSERT INTO {table} ({names_of(names)}) VALUES {', '.join([one] * rows)}"
     return f'{sql} RETURNING "{told_apart}", "id"' if told_apart else sql
 
 
@@ -241,14 +244,19 @@ def insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
         _insert(f"cases_{table}", names, [_adapted(row) for row in rows])
 
 
+def changed(row: Row, before: Row | None) -> dict[str, Any]:
+    """The columns that a move may change and did, with their new values; all of them without the row of before."""
+    pairs = zip(CHANGES, _changed(row), _changed(before) if before else _NOTHING, strict=True)
+    return {name: value for name, value, old in pairs if value != old}
+
+
 def update_case(row: Row, was: int, before: Row | None = None) -> bool:
     """Write what a move changed, unless somebody else has moved the case since version `was`.
 
     With the row as it was before only the columns that differ are written: every index that names a written
     column is written too, whether or not its value is another one.
     """
-    pairs = zip(CHANGES, _changed(row), _changed(before) if before else _NOTHING, strict=True)
-    fresh = {name: value for name, value, old in pairs if value != old}
+    fresh = changed(row, before)
     return execute(_update(tuple(fresh)), [*_adapted(fresh.values()), row.id, was]) == 1
 
 
