@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     """Two indexes less, and one that leaves out what is told to nobody's post."""
+
     dependencies: ClassVar = [
         ("cases", "0002_append_only"),
     ]
