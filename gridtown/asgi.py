@@ -4,7 +4,6 @@ Django's own ASGI handler costs about twice the processor time of its WSGI handl
 wait for nothing but the database; only the feed, with its many idle connections, is better off without threads.
 """
 
-import gc
 import os
 import signal
 from importlib import import_module
@@ -16,6 +15,7 @@ from gridtown.wsgi import application as wsgi  # noqa: I001 - sets Django up bef
 from django.conf import settings
 from gridtown.api.front import SERVED_BY, end_with_parent, live, threads
 from gridtown.api.bridge import Bridge, Receive, Scope, Send
+from gridtown.memory import keep_loaded
 
 MOST_BYTES = 64 * 1024 * 1024  # several photos of a phone at once; each has its own limit
 
@@ -23,10 +23,7 @@ if os.environ.get(SERVED_BY) == str(os.getppid()):
     end_with_parent(signal.SIGKILL)  # a worker without its server would go on answering beside the next one
 
 import_module(settings.ROOT_URLCONF)  # now, instead of with the first request
-# what is loaded stays: looking through it for garbage again and again took a twentieth of every call
-gc.collect()
-gc.freeze()
-gc.set_threshold(10_000, 20, 50)
+keep_loaded()
 
 _live = live()
 _pages = Bridge(wsgi, MOST_BYTES, **threads())

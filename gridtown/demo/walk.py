@@ -21,6 +21,7 @@ from gridtown.demo.spots import Spot, of_town
 from gridtown.demo.world import Held, Known, World
 from gridtown.dispatch import duties
 from gridtown.kernel.told import SYSTEM, Actor
+from gridtown.memory import keep_loaded
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -53,6 +54,7 @@ def walk(
     if store.entry_by_key(done):
         return Walked(0, 0, repeated=True)
     world = _world(town, scenario)
+    keep_loaded()
     began = midnight_of(town, scenario.year.first)
     resumed = _resumed(world, began)
     arrivals = Arrivals(scenario, town.calendar, world.chance("days"))
