@@ -137,11 +137,12 @@ def set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
 
     The dictionary's urgency is a default: it gives way to one that is answered or was set by hand before.
     """
-    was = _listed(town, kind, row, row.category)
+    before = row.category
     for column, value in said.sets.items():
         setattr(row, column, value)
     if "category" not in said.sets or not kind.desk_by:
         return
+    was = _listed(town, kind, row, before)
     listed = _listed(town, kind, row, row.category)
     row.desk = said.sets.get("desk") or listed.get("desk", "")
     if "urgency" not in said.sets and row.urgency == (was.get("urgency") or "normal"):

@@ -10,6 +10,8 @@ import msgspec
 from django.db import IntegrityError
 
 from gridtown.cases import chain, store
+from gridtown.cases.once import write_once
+from gridtown.cases.sql import POSTGRESQL
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.amounts import hours
@@ -169,6 +171,20 @@ def close_up(change: Change, before: Row | None) -> None:
 
 def write(changes: Sequence[Change]) -> None:
     """Write changes within the caller's transaction; Overtaken when somebody was quicker."""
+    if POSTGRESQL and len(changes) == 1:
+        _write_once(changes[0])
+    else:
+        _write_many(changes)
+    _attach(changes)
+
+
+def _write_once(change: Change) -> None:
+    tell = tuple(dict.fromkeys(change.tell))
+    if not write_once(change.row, change.was, change.before, change.entry, tell):
+        raise Overtaken
+
+
+def _write_many(changes: Sequence[Change]) -> None:
     fresh = [change.row for change in changes if not change.was]
     if fresh:
         store.insert_cases(fresh)
@@ -178,7 +194,6 @@ def write(changes: Sequence[Change]) -> None:
             raise Overtaken
     store.insert_entries([change.entry for change in changes])
     _notices(changes)
-    _attach(changes)
 
 
 def _notices(changes: Iterable[Change]) -> None:
