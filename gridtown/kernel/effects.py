@@ -18,7 +18,10 @@ class Spawn:
 
 @dataclass(frozen=True)
 class Merge:
-    """Join into the case whose number the field holds; every reporter follows that case from now on."""
+    """Join into the case whose number the field holds; every reporter follows that case from now on.
+
+    A later move out of the merged end takes the case apart again: its reporters follow it as before.
+    """
 
     field: str = "into"
 
@@ -44,4 +47,12 @@ class Supervise:
     field: str = "by_when"
 
 
-Effect = Spawn | Merge | Split | Extend | Supervise
+@dataclass(frozen=True)
+class Place:
+    """Put the case at the point that the answers give (degrees, WGS84), or leave it where it is without one."""
+
+    lon: str = "lon"
+    lat: str = "lat"
+
+
+Effect = Spawn | Merge | Split | Extend | Supervise | Place

@@ -209,6 +209,7 @@ def moved(
         setattr(row, column, value)
     if kind.desk_by and "category" in said.sets:
         row.answers = chain.text({**decoded(row.answers), kind.desk_by: row.category})
+    effects.place(town, move, said, row)
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
