@@ -49,10 +49,14 @@ class Supervise:
 
 @dataclass(frozen=True)
 class Place:
-    """Put the case at the point that the answers give (degrees, WGS84), or leave it where it is without one."""
+    """Put the case at the point that the answers give (degrees, WGS84).
+
+    Without one it stays where it is; with `clear` it is then nowhere but in the town: its point was wrong.
+    """
 
     lon: str = "lon"
     lat: str = "lat"
+    clear: bool = False
 
 
 Effect = Spawn | Merge | Split | Extend | Supervise | Place

@@ -61,12 +61,15 @@ def on_clocks(
 
 
 def place(town: Town, move: Move, said: forms.Answers, row: Row) -> None:
-    """Put the case where a move's answers say that it is; without a point there it stays."""
+    """Put the case where a move's answers say that it is, or off the map where they take its point back."""
     if not isinstance(move.effect, Place):
         return
     lon, lat = said.plain.get(move.effect.lon), said.plain.get(move.effect.lat)
     if lon is not None and lat is not None:
         reporting.put_place(town, row, reporting.Point(float(lon), float(lat)), "")
+    elif move.effect.clear:
+        store.put_point(row, None, None, "")
+        row.place = town.code
 
 
 def others(
