@@ -68,22 +68,25 @@ def locate(bearings: Sequence[Bearing], *, min_angle: float) -> Fix | None:
     if len(bearings) < 2 or _widest(bearings) < min_angle:
         return None
     place = _start(bearings)
-    if place is None:
+    if place is None or _behind(bearings, place):
         return None
     for _ in range(_ROUNDS):
         jacobian, misses = _linear(bearings, place)
-        step = np.linalg.solve(jacobian.T @ jacobian, jacobian.T @ misses)
+        step, *_rest = np.linalg.lstsq(jacobian, misses, rcond=None)
         place = place + step
-        if not np.all(np.isfinite(place)):
-            return None
         if float(np.abs(step).max()) < 1e-3:
             break
-    if any(abs(wrap(b.azimuth - b.towards(*place))) > 90.0 for b in bearings):
+    if _behind(bearings, place):
         return None
     jacobian, misses = _linear(bearings, place)
     cov = np.linalg.inv(jacobian.T @ jacobian)
     spread = (float(cov[0, 0]), float(cov[0, 1]), float(cov[1, 1]))
     return Fix(float(place[0]), float(place[1]), spread, float(misses @ misses), len(bearings) - 2)
+
+
+def _behind(bearings: Sequence[Bearing], place: Matrix) -> bool:
+    """Whether a place lies behind one of the cameras."""
+    return any(abs(wrap(b.azimuth - b.towards(float(place[0]), float(place[1])))) > 90.0 for b in bearings)
 
 
 def _widest(bearings: Sequence[Bearing]) -> float:
