@@ -13,6 +13,7 @@ from gridtown.lines.lookout.plane import wrap
 CHI2_99 = (6.635, 9.210, 11.345, 13.277, 15.086, 16.812, 18.475, 20.090, 21.666, 23.209, 24.725, 26.217)
 SAME_PLACE = CHI2_99[1]
 MIN_SIGMA = 0.05  # degrees; nothing is surer than its mount
+HOPELESS = 1000.0  # squares of misses over their sigmas from which lines have nothing to do with each other
 _ROUNDS = 20
 
 Matrix = NDArray[np.float64]
@@ -68,7 +69,7 @@ def locate(bearings: Sequence[Bearing], *, min_angle: float) -> Fix | None:
     if len(bearings) < 2 or _widest(bearings) < min_angle:
         return None
     place = _start(bearings)
-    if place is None or _behind(bearings, place):
+    if place is None or _behind(bearings, place) or _misses2(bearings, place) > HOPELESS:
         return None
     for _ in range(_ROUNDS):
         jacobian, misses = _linear(bearings, place)
@@ -76,6 +77,8 @@ def locate(bearings: Sequence[Bearing], *, min_angle: float) -> Fix | None:
         place = place + step
         if float(np.abs(step).max()) < 1e-3:
             break
+    else:
+        return None
     if _behind(bearings, place):
         return None
     jacobian, misses = _linear(bearings, place)
@@ -96,15 +99,29 @@ def _widest(bearings: Sequence[Bearing]) -> float:
 
 
 def _start(bearings: Sequence[Bearing]) -> Matrix | None:
-    """Least squares of the lines' normals."""
+    """Least squares of the lines' normals, each weighed by how far it is from there to the place (Stansfield)."""
     turn = np.radians([b.azimuth for b in bearings])
     normal = np.stack([np.cos(turn), -np.sin(turn)], axis=1)
-    offset = normal[:, 0] * [b.east for b in bearings] + normal[:, 1] * [b.north for b in bearings]
-    square = normal.T @ normal
-    if abs(np.linalg.det(square)) < 1e-9:
-        return None
-    found: Matrix = np.linalg.solve(square, normal.T @ offset)
+    stand = np.array([(b.east, b.north) for b in bearings])
+    offset = (normal * stand).sum(axis=1)
+    weight = 1.0 / np.radians([max(b.sigma, MIN_SIGMA) for b in bearings])
+    place = stand.mean(axis=0)
+    for _ in range(_ROUNDS // 4):
+        rows = normal * weight[:, None]
+        square = rows.T @ rows
+        if abs(np.linalg.det(square)) < 1e-9 * float(np.trace(square)) ** 2:
+            return None
+        place = np.linalg.solve(square, rows.T @ (offset * weight))
+        away = np.maximum(np.hypot(*(place - stand).T), 1.0)
+        weight = 1.0 / (away * np.radians([max(b.sigma, MIN_SIGMA) for b in bearings]))
+    found: Matrix = place
     return found
+
+
+def _misses2(bearings: Sequence[Bearing], place: Matrix) -> float:
+    """The squares of all misses, each over its sigma."""
+    _, misses = _linear(bearings, place)
+    return float(misses @ misses)
 
 
 def _linear(bearings: Sequence[Bearing], place: Matrix) -> tuple[Matrix, Matrix]:
