@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 class Spawn:
     """Open a case of another line ("line/kind"); `carry` maps its intake fields to this case's answers.
 
-    With `field`, the answer to that field of the move's form names "line/kind" instead.
+    With `field`, the answer to that field of the move's form names "line/kind" instead. give: what the way by which
+    it comes already says (intake field -> value), such as that a hazard was found by a patrol.
     """
 
     kind: str = ""
     carry: Mapping[str, str] = field(default_factory=dict)
+    give: Mapping[str, str] = field(default_factory=dict)
     field: str = ""
 
 

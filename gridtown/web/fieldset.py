@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.http.request import QueryDict
 
 from gridtown.cases import files, queries
-from gridtown.kernel.forms import FieldSpec
+from gridtown.kernel.forms import FieldSpec, asked_of
+from gridtown.kernel.line import Kind
 from gridtown.kernel.told import RESERVED, Refused
 from gridtown.people.picture import PostInfo
 from gridtown.web.visit import Visit
 
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
+_STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
 
@@ -48,6 +50,14 @@ class Field:
     stage: str
 
 
+def asked_outside(kind: Kind) -> list[FieldSpec]:
+    """The intake's fields that people without an account are asked; the others are for staff to judge.
+
+    What the case is about is known from the link of the record.
+    """
+    return [spec for spec in asked_of(kind.intake) if spec.name not in (_STAFF_ONLY | {kind.about})]
+
+
 def fields(
     visit: Visit,
     line: str,
@@ -56,34 +66,44 @@ def fields(
     values: Mapping[str, Any] | None = None,
     mistakes: Mapping[str, str] | None = None,
     place: str = "",
+    entries: Mapping[str, Sequence[Option]] | None = None,
 ) -> list[Field]:
-    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field."""
-    values, mistakes = values or {}, mistakes or {}
-    return [
-        _field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), place) for spec in specs
-    ]
+    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field.
+
+    entries: the options of fields that name an entry of the case, which only its page knows.
+    """
+    values, mistakes, entries = values or {}, mistakes or {}, entries or {}
+    drawn = []
+    for spec in specs:
+        found = entries.get(spec.name)
+        choice = options(visit, line, spec, place) if found is None else found
+        drawn.append(_field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), choice))
+    return drawn
 
 
-def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str) -> Field:
+def _field(
+    visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, choice: Sequence[Option]
+) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
-    if spec.type == "list" and not spec.choices and isinstance(shown, list | tuple):
+    picked = many_of_few(spec)
+    if picked:
+        shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown
+    elif spec.type == "list" and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
     if isinstance(shown, bool):
         shown = "true" if shown else ""
     unit = unit_of(visit, line, spec)
     hint = visit.word(line, f"hint.{spec.name}")
     if hint == f"hint.{spec.name}":
-        hint = visit.say("form.one_per_line") if spec.type == "list" and not spec.choices else ""
+        hint = visit.say("form.one_per_line") if spec.type == "list" and not picked else ""
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice" if yes_no else "text" if spec.type == "case" else spec.type,
+        type="choice" if yes_no else "text" if spec.type == "case" else "list" if picked else spec.type,
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required,
         value=shown,
-        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))]
-        if yes_no
-        else options(visit, line, spec, place),
+        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else choice,
         mistake=visit.word(line, mistake) if mistake else "",
         input="tel" if spec.personal == "phone" else _INPUT.get(spec.type, "text"),
         inputmode="numeric" if spec.type == "int" else "decimal" if spec.type == "number" else "",
@@ -95,6 +115,11 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
         personal=spec.personal,
         stage=spec.stage,
     )
+
+
+def many_of_few(spec: FieldSpec) -> bool:
+    """Whether several are picked out of those that there are: choices, rows of a dictionary, records, posts."""
+    return spec.type in ("refs", "posts") or (spec.type == "list" and bool(spec.choices or spec.table))
 
 
 def unit_of(visit: Visit, line: str, spec: FieldSpec) -> str:
@@ -111,9 +136,9 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
     if spec.table:
         rows = visit.town.tables.get(line, {}).get(spec.table, {})
         return [Option(key, row.get(visit.lang) or row.get("zh") or key) for key, row in rows.items()]
-    if spec.type == "post":
+    if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
-    if spec.type == "ref":
+    if spec.type in ("ref", "refs"):
         found = queries.records(
             line=line, register=spec.register, scope=visit.scope, place=place[:12], size=200
         )
@@ -150,15 +175,16 @@ def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> d
 def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> Any:
     if spec.type in ("photo", "photos"):
         sent = [f for f in request.FILES.getlist(spec.name) if f.size]
-        stored = [files.put_photo(f, f.name or "photo", now=visit.now) for f in sent]
+        put = files.put_signature if spec.stage == "signature" else files.put_photo
+        stored = [put(f, f.name or "photo", now=visit.now) for f in sent]
         if spec.type == "photo":
             return stored[0] if stored else None
         return stored or None
     if spec.type == "bool":
         given = post.get(spec.name)
         return given == "true" if given is not None or not spec.required else None
-    if spec.type == "list":
-        said = post.getlist(spec.name) if spec.choices else post.get(spec.name, "").splitlines()
+    if spec.type in ("list", "refs", "posts"):
+        said = post.getlist(spec.name) if many_of_few(spec) else post.get(spec.name, "").splitlines()
         return [part.strip() for part in said if part.strip()] or None
     text = post.get(spec.name, "").strip()
     if not text:
@@ -176,8 +202,9 @@ def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """What was typed, as it was typed, to be shown again beside a mistake."""
     kept: dict[str, Any] = {}
     for spec in specs:
-        many = spec.type == "list" and spec.choices
-        kept[spec.name] = request.POST.getlist(spec.name) if many else request.POST.get(spec.name, "")
+        kept[spec.name] = (
+            request.POST.getlist(spec.name) if many_of_few(spec) else request.POST.get(spec.name, "")
+        )
     return kept
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from gridtown.cases import queries
 from gridtown.cases.queries import Brief, CaseView, Step
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
@@ -89,6 +90,11 @@ class Ticking:
     basis: str
 
 
+def icon_of(verb: str) -> str:
+    """The symbol of a verb."""
+    return _ICONS.get(verb, "check")
+
+
 def light_of(row: Brief | Row, now: datetime) -> str:
     """late, soon or nothing, for the edge of a row or card."""
     if row.ended or row.due is None:
@@ -101,33 +107,57 @@ def light_of(row: Brief | Row, now: datetime) -> str:
 def spec_of(kind: Kind) -> dict[str, FieldSpec]:
     """Every field that the kind's forms know, by name; the intake's own win."""
     known: dict[str, FieldSpec] = {}
-    for form in (kind.intake, *(move.form for move in kind.procedure.moves)):
+    for form in kind.forms:
         for spec in forms.fields_of(form):
             known.setdefault(spec.name, spec)
     return known
 
 
 def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> Said:
-    """An answer in words: choices and dictionary rows by name, posts by theirs, times as said."""
+    """An answer in words: choices and dictionary rows by name, posts and records by theirs, times as said."""
     kind = spec.type if spec else "text"
     if kind in ("photo", "photos"):
         return Said(name, "photos", value if isinstance(value, list) else [value])
+    if isinstance(value, list):
+        return Said(name, "text", "\n".join(_in_words(visit, line, name, part, spec) for part in value))
+    unit = fieldset.unit_of(visit, line, spec) if spec else ""
+    said = _in_words(visit, line, name, value, spec)
+    return Said(name, "case" if kind == "case" else "text", said, unit)
+
+
+def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> str:
+    """One value as people say it."""
+    kind = spec.type if spec else "text"
+    if value == "":
+        return ""
     if spec and spec.table:
         row = visit.town.tables.get(line, {}).get(spec.table, {}).get(str(value), {})
-        return Said(name, "text", row.get(visit.lang) or row.get("zh") or value)
-    if spec and spec.choices and not isinstance(value, list):
-        return Said(name, "text", visit.word(line, f"choice.{name}.{value}"))
+        return str(row.get(visit.lang) or row.get("zh") or value)
+    if spec and spec.choices:
+        return visit.word(line, f"choice.{name}.{value}")
     if isinstance(value, bool):
-        return Said(name, "text", visit.say("yes" if value else "no"))
-    if isinstance(value, list):
-        return Said(name, "text", "\n".join(str(part) for part in value))
-    if kind == "post" and (post := visit.people.post(str(value))):
-        return Said(name, "text", visit.post_name(post))
+        return visit.say("yes" if value else "no")
+    if kind in ("post", "posts") and (post := visit.people.post(str(value))):
+        return visit.post_name(post)
+    if kind in ("ref", "refs"):
+        return visit.records.get(int(value), str(value))
     if kind == "datetime":
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        return Said(name, "text", show.moment(at, visit.now, visit.town.zone, visit.lang))
-    unit = fieldset.unit_of(visit, line, spec) if spec else ""
-    return Said(name, "case" if kind == "case" else "text", value, unit)
+        return show.moment(at, visit.now, visit.town.zone, visit.lang)
+    return str(value)
+
+
+def learn(visit: Visit, answers: Iterable[tuple[FieldSpec | None, Any]]) -> None:
+    """Look up the names of all records that these answers name; one query, none where all are known."""
+    named = {
+        int(one)
+        for spec, value in answers
+        if spec is not None and spec.type in ("ref", "refs")
+        for one in (value if isinstance(value, list) else [value])
+        if one
+    }
+    if unknown := named - visit.records.keys():
+        visit.records.update(queries.record_names(sorted(unknown)))
 
 
 def told(visit: Visit, view: CaseView) -> list[Said]:
@@ -135,6 +165,7 @@ def told(visit: Visit, view: CaseView) -> list[Said]:
     row = view.row
     kind = visit.town.kind(row.line, row.kind)
     found = []
+    learn(visit, ((spec, view.answers.get(spec.name)) for spec in forms.fields_of(kind.intake)))
     for spec in forms.fields_of(kind.intake):
         if spec.name in view.masked:
             if view.masked[spec.name]:
@@ -148,6 +179,8 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
     """Every entry as a sentence: what, who (post and person), after how long, with its answers."""
     row = view.row
     specs = spec_of(visit.town.kind(row.line, row.kind))
+    learn(visit, ((specs.get(name), value) for step in view.steps for name, value in step.answers.items()))
+    said_at = {step.seq: step for step in view.steps}
     lines = []
     before: datetime | None = None
     for step in view.steps:
@@ -165,10 +198,10 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 to=step.to,
                 who=_who(visit, step),
                 waited=waited,
-                icon=_ICONS.get(step.verb, "check"),
+                icon=icon_of(step.verb),
                 light=_light(step, view),
                 answers=[
-                    answer(visit, row.line, n, v, specs.get(n))
+                    answer(visit, row.line, n, _quoted(v, specs.get(n), said_at), specs.get(n))
                     for n, v in _plain(shown)
                     if v not in ("", None, [])
                 ],
@@ -180,6 +213,13 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
 def _plain(answers: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """Answers that are values; what an action notes for itself (nested) is left to the ledger."""
     return ((name, value) for name, value in answers.items() if not isinstance(value, dict))
+
+
+def _quoted(value: Any, spec: FieldSpec | None, steps: Mapping[int, Step]) -> Any:
+    """What an answer that names another entry stands for: the words of that entry."""
+    if spec is None or spec.type != "entry" or value not in steps:
+        return value
+    return " ".join(v for v in steps[value].answers.values() if isinstance(v, str) and v)
 
 
 def _light(step: Step, view: CaseView) -> str:
@@ -223,7 +263,7 @@ def course(visit: Visit, view: CaseView) -> list[Line]:
                 to=step.to,
                 who=visit.post_name(post) if post else "",
                 waited="",
-                icon=_ICONS.get(step.verb, "check"),
+                icon=icon_of(step.verb),
                 light=_light(step, view),
                 answers=(),
                 text=text,

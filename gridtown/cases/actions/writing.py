@@ -134,7 +134,7 @@ _SETTABLE = tuple(
     if name not in {"state", "due", "next_at", "version", "head", "clocks", "sealed_key", "cell", "alike"}
 )
 GIVEN = (
-    *_SETTABLE, "channel", "confidential", "parent_id", "record_id", "source", "form_version", "number", "line", "kind",
+    *_SETTABLE, "channel", "confidential", "parent_id", "source", "form_version", "number", "line", "kind",
 )  # fmt: skip
 
 
