@@ -20,7 +20,10 @@ class Spawn:
 
 @dataclass(frozen=True)
 class Merge:
-    """Join into the case whose number the field holds; every reporter follows that case from now on."""
+    """Join into the case whose number the field holds; every reporter follows that case from now on.
+
+    A later move out of the merged end takes the case apart again: its reporters follow it as before.
+    """
 
     field: str = "into"
 
@@ -46,4 +49,16 @@ class Supervise:
     field: str = "by_when"
 
 
-Effect = Spawn | Merge | Split | Extend | Supervise
+@dataclass(frozen=True)
+class Place:
+    """Put the case at the point that the answers give (degrees, WGS84).
+
+    Without one it stays where it is; with `clear` it is then nowhere but in the town: its point was wrong.
+    """
+
+    lon: str = "lon"
+    lat: str = "lat"
+    clear: bool = False
+
+
+Effect = Spawn | Merge | Split | Extend | Supervise | Place

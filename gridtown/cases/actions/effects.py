@@ -23,7 +23,7 @@ from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
 from gridtown.kernel.clocks import Clock, ClockRefused
-from gridtown.kernel.effects import Extend, Merge, Spawn, Split, Supervise
+from gridtown.kernel.effects import Extend, Merge, Place, Spawn, Split, Supervise
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import CHILD, Actor, Refused
@@ -60,6 +60,18 @@ def on_clocks(
     return clocks
 
 
+def place(town: Town, move: Move, said: forms.Answers, row: Row) -> None:
+    """Put the case where a move's answers say that it is, or off the map where they take its point back."""
+    if not isinstance(move.effect, Place):
+        return
+    lon, lat = said.plain.get(move.effect.lon), said.plain.get(move.effect.lat)
+    if lon is not None and lat is not None:
+        reporting.put_place(town, row, reporting.Point(float(lon), float(lat)), "")
+    elif move.effect.clear:
+        store.put_point(row, None, None, "")
+        row.place = town.code
+
+
 def others(
     town: Town,
     kind: Kind,
@@ -72,6 +84,8 @@ def others(
     key: str,
 ) -> list[Change]:
     """The changes to other cases that belong to this move."""
+    if change.row.merged_into_id and not change.row.ended:
+        return [_parted(change, actor=actor, now=now, key=key)]
     match move.effect:
         case Merge(field=name):
             return [_joined(town, change, str(said.plain[name]), actor=actor, now=now, key=key)]
@@ -142,6 +156,22 @@ def _joined(town: Town, change: Change, number: str, *, actor: Actor, now: datet
     )  # fmt: skip
     close_up(joined, before)
     return joined
+
+
+def _parted(change: Change, *, actor: Actor, now: datetime, key: str) -> Change:
+    """The case that this one had joined, after this one has left it again with whoever follows it."""
+    target = store.case_by("id", change.row.merged_into_id or 0)
+    if target is None:
+        raise LookupError(f"{change.row.number} was merged into a case that is not there")
+    change.row.merged_into_id = None
+    before = copy(target)
+    target.reporters -= change.row.reporters
+    parted = begin(
+        target, verb="parted", by=actor, now=now, key=f"{key}:parted", to=target.state,
+        answers={"number": change.row.number},
+    )  # fmt: skip
+    close_up(parted, before)
+    return parted
 
 
 def after_end(town: Town, change: Change, *, now: datetime) -> None:

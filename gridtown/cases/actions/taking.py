@@ -222,6 +222,7 @@ def moved(
     for column, value in move.sets.items():
         setattr(row, column, value)
     _complete(kind, row, said)
+    effects.place(town, move, said, row)
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
