@@ -178,7 +178,7 @@ class Procedure:
                 return any(limit.key == key and limit.extend for limit in self.limits)
             case Merge(field=name) | Split(field=name) | Supervise(field=name):
                 return name in asked
-            case Spawn(kind=kind, field=name):
-                return bool(kind) != bool(name) and (not name or name in asked)
+            case Spawn(kind=kind, field=name, when=when):
+                return bool(kind) != bool(name) and {name, when} - {""} <= asked
         chosen = move.holder != "chosen" or "to" in asked
         return chosen and (bool(move.on) == (CHILD in move.roles))

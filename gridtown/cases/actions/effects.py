@@ -90,6 +90,8 @@ def others(
                 )
                 for n, text in enumerate(texts, 1)
             ]
+        case Spawn(when=when) if when and not said.plain.get(when):
+            return []
         case Spawn(kind=fixed, field=name, carry=carry):
             line, _, other = (fixed or str(said.plain[name])).partition("/")
             answers = {**reporting.decoded(change.row.answers), **said.plain}

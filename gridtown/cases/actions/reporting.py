@@ -14,6 +14,7 @@ from gridtown.cases.actions import knowing
 from gridtown.cases.actions.writing import (
     Change,
     begin,
+    chosen_holder,
     close_up,
     queue_holder,
     repeated,
@@ -191,7 +192,8 @@ def opened(
         secret, row.sealed_key = sealing.new_key()
         answers |= sealing.seal(secret, said.personal)
     row.answers = chain.text(answers)
-    row.holder_id = queue_holder(kind, row, row.state)
+    to = str(said.plain.get("to", ""))
+    row.holder_id = chosen_holder(kind, row.state, to) if to else queue_holder(kind, row, row.state)
     change = begin(row, verb="report", by=by, now=now, key=key, to=row.state, answers=answers)
     set_clocks(town, kind, row, change.entry, stepped(town, kind, row, {}, row.state, now, said.plain))
     if row.holder_id is not None:

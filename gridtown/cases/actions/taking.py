@@ -17,6 +17,7 @@ from gridtown.cases.actions.writing import (
     NotFound,
     Overtaken,
     begin,
+    chosen_holder,
     close_up,
     load_clocks,
     queue_holder,
@@ -253,12 +254,7 @@ def _next_holder(
         mine = posts.post(actor.post)
         return mine.id if mine else before.holder_id
     if move.holder == "chosen" and said.plain.get("to"):
-        chosen = posts.post(str(said.plain["to"]))
-        if chosen is None or chosen.closed:
-            raise Refused("form_invalid", fields={"to": "refusal.no_such_post"})
-        if not chosen.roles & set(kind.procedure.waits_on(row.state)):
-            raise Refused("form_invalid", fields={"to": "refusal.post_may_not_act"})
-        return chosen.id
+        return chosen_holder(kind, row.state, str(said.plain["to"]))
     if move.holder == "back":
         held = posts.by_id(_held_in(entries, row.state) or 0)
         return held.id if held and not held.closed else queue_holder(kind, row, row.state)

@@ -230,6 +230,16 @@ def told(row: Row, entries: Iterable[Written]) -> Told:
     return Told(row.line, row.kind, row.state, row.opened, row.place, _decode(row.answers), facts)
 
 
+def chosen_holder(kind: Kind, state: str, key: str) -> int:
+    """The post that somebody has named to have a case in this state next."""
+    chosen = people.current().post(key)
+    if chosen is None or chosen.closed:
+        raise Refused("form_invalid", fields={"to": "refusal.no_such_post"})
+    if not chosen.roles & set(kind.procedure.waits_on(state)):
+        raise Refused("form_invalid", fields={"to": "refusal.post_may_not_act"})
+    return chosen.id
+
+
 def queue_holder(kind: Kind, row: Row, state: str) -> int | None:
     """The post in whose queue a case in this state waits, by the matrix; None is a gap that the board shows."""
     for role in kind.procedure.waits_on(state):
