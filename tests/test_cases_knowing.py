@@ -190,6 +190,7 @@ def test_time_itself_makes_the_move_that_a_limit_names() -> None:
     done = store.entries_of(said.id)[-1]
     assert (done.verb, done.by, answers_of(done)) == ("count", "system", {"votes": 2})
     assert not actions.fall_due(now=due + timedelta(days=1)), "once"
+    assert [e.verb for e in store.entries_of(said.id)].count("expire") == 0, "time answered: nothing expired"
     assert ledger.verify().faults == ()
 
 

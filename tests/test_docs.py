@@ -149,6 +149,7 @@ def test_the_page_shows_every_file_of_the_example(example: Line) -> None:
 def test_the_example_does_what_every_line_owes(example: Line) -> None:
     owed.test_every_word_is_said_in_both_languages(example)
     owed.test_no_word_is_left_over(example)
+    owed.test_no_basis_is_an_english_sentence_on_a_chinese_page(example)
     owed.test_every_folder_says_why_it_is_there(example)
     owed.test_indicators_can_be_asked(example)
     owed.test_every_indicator_is_counted_in_some_story(example)

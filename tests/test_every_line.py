@@ -50,7 +50,13 @@ def test_every_word_is_said_in_both_languages(line: Line) -> None:
 @each_line
 def test_no_word_is_left_over(line: Line) -> None:
     own = {key for key in line.words if not key.startswith(("guard.", "notice.", "hint.", "unit."))}
-    assert not own - line.words_needed(), "words that nothing asks for"
+    assert not own - line.words_needed() - set(line.bases()), "words that nothing asks for"
+
+
+@each_line
+def test_no_basis_is_an_english_sentence_on_a_chinese_page(line: Line) -> None:
+    said = {key for key, basis in line.bases().items() if words.is_prose(basis)}
+    assert not said - set(line.words), "these need a word (basis.<what>.<key>)"
 
 
 @each_line

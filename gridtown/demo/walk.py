@@ -11,8 +11,10 @@ from PIL import Image, ImageDraw
 
 from gridtown.cases import files, ledger, store
 from gridtown.cases.actions import Point, fall_due, journal, keep
+from gridtown.demo import flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.engine import Engine
+from gridtown.demo.lives import lines_of
 from gridtown.demo.matters import matter
 from gridtown.demo.rounds import LINE as PATROL
 from gridtown.demo.rounds import walked
@@ -57,6 +59,10 @@ def walk(
     resumed = _resumed(world, began)
     arrivals = Arrivals(scenario, town.calendar, world.chance("days"))
     patrols = Patrols(world, began)
+    world.flows = lines_of(world, flows.read(town.folder))
+    with transaction.atomic():
+        for line in world.flows.values():
+            line.keep_records(began)
     numbers = iter(range(1, 10**9))
     span = [scenario.year.first + timedelta(days=n) for n in range((last - scenario.year.first).days + 1)]
     for day in span:
@@ -65,6 +71,8 @@ def walk(
             midnight, next_midnight = midnight_of(town, day), midnight_of(town, day + timedelta(days=1))
             for at, who in arrivals.of(day, midnight):
                 world.start(midnight, matter(world, next(numbers), at, who))
+            for line in world.flows.values():
+                line.arrive(day, midnight)
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)
         progress(1)
@@ -155,6 +163,8 @@ class Patrols:
                 name, PATROL, spot, "", "", "normal", self.world.chance(name), row.id, row.number, row.state
             )
             self.world.start(now, walked(self.world, held, now, self.per_round))
+        for line in self.world.flows.values():
+            line.begin_owed(now)
 
 
 def _world(town: Town, scenario: Scenario) -> World:

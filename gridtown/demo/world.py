@@ -35,6 +35,7 @@ class Held:
     ended: bool = False
     first_end: str = ""
     extended: bool = False
+    record: int = 0  # what it is about
     since: datetime | None = None  # when its clock of handling began, in the life's own reckoning
 
 
@@ -58,6 +59,7 @@ class World:
     engine: Engine
     known: Mapping[str, Known]
     photos: Mapping[str, tuple[str, ...]]
+    flows: Mapping[str, Any] = field(default_factory=dict)  # line -> its year (lives.Line)
     refusals: Counter[str] = field(default_factory=Counter)
     written: int = 0
     last_key: str = ""
@@ -146,19 +148,25 @@ class World:
         channel: str,
         answers: Mapping[str, Any],
         by: tuple[Actor, ...],
-    ) -> None:
-        """Open the case of a life."""
+    ) -> bool:
+        """Open the case of a life; False when that is refused, which the walk counts and tells."""
         key = self._key(held)
         before = self.known.get(key)
         if before is not None:
             held.id, held.number, held.state = before.case, before.number, before.to
-            return
-        receipt = report(
-            line=held.line, kind=kind, answers=answers, by=by, now=now, key=key, channel=channel,
-            point=Point(held.spot.lon, held.spot.lat), place=held.spot.grid, source=self.source,
-        )  # fmt: skip
+            return True
+        try:
+            receipt = report(
+                line=held.line, kind=kind, answers=answers, by=by, now=now, key=key, channel=channel,
+                point=Point(held.spot.lon, held.spot.lat), place=held.spot.grid, source=self.source,
+            )  # fmt: skip
+        except Refused as why:
+            self.refusals[f"{held.line}.{kind}: {why.key} {why.fields or ''}".strip()] += 1
+            return False
         held.id, held.number = receipt.id, receipt.number
+        held.state = self.town.kind(held.line, kind).procedure.start
         self.written += 1
+        return True
 
     def take(self, held: Held, verb: str, by: tuple[Actor, ...], now: datetime, **answers: Any) -> bool:
         """Move a case one step; False when that is refused, which the walk counts and tells."""

@@ -122,6 +122,11 @@ class Limit:
         for amount in (self.amount, *self.grades.values()):
             self._within_ceiling(amount)
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether time itself answers it with a move: nobody is warned, and nobody was late."""
+        return self.then not in ("escalate", "supervise")
+
     def amount_for(self, grade: str | None) -> Amount:
         """What a case of this grade gets; the plain amount where the grade has none of its own."""
         return self.amount if grade is None else self.grades.get(grade, self.amount)
@@ -368,7 +373,7 @@ def next_look(clocks: Mapping[str, Clock], limits: Iterable[Limit], calendar: Ca
         if clock is None or clock.due is None or clock.expired:
             continue
         looks.append(clock.due + SECOND)
-        if not clock.warned and clock.run < clock.due:
+        if not (clock.warned or limit.by_itself) and clock.run < clock.due:
             looks.append(at_share(clock.run, clock.due, limit.warn, clock.unit, calendar))
     return min(looks, default=None)
 

@@ -170,22 +170,29 @@ def _kind_of(bare: Any, marks: Mapping[type, Any]) -> str:
     for mark, name in ((Photo, "photo"), (File, "file"), (Ref, "ref"), (PostRef, "post"), (CaseRef, "case")):
         if mark in marks:
             return f"{name}s" if many else name
-    if Choice in marks or get_origin(bare) is Literal or (isinstance(bare, type) and issubclass(bare, Enum)):
-        return "choice"
     if many:
         return "list"
+    if Choice in marks or get_origin(bare) is Literal or (isinstance(bare, type) and issubclass(bare, Enum)):
+        return "choice"
     if Long in marks:
         return "long"
     return _SCALARS.get(bare, "text")
 
 
+def _choices(bare: Any) -> tuple[str, ...]:
+    """The fixed values of a choice, or of each member of a list."""
+    if get_origin(bare) in (list, tuple):
+        return _choices(_bare(get_args(bare)[0])) if get_args(bare) else ()
+    if get_origin(bare) is Literal:
+        return tuple(str(arg) for arg in get_args(bare))
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        return tuple(str(member.value) for member in bare)
+    return ()
+
+
 def _spec(name: str, info: FieldInfo) -> FieldSpec:
     marks, bare = _marks(info), _bare(info.annotation)
-    choices: tuple[str, ...] = ()
-    if get_origin(bare) is Literal:
-        choices = tuple(str(arg) for arg in get_args(bare))
-    elif isinstance(bare, type) and issubclass(bare, Enum):
-        choices = tuple(str(member.value) for member in bare)
+    choices = _choices(bare)
     longest = [m.max_length for m in info.metadata if getattr(m, "max_length", None) is not None]
     return FieldSpec(
         name=name,
@@ -294,7 +301,9 @@ def read(
         value = plain.get(spec.name)
         if value is None:
             continue
-        if spec.table and value not in tables.get(spec.table, {}):
+        if spec.table and not set(value if isinstance(value, list) else [value]) <= set(
+            tables.get(spec.table, {})
+        ):
             raise Refused("form_invalid", fields={spec.name: "mistake.not_in_table"})
         if spec.sets:
             sets[spec.sets] = str(value)

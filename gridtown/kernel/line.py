@@ -139,6 +139,15 @@ class Line:
         """This line with what its folder adds: its name, its words, and the dictionaries that a town may replace."""
         return replace(self, key=key, words=words, about=about, tables=tables or {})
 
+    def bases(self) -> Mapping[str, str]:
+        """Every basis that an officer may read, by the key of its Chinese word (`basis.limit.check`)."""
+        found = {f"basis.limit.{limit.key}": limit.basis for k in self.kinds for limit in k.procedure.limits}
+        found |= {f"basis.indicator.{i.key}": i.basis for i in self.indicators}
+        found |= {f"basis.setting.{s.key}": s.basis for s in self.settings}
+        found |= {f"basis.duty.{d.key}": d.basis for r in self.registers for d in r.duties}
+        found |= {f"basis.document.{d.key}": d.basis for d in self.documents}
+        return found | {f"basis.tool.{t.key}": t.basis for t in self.tools}
+
     def words_needed(self) -> set[str]:
         """Every key that pages will look up for this line."""
         keys = {"line", "owner", *(f"indicator.{i.key}" for i in self.indicators)}

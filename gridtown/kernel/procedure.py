@@ -161,7 +161,7 @@ class Procedure:
 
     def _timely(self, limit: Limit) -> bool:
         """Whether the ticker can make the move that the limit names, wherever it may run out."""
-        if limit.then in ("escalate", "supervise"):
+        if not limit.by_itself:
             return True
         found = [self.find(limit.then, state) for state in limit.states]
         return all(

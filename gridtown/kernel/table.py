@@ -215,6 +215,8 @@ class Table:
         }
         self._limits = {key: (f"{key}_due", f"{key}_late", f"{key}_open") for key in self._limit_keys()}
 
+        self._by_itself = {limit.key: limit.then for limit in procedure.limits if limit.by_itself}
+
     def _limit_keys(self) -> list[str]:
         return [limit.key for limit in self.kind.procedure.limits]
 
@@ -268,6 +270,8 @@ class Table:
             # A run that ended while it stood still had this due time before it did.
             dues[key] = known.pop(key, None)
             ends = clock.get("d")
+            if fact.verb == self._by_itself.get(key):
+                continue  # time itself has answered the limit: nobody was late
             if clock.get("e") or (ends is not None and int(fact.at.timestamp()) > ends):
                 row[self._limits[key][1]] = True
 

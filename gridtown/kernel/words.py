@@ -1,5 +1,6 @@
 """Words for people: one key, Chinese and English; the code knows only keys."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,25 @@ def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, dict[str, st
         else:
             raise ValueError(f"words: {key} is neither a word with zh and en nor a group")
     return found
+
+
+OURS = "design: no rule fixes it"
+_PROSE = re.compile(r"[A-Za-z]+,? [a-z]{2,}")
+
+
+def is_prose(basis: str) -> bool:
+    """Whether a basis is an English sentence rather than a citation (law and article), so that it needs a word."""
+    return basis != OURS and bool(_PROSE.search(basis))
+
+
+def basis(key: str, said: str, lang: str, *sources: Entries) -> str:
+    """A basis for people: as it is in English; in Chinese its word, or the citation itself."""
+    if lang == "en" or not said:
+        return said
+    told = say(key, lang, *sources)
+    if told != key:
+        return told
+    return say("basis.ours", lang, *sources) if said == OURS or is_prose(said) else said
 
 
 def incomplete(entries: Entries) -> set[str]:

@@ -59,6 +59,11 @@ class Town:
         own = (self.lines[line].words,) if line in self.lines else ()
         return words.say(key, lang, *own, lines.common_words(), **params)
 
+    def basis(self, line: str, what: str, key: str, said: str, lang: str) -> str:
+        """On what a limit, setting, indicator … rests, in the reader's language."""
+        own = (self.lines[line].words,) if line in self.lines else ()
+        return words.basis(f"basis.{what}.{key}", said, lang, *own, lines.common_words())
+
 
 def _toml(path: Path) -> dict[str, Any]:
     try:

@@ -66,18 +66,21 @@ def fields(
 
 def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
-    if spec.type == "list" and not spec.choices and isinstance(shown, list | tuple):
+    picked = many_of_few(spec)
+    if picked:
+        shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown
+    elif spec.type == "list" and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
     if isinstance(shown, bool):
         shown = "true" if shown else ""
     unit = unit_of(visit, line, spec)
     hint = visit.word(line, f"hint.{spec.name}")
     if hint == f"hint.{spec.name}":
-        hint = visit.say("form.one_per_line") if spec.type == "list" and not spec.choices else ""
+        hint = visit.say("form.one_per_line") if spec.type == "list" and not picked else ""
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice" if yes_no else "text" if spec.type == "case" else spec.type,
+        type="choice" if yes_no else "text" if spec.type == "case" else "list" if picked else spec.type,
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required,
         value=shown,
@@ -97,6 +100,11 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
     )
 
 
+def many_of_few(spec: FieldSpec) -> bool:
+    """Whether several are picked out of those that there are: choices, rows of a dictionary, records, posts."""
+    return spec.type in ("refs", "posts") or (spec.type == "list" and bool(spec.choices or spec.table))
+
+
 def unit_of(visit: Visit, line: str, spec: FieldSpec) -> str:
     """The unit that a number is given in, in words; the line's own word first."""
     key = f"unit.{spec.unit}"
@@ -111,9 +119,9 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
     if spec.table:
         rows = visit.town.tables.get(line, {}).get(spec.table, {})
         return [Option(key, row.get(visit.lang) or row.get("zh") or key) for key, row in rows.items()]
-    if spec.type == "post":
+    if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
-    if spec.type == "ref":
+    if spec.type in ("ref", "refs"):
         found = queries.records(
             line=line, register=spec.register, scope=visit.scope, place=place[:12], size=200
         )
@@ -157,8 +165,8 @@ def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict
     if spec.type == "bool":
         given = post.get(spec.name)
         return given == "true" if given is not None or not spec.required else None
-    if spec.type == "list":
-        said = post.getlist(spec.name) if spec.choices else post.get(spec.name, "").splitlines()
+    if spec.type in ("list", "refs", "posts"):
+        said = post.getlist(spec.name) if many_of_few(spec) else post.get(spec.name, "").splitlines()
         return [part.strip() for part in said if part.strip()] or None
     text = post.get(spec.name, "").strip()
     if not text:
@@ -176,8 +184,9 @@ def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """What was typed, as it was typed, to be shown again beside a mistake."""
     kept: dict[str, Any] = {}
     for spec in specs:
-        many = spec.type == "list" and spec.choices
-        kept[spec.name] = request.POST.getlist(spec.name) if many else request.POST.get(spec.name, "")
+        kept[spec.name] = (
+            request.POST.getlist(spec.name) if many_of_few(spec) else request.POST.get(spec.name, "")
+        )
     return kept
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from gridtown.cases import queries
 from gridtown.cases.queries import Brief, CaseView, Step
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
-from gridtown.kernel.clocks import Clock
+from gridtown.kernel.clocks import Clock, Limit
 from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import REPORTER, RESERVED
@@ -108,26 +109,50 @@ def spec_of(kind: Kind) -> dict[str, FieldSpec]:
 
 
 def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> Said:
-    """An answer in words: choices and dictionary rows by name, posts by theirs, times as said."""
+    """An answer in words: choices and dictionary rows by name, posts and records by theirs, times as said."""
     kind = spec.type if spec else "text"
     if kind in ("photo", "photos"):
         return Said(name, "photos", value if isinstance(value, list) else [value])
+    if isinstance(value, list):
+        return Said(name, "text", "\n".join(_in_words(visit, line, name, part, spec) for part in value))
+    unit = fieldset.unit_of(visit, line, spec) if spec else ""
+    said = _in_words(visit, line, name, value, spec)
+    return Said(name, "case" if kind == "case" else "text", said, unit)
+
+
+def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> str:
+    """One value as people say it."""
+    kind = spec.type if spec else "text"
+    if value == "":
+        return ""
     if spec and spec.table:
         row = visit.town.tables.get(line, {}).get(spec.table, {}).get(str(value), {})
-        return Said(name, "text", row.get(visit.lang) or row.get("zh") or value)
-    if spec and spec.choices and not isinstance(value, list):
-        return Said(name, "text", visit.word(line, f"choice.{name}.{value}"))
+        return str(row.get(visit.lang) or row.get("zh") or value)
+    if spec and spec.choices:
+        return visit.word(line, f"choice.{name}.{value}")
     if isinstance(value, bool):
-        return Said(name, "text", visit.say("yes" if value else "no"))
-    if isinstance(value, list):
-        return Said(name, "text", "\n".join(str(part) for part in value))
-    if kind == "post" and (post := visit.people.post(str(value))):
-        return Said(name, "text", visit.post_name(post))
+        return visit.say("yes" if value else "no")
+    if kind in ("post", "posts") and (post := visit.people.post(str(value))):
+        return visit.post_name(post)
+    if kind in ("ref", "refs"):
+        return visit.records.get(int(value), str(value))
     if kind == "datetime":
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        return Said(name, "text", show.moment(at, visit.now, visit.town.zone, visit.lang))
-    unit = fieldset.unit_of(visit, line, spec) if spec else ""
-    return Said(name, "case" if kind == "case" else "text", value, unit)
+        return show.moment(at, visit.now, visit.town.zone, visit.lang)
+    return str(value)
+
+
+def learn(visit: Visit, answers: Iterable[tuple[FieldSpec | None, Any]]) -> None:
+    """Look up the names of all records that these answers name; one query, none where all are known."""
+    named = {
+        int(one)
+        for spec, value in answers
+        if spec is not None and spec.type in ("ref", "refs")
+        for one in (value if isinstance(value, list) else [value])
+        if one
+    }
+    if unknown := named - visit.records.keys():
+        visit.records.update(queries.record_names(sorted(unknown)))
 
 
 def told(visit: Visit, view: CaseView) -> list[Said]:
@@ -135,6 +160,7 @@ def told(visit: Visit, view: CaseView) -> list[Said]:
     row = view.row
     kind = visit.town.kind(row.line, row.kind)
     found = []
+    learn(visit, ((spec, view.answers.get(spec.name)) for spec in forms.fields_of(kind.intake)))
     for spec in forms.fields_of(kind.intake):
         if spec.name in view.masked:
             if view.masked[spec.name]:
@@ -148,6 +174,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
     """Every entry as a sentence: what, who (post and person), after how long, with its answers."""
     row = view.row
     specs = spec_of(visit.town.kind(row.line, row.kind))
+    learn(visit, ((specs.get(name), value) for step in view.steps for name, value in step.answers.items()))
     lines = []
     before: datetime | None = None
     for step in view.steps:
@@ -238,8 +265,12 @@ def clocks(visit: Visit, view: CaseView) -> list[Ticking]:
     found = []
     for key, clock in sorted(view.clocks.items(), key=lambda item: (item[1].due is None, str(item[1].due))):
         limit = limits.get(key)
-        found.append(_ticking(visit, key, clock, limit.basis if limit else "", limit.warn if limit else 0.75))
+        found.append(_ticking(visit, key, clock, _basis(visit, view, limit), limit.warn if limit else 0.75))
     return found
+
+
+def _basis(visit: Visit, view: CaseView, limit: Limit | None) -> str:
+    return visit.town.basis(view.row.line, "limit", limit.key, limit.basis, visit.lang) if limit else ""
 
 
 def _ticking(visit: Visit, key: str, clock: Clock, basis: str, warn: float) -> Ticking:

@@ -28,6 +28,7 @@ class Visit:
         self.request = request
         self.now: datetime = clock.now()
         self.town: Town = towns.current()
+        self.records: dict[int, str] = {}  # names of records that this page has looked up
 
     @cached_property
     def lang(self) -> str:

@@ -30,7 +30,6 @@ from gridtown.town import Town
 _log = logging.getLogger(__name__)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 TICKER = Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place="", clearance=9)
-OF_LIMITS = ("escalate", "supervise")
 LADDER = ("small", "big", "hard")  # 小事 village, 大事 town, 难事 county support (domain A5)
 
 
@@ -83,25 +82,21 @@ def _look(town: Town, case: int, now: datetime) -> None:
     for limit, what in fallen:
         if row.ended or limit.key not in load_clocks(row):
             break  # an expiry before this one has moved the case on
-        write([_fallen(town, row, limit, what, now)])
-        if what == "expire" and limit.then not in OF_LIMITS:
+        if limit.by_itself:
             row = _moved_on(town, row, limit, now)
+        else:
+            write([_fallen(town, row, limit, what, now)])
     if not fallen:
         look_again(town, kind, row)
 
 
 def _moved_on(town: Town, row: Row, limit: Limit, now: datetime) -> Row:
-    """The case after the move that its limit names; under supervision where a guard has refused that move."""
+    """The case after the move that its limit names; it expires like any other where a guard has refused that move."""
     key = f"then:{row.number}:{row.version}:{limit.then}"
     refused = taking.by_itself(town, copy(row), limit.then, by=TICKER, now=now, key=key)
     if refused is not None:
         _log.warning("%s: time could not %s: %s", row.number, limit.then, refused.key)
-        before = copy(row)
-        change = begin(row, verb="supervised", by=TICKER, now=now, key=f"{key}:refused", to=row.state,
-                       answers={"limit": limit.key, "reason": refused.key})  # fmt: skip
-        row.supervised = True
-        close_up(change, before)
-        write([change])
+        write([_fallen(town, row, limit, "expire", now)])
     return store.case_by("id", row.id) or row
 
 
@@ -136,14 +131,9 @@ def _fallen(town: Town, row: Row, limit: Limit, what: str, now: datetime) -> Cha
 
 
 def _escalate(row: Row, limit: Limit, change: Change) -> None:
-    """One rung up the ladder, or under supervision; the post above the holder is told in either case.
-
-    A limit that time itself answers with a move is nobody's delay.
-    """
+    """One rung up the ladder, or under supervision; the post above the holder is told in either case."""
     posts = people.current()
-    if limit.then not in OF_LIMITS:
-        return
-    if limit.then == "supervise" or limit.key == SUPERVISION:
+    if limit.then != "escalate" or limit.key == SUPERVISION:
         row.supervised = True
     else:
         row.level = (

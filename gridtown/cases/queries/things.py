@@ -75,6 +75,13 @@ def record(*, record: int) -> RecordView | None:
     return _record(kept) if kept else None
 
 
+def record_names(ids: Sequence[int]) -> dict[int, str]:
+    """The names of records that answers name; one query."""
+    marks = ", ".join(["%s"] * len(ids))
+    found = store.fetch(f"SELECT id, name FROM cases_record WHERE id IN ({marks})", list(ids)) if ids else []
+    return {int(record): str(name) for record, name in found}
+
+
 def behind(*, scope: Scope, ids: Sequence[int], now: datetime) -> tuple[Brief, ...]:
     """The cases of these ids that the reader may see, in the ids' order."""
     if not ids:

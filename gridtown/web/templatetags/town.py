@@ -35,6 +35,13 @@ def word(context: template.Context, line: str, *parts: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def basis(context: template.Context, line: str, what: str, key: str, said: str) -> str:
+    """On what something rests: `{% basis line.key "limit" l.key l.basis %}`."""
+    town = context.get("town")
+    return conditional_escape(town.basis(line, what, key, said, _lang(context)) if town else said)
+
+
+@register.simple_tag(takes_context=True)
 def named(context: template.Context, names: Mapping[str, str] | None) -> str:
     """One name out of a {zh, en} mapping."""
     names = names or {}

@@ -55,6 +55,7 @@ def register(request: HttpRequest, line: str, register: str) -> HttpResponse:
         line=line, register=register, scope=visit.scope, after=int(after) if after.isdigit() else 0, size=100
     )
     specs = [spec for spec in forms.fields_of(kept.form) if not spec.personal][:6]
+    present.learn(visit, ((spec, r.answers.get(spec.name)) for r in records for spec in specs))
     rows = [{"record": r, "cells": [_cell(visit, line, r.answers, s) for s in specs]} for r in records]
     context = {
         "line": line,

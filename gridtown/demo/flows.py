@@ -1,0 +1,91 @@
+"""How the demo year goes in any line: who reports how often, and in each state what is done, by whom, how soon.
+
+One file a line, `towns/<town>/flows/<line>.toml`; every table says where its amounts come from. Answers are literal,
+or tables with one of these keys (see `lives.Teller`): `text`, `one_of`, `int`, `number`, `day`, `moment`, `photo`,
+`record`, `post`, and `chance` beside any of them.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridtown.demo.scenario import Part, Share, Weight
+
+Answers = dict[str, Any]
+
+
+class Step(BaseModel):
+    """One thing that may be done in a state, drawn by `share` among those that fit; with `do` = "" nothing more is.
+
+    by: a role of staff, or reporter, subject, anyone. wait: median hours before somebody sets to it (lognormal).
+    minutes: hands-on work. but: verbs whose last doer may not be this one. times: how often at most; after: verbs
+    that must have been done.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    do: str
+    by: str = ""
+    share: Weight = 1.0
+    wait: Weight = 0.0
+    minutes: Weight = 15.0
+    answers: Answers = {}
+    but: tuple[str, ...] = ()
+    times: int = 0
+    after: tuple[str, ...] = ()
+
+
+class Cases(Part):
+    """One kind: how many come in (expected, in the whole year) and what is done in each state.
+
+    many: none for kinds that only duties, signals or other cases open. by: who reports. on: a register; each case is
+    about one of its records and lies there. hours: whose hours of the day (`scenario.hours`). month: factors in the
+    place of the scenario's.
+    """
+
+    many: Weight = 0
+    by: str = ""
+    channel: str = "counter"
+    on: str = ""
+    hours: str = "staff"
+    month: Annotated[tuple[Weight, ...], Field(min_length=12, max_length=12)] | None = None
+    answers: Answers = {}
+    at: dict[str, tuple[Step, ...]] = {}
+
+
+class Records(Part):
+    """What stands on a register from the first day; `each` names a register whose every record gets so many."""
+
+    many: int
+    each: str = ""
+    answers: Answers = {}
+    villages: bool = False  # one to a village instead of anywhere
+
+
+class Hands(Part):
+    """The share of their day that a role has for this line."""
+
+    share: Annotated[float, Field(gt=0, le=1)]
+
+
+class Flow(BaseModel):
+    """One line's year."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    staff: dict[str, Hands] = {}
+    records: dict[str, Records] = {}
+    cases: dict[str, Cases] = {}
+    sigma: Weight = 0.8
+    unfinished: Share = (
+        0.0  # the share of cases that nobody goes on with: somebody fell ill, a file was mislaid
+    )
+
+
+def read(folder: Path) -> Mapping[str, Flow]:
+    """The flows of a town's folder, by line."""
+    return {
+        path.stem: Flow.model_validate(tomllib.loads(path.read_text("utf-8")))
+        for path in sorted((folder / "flows").glob("*.toml"))
+    }
