@@ -1,13 +1,17 @@
 """Tells a story of a line through the real actions: made-up posts, the town's own calendar, limits and tables."""
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import docx
 import ibis
 import msgspec
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from gridtown import town as towns
 from gridtown.cases import actions, store
@@ -26,7 +30,10 @@ from gridtown.kernel.told import (
     Actor,
     Refused,
 )
+from gridtown.papers import printing
+from gridtown.papers.printing import Printed
 from gridtown.people.models import Account, Holding, Post
+from gridtown.people.scope import visible
 from gridtown.places import stamp
 from gridtown.warehouse import files, ledger
 
@@ -54,6 +61,11 @@ def cast(steps: tuple[Step, ...]) -> None:
 def key_of(who: str) -> str:
     """The key of a person's post: handler/one holds "handler-one"."""
     return who.replace("/", "-")
+
+
+def said_in(word: bytes) -> list[str]:
+    """The paragraphs of a Word file, those of its tables too."""
+    return [Paragraph(p, None).text for p in docx.Document(io.BytesIO(word)).element.body.iter(qn("w:p"))]
 
 
 @dataclass
@@ -164,6 +176,20 @@ class Told:
         row = store.case_by("number", self.numbers[n - 1])
         assert row is not None
         return row
+
+    def papers(self) -> dict[str, list[Printed]]:
+        """Every document that can be printed from this line's cases in the story, by its key."""
+        hat = Actor("clerk", "supervisor", frozenset({"supervisor"}), towns.current().code, clearance=4)
+        found: dict[str, list[Printed]] = {}
+        for n in range(1, len(self.numbers) + 1):
+            row = self.row(n)
+            verbs = [entry.verb for entry in store.entries_of(row.id)]
+            for document in printing.ready(towns.current(), row.line, row.kind, verbs):
+                paper = printing.printed(
+                    number=row.number, key=document.key, scope=visible((hat,)), hats=(hat,), now=LONG_AGO
+                )
+                found.setdefault(f"{row.line}.{document.key}", []).append(paper)
+        return found
 
     def late(self) -> set[str]:
         """The limits of the first case that ended too late."""

@@ -1,18 +1,22 @@
 """Nothing of another village or above one's clearance is ever in an answer, whatever is asked and whoever asks."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from gridtown.api import contract
-from gridtown.cases import store
+from gridtown.cases import actions, queries, store
 from gridtown.cases.models import Attachment, Case, Notice
 from gridtown.people import snapshot as people
 from gridtown.people.scope import visible
 from tests.calling import DARK, Api
-from tests.conftest import NOON, Here
+from tests.conftest import NOON, RESIDENT, Here
+from tests.neighbours import LINE, firm, grown, hazard, keeper, take, topic
 
 HOME, OTHER = "330110110001", "330110110002"
 CALLERS = (  # every role, level and clearance once
@@ -76,7 +80,7 @@ def reads(case: Marked) -> list[tuple[str, dict[str, Any]]]:
     """Every address that can be read, asked in a way that would tell of the case."""
     fill = {
         "number": case.number, "sha256": case.photo, "line": case.line, "key": f"{case.line}.received",
-        "case": str(case.id),
+        "case": str(case.id), "record": "1",
     }  # fmt: skip
     queries: dict[str, list[dict[str, Any]]] = {
         "/api/cases": [
@@ -174,3 +178,101 @@ def test_the_public_hears_of_open_matters_only(pingyao: Here, marked: list[Marke
         said = nobody.post(f"public/reports/{case.number}/moves/withdraw?secret=aaaaaaaaaaaaa")
         assert said.status_code in (400, 404)
     assert Attachment.objects.count() == len(marked)
+
+
+# people without an account, on every address there is
+
+
+@pytest.fixture
+def neighbours(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    yield from grown(monkeypatch)
+
+
+def inside(here: Here) -> tuple[list[str], list[str]]:
+    """Numbers of what is not open, and words that stand in it."""
+    record, _ = firm(here, "另一家厂", key="firm:other")
+    mine, _ = firm(here)
+    number = hazard(here, record, "别家的隐患")
+    take(number, "note", keeper(here), reason="内部批注")
+    complaint = hazard(here, mine, "邻居的举报", by=RESIDENT)
+    return [number, complaint], ["别家的隐患", "内部批注", "邻居的举报", "另一家厂"]
+
+
+@pytest.mark.usefixtures("neighbours")
+@pytest.mark.parametrize("who", ["subject", "anyone"])
+def test_without_an_account_nothing_of_others_is_in_any_answer(
+    pingyao: Here, marked: list[Marked], who: str
+) -> None:
+    numbers, words = inside(pingyao)
+    open_one = topic(pingyao)
+    record, secret = firm(pingyao)
+    nobody = Api(pingyao)
+    secret = secret if who == "subject" else ""
+    fill = {"sha256": marked[0].photo, "line": "made_up", "key": "firm", "case": "1", "verb": "put_right"}
+    asked = 0
+    for number in (*numbers, open_one, *(case.number for case in marked)):
+        for one in range(1, record + 1):
+            for path, methods in contract.document()["paths"].items():
+                called = path.format(number=number, record=one, **fill).removeprefix("/api/")
+                if path == "/api/lines/{line}" or "get" not in methods:
+                    continue
+                said = nobody.get(called, secret=secret, bbox="119.5,30.0,120.5,30.9", zoom=12, period="2026")
+                text = said.content.decode("utf-8", "replace")
+                assert said.status_code < 500, called
+                asked += said.status_code == 200
+                assert not [word for word in words if word in text], called
+                for case in marked:
+                    assert case.confidential == OPEN or case.told_in(text.replace(case.number, "")) == [], (
+                        called
+                    )
+    assert asked > 20, "the walk asked for hardly anything that is there"
+    assert nobody.get(f"public/open/{open_one}").status_code == 200
+    assert (nobody.get(f"public/records/{record}", secret=secret).status_code == 200) == (who == "subject")
+
+
+@pytest.mark.usefixtures("neighbours")
+def test_without_an_account_nothing_of_others_can_be_moved(pingyao: Here, marked: list[Marked]) -> None:
+    numbers, _ = inside(pingyao)
+    open_one = topic(pingyao)
+    record, secret = firm(pingyao)
+    nobody = Api(pingyao)
+    verbs = sorted({verb for kind in LINE.kinds for verb in kind.procedure.verbs} | {"withdraw", "dispatch"})
+    theirs = [numbers[0], *(case.number for case in marked)]
+    before = [store.case_by("number", number) for number in (*theirs, open_one)]
+    for verb in verbs:
+        for number in theirs:
+            for base in (f"public/records/{record}/cases/{number}", f"public/open/{number}"):
+                said = nobody.post(
+                    f"{base}/moves/{verb}?secret={secret}", {}, f"key-of-nobody-{verb}-{number}"
+                )
+                assert said.status_code == 404, (base, verb)
+        by_link = f"public/records/{record}/cases/{open_one}/moves/{verb}?secret={secret}"
+        assert nobody.post(by_link, {}, f"key-by-link-{verb}-long").status_code == 404
+        for hat in (actions.subject(record), actions.anyone()):
+            with pytest.raises(actions.NotFound):
+                actions.take(case=numbers[0], verb=verb, by=hat, now=NOON, key=f"hat-{hat.person}-{verb}")
+    assert [store.case_by("number", number) for number in (*theirs, open_one)] == before
+
+
+@given(
+    record=st.integers(1, 3),
+    of=st.none() | st.integers(1, 3),
+    confidential=st.integers(0, 4),
+    kind=st.sampled_from(LINE.kinds),
+    data=st.data(),
+)
+def test_a_hat_from_outside_is_offered_its_own_and_what_is_open_only(
+    record: int, of: int | None, confidential: int, kind: Any, data: Any
+) -> None:
+    state = data.draw(st.sampled_from(kind.procedure.states))
+    row = store.Row(
+        town="330110110", number="X", line="made_up", kind=kind.key, state=state, place=HOME, title="", channel="",
+        opened=NOON, confidential=confidential, record_id=of,
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        for _ in grown(patch):
+            by_link = queries.offers(row, (actions.subject(record),))
+            by_anyone = queries.offers(row, (actions.anyone(),))
+    assert not by_link or (of == record and confidential <= 2)
+    assert not by_anyone or confidential == 0
+    assert bool(by_link) == (of == record and confidential <= 2 and (kind.key, state) == ("hazard", "found"))

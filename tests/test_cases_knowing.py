@@ -11,6 +11,7 @@ from pydantic import Field
 from gridtown import town as towns
 from gridtown.cases import actions, ledger, store
 from gridtown.kernel.clocks import Limit, days, hours
+from gridtown.kernel.effects import Spawn
 from gridtown.kernel.forms import Computed, Form, Personal, Ref
 from gridtown.kernel.line import Kind, Line, Register
 from gridtown.kernel.procedure import Move, Procedure
@@ -75,10 +76,37 @@ TOPIC = Kind(
     "topic", intake=Asking, procedure=PROCEDURE, number="TP{year}-{n:03}", raised_by=("clerk",), about="firm",
     same_by=("who", "firm"), guards=(not_when_pending,), derive=nth,
 )  # fmt: skip
+
+
+class Tip(Form):
+    description: str
+    firm: Annotated[int, Ref("firm")] | None = None
+    sort: str = ""
+
+
+class FoundOut(Form):
+    firm: Annotated[int, Ref("firm")]
+    sort: str = ""
+    nth: Annotated[int, Computed()] = 0
+
+
+TIP = Kind(
+    "tip", intake=Tip, number="TI{year}-{n:03}", raised_by=("clerk",), about="firm", same_by=("firm", "sort"),
+    procedure=Procedure(
+        start="open",
+        end={"passed_on": "done"},
+        moves=(
+            Move("pass_on", "open -> passed_on", by="clerk",
+                 effect=Spawn("made_up/topic", carry={"firm": "firm"}, give={"description": "转来的"})),
+            Move("find_out", "open -> =", by="clerk", form=FoundOut, derive=nth, holder="keep"),
+        ),
+        limits=(Limit("open", days(10), BASIS),),
+    ),
+)  # fmt: skip
 FIRMS = Register(
     "firm", form=Firm, kept_by=("clerk",), derive=lambda d: {"score": d.answers["likely"] * d.answers["harm"]}
 )
-LINE = Line(owner="nobody", kinds=(TOPIC,), registers=(FIRMS,)).named("made_up", {}, "")
+LINE = Line(owner="nobody", kinds=(TOPIC, TIP), registers=(FIRMS,)).named("made_up", {}, "")
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +193,32 @@ def test_cases_alike_are_known_by_a_digest_that_goes_with_the_key() -> None:
         key="e1",
     )
     assert row(first).alike == ""
+    assert ledger.verify().faults == ()
+
+
+def test_whom_a_case_is_about_may_be_found_out_on_the_way() -> None:
+    tips = [
+        actions.report(
+            line="made_up", kind="tip", answers={"description": "不知哪家"}, by=clerk(), now=NOW, key=f"t{n}",
+            channel="counter",
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    assert (row(tips[0]).record_id, row(tips[0]).alike) == (None, "")
+    record = firm()
+    for n, tip in enumerate(tips, 1):
+        said = {"firm": record, "sort": "gas"}
+        actions.take(case=tip.id, verb="find_out", answers=said, by=clerk(), now=NOW, key=f"f{n}")
+        assert row(tip).record_id == record
+        assert answers_of(store.entries_of(tip.id)[-1])["nth"] == n, "the second is like the first"
+    assert row(tips[0]).place == "330110110001", "where the record lies"
+    said = {"firm": record + 99}
+    with pytest.raises(Refused) as refusal:
+        actions.take(case=tips[0].id, verb="find_out", answers=said, by=clerk(), now=NOW, key="f3")
+    assert refusal.value.fields == {"firm": "refusal.no_such_record"}
+    actions.take(case=tips[0].id, verb="pass_on", by=clerk(), now=NOW, key="p1")
+    (topic,) = store.fetch("SELECT answers, record_id FROM cases_case WHERE parent_id = %s", [tips[0].id])
+    assert ("转来的" in topic[0], topic[1]) == (True, record), "what is given, and what was found out"
     assert ledger.verify().faults == ()
 
 

@@ -13,6 +13,7 @@ from gridtown.cases.models import Seal
 from gridtown.dispatch import duties, notices, room, ticker
 from gridtown.dispatch.models import Mark
 from gridtown.kernel.amounts import days, hours
+from gridtown.kernel.recurring import read_span, span_at
 from gridtown.people import roster
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
@@ -54,15 +55,23 @@ def rounds() -> Any:
     ],
 )
 def test_periods_are_the_towns_own_days(pingyao: Here, every: Any, at: datetime, named: str) -> None:
-    assert duties.period(every, at, pingyao.town) == named
+    assert span_at(every, at, pingyao.town.zone).key == named
 
 
 @pytest.mark.parametrize("every", [days(10), hours(36)])
 def test_a_period_of_an_amount_is_as_long_as_it_says(pingyao: Here, every: Any) -> None:
     step = timedelta(hours=12)
-    named = [duties.period(every, NOON + n * step, pingyao.town) for n in range(200)]
+    named = [span_at(every, NOON + n * step, pingyao.town.zone).key for n in range(200)]
     lengths = [named.count(name) for name in dict.fromkeys(named)][1:-1]
     assert set(lengths) == {every.n * (2 if every == days(10) else 1 / 12)}
+
+
+@pytest.mark.parametrize("every", ["day", "week", "month", "quarter", "year", days(10), hours(36)])
+def test_a_period_is_read_again_from_its_key(pingyao: Here, every: Any) -> None:
+    span = span_at(every, NOON, pingyao.town.zone)
+    assert span.since <= NOON < span.until
+    assert read_span(span.key, pingyao.town.zone) == span
+    assert span_at(every, span.until, pingyao.town.zone).since == span.until
 
 
 def test_every_record_owes_one_case_a_period_held_by_who_owes_it(pingyao: Here) -> None:
@@ -98,23 +107,6 @@ def test_a_record_at_a_place_that_is_gone_holds_up_no_other(
     a_route(pingyao, 2)
     assert duties.open_owed(now=NOON) == 1
     assert f"record {lost} could not be opened" in caplog.text
-
-
-def test_looking_for_what_is_owed_costs_as_much_with_many_as_with_few(
-    pingyao: Here, django_assert_num_queries: Any
-) -> None:
-    lines = pingyao.town.lines.values()
-    several = sum(len(register.duties) for line in lines for register in line.registers)
-    for n in range(3):
-        a_route(pingyao, n)
-    duties.open_owed(now=NOON)
-    with django_assert_num_queries(2 + several):
-        duties.open_owed(now=NOON)
-    for n in range(3, 30):
-        a_route(pingyao, n)
-    duties.open_owed(now=NOON)
-    with django_assert_num_queries(2 + several):
-        duties.open_owed(now=NOON)
 
 
 def reported(here: Here, n: int, now: datetime = NOON, key: str = "r") -> None:

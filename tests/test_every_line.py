@@ -1,5 +1,6 @@
 """What every line of business owes; lines are found, never listed here."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +18,10 @@ from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.story import Story, parse
 from gridtown.kernel.table import columns
 from gridtown.kernel.told import RESERVED
-from tests.telling import Told
+from gridtown.papers import template
+from tests.telling import Told, said_in
 
+LEAKED = re.compile(r"\bNone\b|\bTrue\b|\bFalse\b|[{}<>]|\[object|[\ue000-\uf8ff]|\d{4}-\d\d-\d\dT")
 LINES = tuple(lines.found().values())
 KINDS = tuple((line, kind) for line in LINES for kind in line.kinds)
 
@@ -69,6 +72,20 @@ def test_every_folder_says_why_it_is_there(line: Line) -> None:
 def test_every_move_is_in_some_story(line: Line, kind) -> None:
     told = {verb for story in stories(line.key) if story.kind == kind.key for verb in story.verbs}
     assert not set(kind.procedure.verbs) - told, "no story tells them"
+
+
+@each_line
+def test_every_document_is_printed_in_some_story(line: Line) -> None:
+    told = [(story.kind, story.verbs) for story in stories(line.key)]
+    for document in line.documents:
+        after = set(document.after)
+        assert any(kind == document.kind and (not after or after & verbs) for kind, verbs in told), (
+            f"no story makes a move after which {document.key} is printed"
+        )
+
+
+def test_every_document_reads_well() -> None:
+    assert not template.faults(towns.current())
 
 
 @each_kind
@@ -139,3 +156,6 @@ def test_story(line: Line, story: Story) -> None:
     assert {n: told.row(n).state for n in story.others} == story.others
     assert told.late() == set(story.late)
     assert {key: told.counted(key) for key in story.counts} == story.counts
+    for papers in told.papers().values():
+        for paper in papers:
+            assert not [text for text in said_in(paper.docx()) if LEAKED.search(text)], "a value in no words"

@@ -12,9 +12,10 @@ import { toast, words } from "./tell.js";
 const lazy = [
   ["[data-map]", () => import("./map.js")],
   ["[data-chart]", () => import("./chart.js")],
+  ["[data-signature]", () => import("./signature.js")],
 ];
 
-/** Maps and charts are fetched only when one of them comes into sight. */
+/** Maps, charts and signature pads are fetched only when one of them comes into sight. */
 function look(root) {
   for (const [selector, load] of lazy) {
     for (const place of root.querySelectorAll(`${selector}:not([data-seen])`)) {
@@ -50,6 +51,10 @@ document.addEventListener("click", async (event) => {
   }
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// A link to a form opens it.
+const meant = location.hash.startsWith("#do-") && document.getElementById(location.hash.slice(1));
+if (meant) meant.open = true;
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto]")) event.target.form.requestSubmit();

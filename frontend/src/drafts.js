@@ -8,16 +8,15 @@ const NOT_KEPT = /^(_|csrf|contact_|line$|kind$|channel$|consent$|me_too$)/; // 
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const slot = `gridtown.draft.${form.dataset.draft}`;
   const kept = JSON.parse(localStorage.getItem(slot) || "null");
-  const words_field = form.querySelector("textarea");
-  if (kept && Date.now() - kept.at < AGE && words_field && !words_field.value) {
+  const untouched = [...form.querySelectorAll("textarea")].every((field) => !field.value); // not one that came back with a mistake
+  if (kept && Date.now() - kept.at < AGE && untouched) {
     for (const [name, value] of Object.entries(kept.values)) {
       const field = form.elements[name];
-      if (field && "value" in field && field.type !== "file" && !(field.type === "hidden" && field.value)) field.value = value;
+      if (field?.type === "checkbox") field.checked = true;
+      else if (field && "value" in field && field.type !== "file" && !(field.type === "hidden" && field.value)) field.value = value;
     }
-    if (words_field.value) {
-      toast(words("draft"));
-      words_field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (Object.keys(kept.values).length) toast(words("draft"));
+    for (const field of form.querySelectorAll("textarea")) if (field.value) field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   form.addEventListener("input", () => {
     const values = {};
@@ -28,7 +27,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     localStorage.setItem(slot, JSON.stringify({ at: Date.now(), values }));
   });
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
+    if (navigator.onLine || form.hasAttribute("data-queue")) return; // what can wait in the queue does
     event.preventDefault();
     free(form);
     toast(words("offline"), true);

@@ -39,7 +39,7 @@ async function show() {
   list.replaceChildren(
     ...items.map((item) => {
       const line = document.createElement("li");
-      line.textContent = `${item.about} · ${item.label}${item.refused ? ` · ${item.refused}` : ""}`;
+      line.textContent = [item.about, item.label, item.refused].filter(Boolean).join(" · ");
       if (item.refused) {
         const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: words("drop") });
         drop.onclick = () => inStore("readwrite", (store) => store.delete(item.key)).then(show);
@@ -51,18 +51,32 @@ async function show() {
   box.querySelector("[data-waiting-count]").textContent = items.length;
 }
 
-async function token() {
-  const page = await fetch("/work/token", { credentials: "same-origin" });
-  if (!page.ok) throw new Error("signed out");
+/** A form token from the address that a form names: staff's own, or that of a record's link; null where it is shut. */
+async function token(address) {
+  const page = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (!page.ok || page.redirected) return null;
   return (await page.json()).token;
 }
 
-/** Send everything that waits, oldest first; what the town refuses stays, with the reason. */
-async function flush() {
+let sending = null;
+
+/** Send everything that waits, oldest first; what the town refuses stays, with the reason. One round at a time. */
+function flush() {
+  sending ??= send().finally(() => {
+    sending = null;
+  });
+  return sending;
+}
+
+async function send() {
   const items = (await waiting()).filter((item) => !item.refused).sort((a, b) => a.at - b.at);
   if (!items.length || !navigator.onLine) return show();
-  const csrf = await token();
+  const tokens = new Map();
   for (const item of items) {
+    const from = item.token ?? "/work/token";
+    if (!tokens.has(from)) tokens.set(from, await token(from));
+    const csrf = tokens.get(from);
+    if (!csrf) continue; // signed out, or the link was renewed: it waits, and its page says so
     const body = new FormData();
     for (const [name, value] of item.fields) body.append(name, value);
     const answer = await fetch(item.action, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": csrf, Accept: "application/json" } });
@@ -83,9 +97,12 @@ async function keep(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const key = form.elements._key.value;
   const label = form.querySelector("h1, h2, header")?.textContent.trim() ?? "";
-  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, about: form.dataset.queue, label, at: Date.now() }));
+  const { queue: about, token } = form.dataset;
+  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, token, about, label, at: Date.now() }));
   free(form);
   form.reset();
+  form.elements._key.value = `${key.slice(0, 60)}.${Date.now().toString(36)}`; // what is filled in next is another thing
+  if (form.dataset.draft) localStorage.removeItem(`gridtown.draft.${form.dataset.draft}`);
   toast(words("kept"));
   show();
 }

@@ -17,6 +17,7 @@ _PROBLEM = {
     "description": "Not done, and why (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}},
 }
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 _KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -47,14 +48,18 @@ def body_of(request: HttpRequest, shape: type[T]) -> T:
     return found
 
 
-def says(struct: Any, *, status: int = 200, takes: Any = None, writes: bool = False) -> dict[str, Any]:
+def says(
+    struct: Any = None, *, status: int = 200, takes: Any = None, writes: bool = False, file: str = ""
+) -> dict[str, Any]:
     """What the contract says of an operation: keyword arguments for its route.
 
-    struct: what it answers. takes: what its body holds. writes: it needs an idempotency key.
+    struct: what it answers, or `file`: the media type of the file that it answers. takes: what its body holds.
+    writes: it needs an idempotency key.
     """
+    content = {file: _FILE} if file else {"application/json": {"schema": _ref(struct)}}
     extra: dict[str, Any] = {
         "responses": {
-            status: {"content": {"application/json": {"schema": _ref(struct)}}},
+            status: {"content": content},
             "4XX": _PROBLEM,
             "5XX": _PROBLEM,
         }

@@ -30,6 +30,7 @@ from gridtown.cases.actions import NotFound, Receipt, Result, Taken
 from gridtown.cases.queries import Filters
 
 router = Router(tags=["cases"])
+Drawn = Annotated[bool, Query(description="a signature: kept sharp, refused when it is blank")]
 Moment = datetime | None
 
 
@@ -195,18 +196,19 @@ def unseal(request: HttpRequest, case: int) -> HttpResponse:
 
 
 @router.post("/files", summary="Upload a photo", **says(Digest, status=201))
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HttpRequest, drawn: Drawn = False) -> HttpResponse:
     """A picture as multipart field `file`; made smaller, its metadata dropped. Name its digest in an answer."""
     caller: Caller = request.auth
-    return put_upload(request, caller.now)
+    return put_upload(request, caller.now, drawn)
 
 
-def put_upload(request: HttpRequest, now: datetime) -> HttpResponse:
+def put_upload(request: HttpRequest, now: datetime, drawn: bool) -> HttpResponse:
     """Take in the picture that a request brings."""
     sent = request.FILES.get("file")
     if sent is None:
         raise Malformed(fields={"file": "mistake.missing"})
-    return answer(Digest(files.put_photo(sent, sent.name or "photo", now=now)), 201)
+    put = files.put_signature if drawn else files.put_photo
+    return answer(Digest(put(sent, sent.name or "photo", now=now)), 201)
 
 
 @router.get("/files/{sha256}", summary="Download a file", response={200: None})

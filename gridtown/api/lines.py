@@ -97,12 +97,13 @@ class Lines(msgspec.Struct, frozen=True):
     lines: list[LineBrief]
 
 
-def _form(form: type[Form]) -> FormOut:
+def form_out(form: type[Form]) -> FormOut:
+    """A form as the contract has it."""
     return FormOut(form.version, fields_of(form), form.model_json_schema())
 
 
 def _move(move: Move) -> MoveOut:
-    return MoveOut(move.verb, move.frm, move.to, move.roles, move.mine, _form(move.form))
+    return MoveOut(move.verb, move.frm, move.to, move.roles, move.mine, form_out(move.form))
 
 
 def _kind(kind: Kind) -> KindOut:
@@ -116,12 +117,12 @@ def _kind(kind: Kind) -> KindOut:
     ]  # fmt: skip
     return KindOut(
         kind.key, procedure.start, dict(procedure.end), procedure.states, kind.raised_by, kind.confidential,
-        _form(kind.intake), [_move(move) for move in procedure.moves], limits,
+        form_out(kind.intake), [_move(move) for move in procedure.moves], limits,
     )  # fmt: skip
 
 
 def _register(register: Register) -> RegisterOut:
-    return RegisterOut(register.key, register.kept_by, _form(register.form))
+    return RegisterOut(register.key, register.kept_by, form_out(register.form))
 
 
 def _line(line: Line, lang: str) -> LineOut:

@@ -16,6 +16,7 @@ from gridtown.cases.actions import NotFound, Overtaken
 from gridtown.kernel.told import Refused
 
 MALFORMED = {"malformed", "key_needed", "key_too_short", "bad_cursor"}  # the request itself is wrong: 400
+_STATUS = {"file_too_big": 413, "link_out_of_use": 410, "too_fast": 429}
 _log = logging.getLogger("gridtown.api")
 _encode = msgspec.json.Encoder().encode
 
@@ -50,9 +51,7 @@ def status_of(refused: Refused) -> int:
         return 404
     if isinstance(refused, Overtaken):
         return 409
-    if refused.key == "file_too_big":
-        return 413
-    return 400 if refused.key in MALFORMED else 422
+    return 400 if refused.key in MALFORMED else _STATUS.get(refused.key, 422)
 
 
 def problem(request: HttpRequest, refused: Refused, status: int = 0, line: str = "") -> HttpResponse:

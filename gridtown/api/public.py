@@ -10,7 +10,7 @@ from ninja import Query, Router
 from gridtown import town as towns
 from gridtown.api.answering import answer, body_of, says
 from gridtown.api.caller import RESIDENT, key_of
-from gridtown.api.cases import file_answer, put_upload, receipt_answer
+from gridtown.api.cases import Drawn, file_answer, put_upload, receipt_answer
 from gridtown.api.problems import Malformed
 from gridtown.api.shapes import Digest, Given, MoveIn, NewCase, OfferOut, Stepped, offers_out
 from gridtown.cases import actions, queries
@@ -120,9 +120,9 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/public/files", auth=None, summary="Upload a photo", **says(Digest, status=201))
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HttpRequest, drawn: Drawn = False) -> HttpResponse:
     """A resident's picture as multipart field `file`; name its digest in the report."""
-    return put_upload(request, clock.now())
+    return put_upload(request, clock.now(), drawn)
 
 
 @router.get("/public/similar", auth=None, summary="Similar reports", **says(Nearby))

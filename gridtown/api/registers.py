@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -11,8 +12,9 @@ from gridtown.api.answering import answer, body_of, says
 from gridtown.api.caller import Caller, key_of
 from gridtown.api.shapes import Code, Done, PointIn
 from gridtown.cases import actions, queries
-from gridtown.cases.actions import NotFound
+from gridtown.cases.actions import NotFound, links
 from gridtown.cases.queries import RecordView, Told
+from gridtown.kernel.told import Refused
 
 router = Router()
 PAGE = 100
@@ -120,6 +122,52 @@ def retire_record(request: HttpRequest, record: int) -> HttpResponse:
         record=record, reason=said.reason, by=caller.hats, now=caller.now, key=key_of(request, caller)
     )
     return answer(Done(record))
+
+
+class LinkOut(msgspec.Struct, frozen=True):
+    """The link of a record, for whom it belongs to; each generation has another one."""
+
+    url: str
+    secret: str
+    generation: int
+
+
+def _kept(caller: Caller, record: int) -> RecordView:
+    """A record with a link that the caller's posts keep."""
+    kept = queries.record(record=record)
+    if kept is None or not caller.scope.sees(kept.line, kept.place, 0):
+        raise NotFound
+    register = towns.current().lines[kept.line].register(kept.register)
+    if not links.may_keep(caller.hats, kept.line, register, kept.place):
+        raise Refused("may_not", verb="keep")
+    if not register.linked:
+        raise Refused("not_linked")
+    if kept.retired:
+        raise Refused("link_out_of_use", name=kept.name)
+    return kept
+
+
+def _link(record: int) -> LinkOut:
+    secret = links.secrets_of([record])[record]
+    url = f"{settings.GRIDTOWN_PUBLIC_URL}{links.path_of(record, secret)}"
+    return LinkOut(url, secret, links.generations([record]).get(record, 0))
+
+
+@router.get("/records/{int:record}/link", tags=["registers"], summary="A record's link", **says(LinkOut))
+def read_link(request: HttpRequest, record: int) -> HttpResponse:
+    """The signed link of a record, for those who keep its register."""
+    return answer(_link(_kept(request.auth, record).id))
+
+
+@router.post(
+    "/records/{int:record}/link", tags=["registers"], summary="Renew the link", **says(LinkOut, writes=True)
+)
+def renew_link(request: HttpRequest, record: int) -> HttpResponse:
+    """Another link; the one before opens nothing from now on."""
+    caller: Caller = request.auth
+    _kept(caller, record)
+    actions.renew_link(record=record, by=caller.hats, now=caller.now, key=key_of(request, caller))
+    return answer(_link(record))
 
 
 class Notices(msgspec.Struct, frozen=True):

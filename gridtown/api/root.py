@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
-from gridtown.api import cases, indicators, lines, public, registers, room
+from gridtown.api import cases, indicators, lines, outside, papers, public, registers, room, tools
 from gridtown.api.answering import answer, components, says
 from gridtown.api.caller import Bearer, Session
 from gridtown.api.problems import answer_errors
@@ -62,11 +62,14 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
 for router in (
     about,
     cases.router,
+    papers.router,
     room.router,
     lines.router,
     registers.router,
+    tools.router,
     indicators.router,
     public.router,
+    outside.router,
 ):
     api.add_router("", router)
 api.add_router("", anything)  # the last: it answers whatever is left

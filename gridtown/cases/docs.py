@@ -218,7 +218,10 @@ def _registers(line: Line) -> Iterator[str]:
             owed = _say(line, f"role.{duty.owed_by}").lower()
             opens = _say(line, f"kind.{duty.opens}").lower()
             name = _both(line, f"duty.{duty.key}")
-            yield f"{name}: every {duty.every}, owed by the {owed}, opens a {opens}. Basis: {duty.basis}."
+            graded = "".join(
+                f"; every {every} where `{duty.grade_by}` is {g}" for g, every in duty.grades.items()
+            )
+            yield f"{name}: every {duty.every}{graded}, owed by the {owed}, opens a {opens}. Basis: {duty.basis}."
             yield ""
 
 

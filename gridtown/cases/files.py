@@ -5,6 +5,7 @@ import io
 import os
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 from typing import BinaryIO
 
 from django.conf import settings
@@ -15,24 +16,47 @@ from gridtown.cases.models import Upload
 from gridtown.kernel.told import Refused
 
 LONGEST_SIDE = 1920  # pixels: enough to see a crack, small enough for a village's line
+SIGNATURE_SIDE = 1200  # pixels: 10 cm on paper at 300 dpi
 Image.MAX_IMAGE_PIXELS = 80_000_000
 
 
 def put_photo(file: BinaryIO, name: str, *, now: datetime) -> str:
     """Take in a picture and answer its digest; what a phone writes into it (place, owner) is dropped."""
+    picture = _read(file).convert("RGB")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=82)
+    return _keep(out.getvalue(), Path(name).stem[:100] + ".jpg", "image/jpeg", now)
+
+
+def put_signature(file: BinaryIO, name: str, *, now: datetime) -> str:
+    """Take in a signature, drawn on the screen or photographed, and answer its digest.
+
+    It is kept as a grey PNG on white, whose thin lines stay sharp on paper; a blank one is refused.
+    """
+    picture = _read(file).convert("RGBA")
+    picture.thumbnail((SIGNATURE_SIDE, SIGNATURE_SIDE))
+    white = Image.new("RGBA", picture.size, "white")
+    drawn = Image.alpha_composite(white, picture).convert("L")
+    low, high = drawn.getextrema()
+    if low == high:
+        raise Refused("signature_blank")
+    out = io.BytesIO()
+    drawn.save(out, "PNG", optimize=True)
+    return _keep(out.getvalue(), Path(name).stem[:100] + ".png", "image/png", now)
+
+
+def _read(file: BinaryIO) -> Image.Image:
+    """The picture that a file holds, turned upright; Refused where it is too big or none."""
     limit = settings.GRIDTOWN_PHOTO_MB
     raw = file.read(limit * 1024 * 1024 + 1)
     if len(raw) > limit * 1024 * 1024:
         raise Refused("file_too_big", limit=limit)
     try:
         with Image.open(io.BytesIO(raw)) as opened:
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
+            return ImageOps.exif_transpose(opened).convert("RGBA" if opened.has_transparency_data else "RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         raise Refused("file_not_picture") from None
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=82)
-    return _keep(out.getvalue(), Path(name).stem[:100] + ".jpg", "image/jpeg", now)
 
 
 def _keep(data: bytes, name: str, mime: str, now: datetime) -> str:
@@ -40,7 +64,7 @@ def _keep(data: bytes, name: str, mime: str, now: datetime) -> str:
     path = path_of(digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
+        draft = path.with_suffix(f".{os.getpid()}.{get_ident()}")  # the same picture may come twice at once
         with draft.open("wb") as file:
             file.write(data)
             file.flush()

@@ -57,7 +57,17 @@ def unseal(key: bytes, name: str, value: Mapping[str, str]) -> str:
 
 def secret_of(number: str) -> str:
     """The reporter's secret for a number: derived, so nothing is stored and a repeated report tells it again."""
-    made = hmac.new(settings.GRIDTOWN_MASTER_KEY, f"secret {number}".encode(), hashlib.sha256).digest()
+    return _derived(f"secret {number}")
+
+
+def link_secret(record: int, generation: int) -> str:
+    """The secret in a record's link; the next generation has another one, and the old one opens nothing."""
+    return _derived(f"link {record} {generation}")
+
+
+def _derived(said: str) -> str:
+    """64 bits in 13 letters and digits; the parts of what is said must tell its sort from every other."""
+    made = hmac.new(settings.GRIDTOWN_MASTER_KEY, said.encode(), hashlib.sha256).digest()
     return base64.b32encode(made[:8]).decode().rstrip("=").lower()
 
 
@@ -69,14 +79,25 @@ def likeness(kind: str, values: Iterable[Any]) -> str:
 
 def is_secret_of(number: str, secret: str) -> bool:
     """Whether somebody knows the secret of a number; takes the same time either way."""
-    return hmac.compare_digest(secret_of(number).encode(), secret.strip().lower().encode())
+    return _same(secret_of(number), secret)
+
+
+def is_link_secret(record: int, generation: int, secret: str) -> bool:
+    """Whether somebody knows the secret in a record's present link; takes the same time either way."""
+    return _same(link_secret(record, generation), secret)
+
+
+def _same(secret: str, given: str) -> bool:
+    return hmac.compare_digest(secret.encode(), given.strip().lower().encode())
 
 
 __all__ = [
     "InvalidTag",
+    "is_link_secret",
     "is_sealed",
     "is_secret_of",
     "likeness",
+    "link_secret",
     "new_key",
     "seal",
     "secret_of",

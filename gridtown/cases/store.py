@@ -93,7 +93,7 @@ _ROW_BOOLS = tuple(i for i, name in enumerate(ROW) if name in {"ended", "supervi
 CHANGES = (
     "state", "outcome", "ended", "place", "generation", "lon", "lat", "crs", "cell", "title", "category", "urgency",
     "level", "desk", "holder_id", "due", "next_at", "supervised", "closed", "version", "head", "reporters",
-    "merged_into_id", "answers", "clocks", "sealed_key", "alike",
+    "merged_into_id", "answers", "clocks", "sealed_key", "alike", "record_id",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from gridtown.dispatch import hooks
 from gridtown.dispatch.models import Mark, Message
 from gridtown.dispatch.ticker import TICKER
 from gridtown.lines import Unloadable
+from gridtown.papers import template
 from gridtown.people import matrix
 from gridtown.people import snapshot as people
 from gridtown.places import router
@@ -68,7 +69,7 @@ def examine(*, now: datetime) -> list[Finding]:
     if pending:
         return [*found, _is("trouble", "migrate", n=pending)]
     looks: tuple[Callable[[Town, datetime], Iterator[Finding]], ...] = (
-        _triggers, _counted, _places, _posts, _ticker, _warehouse, _robots,
+        _triggers, _counted, _texts, _places, _posts, _ticker, _warehouse, _robots,
     )  # fmt: skip
     for look in looks:
         found += look(town, now)
@@ -98,6 +99,15 @@ def _machine() -> Iterator[Finding]:
     yield _is("fine", "static") if built.exists() else _is("trouble", "static_gone")
     if settings.DEBUG:
         yield _is("warn", "debug")
+
+
+def _texts(town: Town, now: datetime) -> Iterator[Finding]:
+    """A text that an officer has changed may no longer be printed; each fault with its file and line."""
+    faults = template.faults(town)
+    for fault in faults:
+        yield _is("trouble", "paper_faulty", what=fault)
+    if not faults:
+        yield _is("fine", "papers", n=sum(len(texts) for texts in town.texts.values()))
 
 
 def _calendar_file(town: Town, now: datetime) -> Iterator[Finding]:

@@ -20,3 +20,11 @@ class Document:
     kind: str
     after: tuple[str, ...] = ()
     basis: str = "design: a paper that the office uses"
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is written for a document, and in which file, as faults name it."""
+
+    file: str
+    said: str

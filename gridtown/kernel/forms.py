@@ -40,6 +40,26 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Publishes:
+    """On int: names (by its number within the case) an entry that people from outside made by one of the moves `of`.
+
+    From then on that entry's answers are on the public page too, personal ones excepted: a comment once it was read.
+    """
+
+    of: str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Withholds:
+    """On int: names an entry like `Publishes`, which stays off the public page, or leaves it again.
+
+    What stands there in its place are the `Shown` answers of the move that withholds: the reason.
+    """
+
+    of: str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Bars:
     """On posts: their holders neither see the case nor act on it from now on (the accused, the conflicted)."""
 
@@ -129,6 +149,8 @@ class FieldSpec:
     computed: bool = False
     shown: bool = False
     bars: bool = False
+    entry_of: tuple[str, ...] = ()  # the moves whose entries it may name
+    publishes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +183,8 @@ def _marks(info: FieldInfo) -> dict[type, Any]:
     found = list(info.metadata)
     for part in get_args(info.annotation):
         if get_origin(part) is Annotated:
-            found.extend(get_args(part)[1:])
+            for mark in get_args(part)[1:]:
+                found.extend(mark.metadata if isinstance(mark, FieldInfo) else [mark])
     return {type(mark): mark for mark in found}
 
 
@@ -170,6 +193,8 @@ def _kind_of(bare: Any, marks: Mapping[type, Any]) -> str:
     for mark, name in ((Photo, "photo"), (File, "file"), (Ref, "ref"), (PostRef, "post"), (CaseRef, "case")):
         if mark in marks:
             return f"{name}s" if many else name
+    if Publishes in marks or Withholds in marks:
+        return "entry"
     if many:
         return "list"
     if Choice in marks or get_origin(bare) is Literal or (isinstance(bare, type) and issubclass(bare, Enum)):
@@ -193,7 +218,8 @@ def _choices(bare: Any) -> tuple[str, ...]:
 def _spec(name: str, info: FieldInfo) -> FieldSpec:
     marks, bare = _marks(info), _bare(info.annotation)
     choices = _choices(bare)
-    longest = [m.max_length for m in info.metadata if getattr(m, "max_length", None) is not None]
+    judges = marks.get(Publishes) or marks.get(Withholds)
+    longest = [m.max_length for m in marks.values() if getattr(m, "max_length", None) is not None]
     return FieldSpec(
         name=name,
         type=_kind_of(bare, marks),
@@ -210,6 +236,8 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         computed=Computed in marks,
         shown=Shown in marks,
         bars=Bars in marks,
+        entry_of=((judges.of,) if isinstance(judges.of, str) else judges.of) if judges else (),
+        publishes=Publishes in marks,
     )
 
 
@@ -241,6 +269,22 @@ def bars_of(form: type[Form]) -> tuple[str, ...]:
 def refs_of(form: type[Form]) -> tuple[str, ...]:
     """The names of the fields that name records."""
     return tuple(spec.name for spec in fields_of(form) if spec.type in ("ref", "refs"))
+
+
+@cache
+def entries_of(form: type[Form]) -> tuple[FieldSpec, ...]:
+    """The fields that name an entry of the case, to publish or to withhold it."""
+    return tuple(spec for spec in fields_of(form) if spec.type == "entry")
+
+
+@cache
+def unbounded(form: type[Form]) -> tuple[str, ...]:
+    """The names of fields that could be answered without end: texts, lists and pictures with no `max_length`."""
+    return tuple(
+        spec.name
+        for spec in fields_of(form)
+        if spec.type in ("text", "long", "list", "photos", "files") and spec.max_length is None
+    )
 
 
 @cache
@@ -335,3 +379,8 @@ _MASKS: Mapping[str, Any] = {
 def masked(value: str, mask: str) -> str:
     """How a personal answer is shown by default (customary masks; domain rule 0.4)."""
     return str(_MASKS[mask](value))
+
+
+def is_mask(value: str, mask: str) -> bool:
+    """Whether a text is what a mask leaves, not an answer; only free text may hold a star among other signs."""
+    return bool(value) and (set(value) == {"*"} if mask == "text" else "*" in value)

@@ -36,3 +36,13 @@ def once_since(verb: str, *, of: tuple[str, ...]) -> Guard:
         return "guard.already_done" if done and (start is None or done.seq > start.seq) else None
 
     return once_since
+
+
+def given_to(desk: str, *, table: str) -> Guard:
+    """Only what the dictionary `table` gives to that desk by the case's category."""
+
+    def given_to(told: Told, doing: Doing) -> str | None:
+        listed = doing.tables[table].get(str(told.answers.get("category")), {})
+        return None if listed.get("desk") == desk else "guard.other_desk"
+
+    return given_to

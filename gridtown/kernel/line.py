@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from gridtown.kernel import table
-from gridtown.kernel.amounts import Amount, Unit
-from gridtown.kernel.document import Document
+from gridtown.kernel.amounts import Amount
+from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
+from gridtown.kernel.recurring import Every, fits
 from gridtown.kernel.signal import Signal
 from gridtown.kernel.told import (
     ANYONE,
@@ -25,7 +27,6 @@ from gridtown.kernel.told import (
 )
 from gridtown.kernel.tool import Tool
 
-Every = Literal["day", "week", "month", "quarter", "year"]
 Confidentiality = Literal["open", "internal", "personal", "petition", "care"]
 
 
@@ -45,7 +46,8 @@ class Duty:
     """What must be done again and again on a record; each period opens one case of kind `opens`.
 
     grade_by: the record's answer that has a period of its own in `grades` (a red risk point monthly); any other
-    value, and none, has `every`. A town sets its own periods in duties.toml.
+    value, and none, has `every`. A record whose grade changes has the new period from the next one on. A town sets
+    its own periods in duties.toml.
     """
 
     key: str
@@ -59,6 +61,11 @@ class Duty:
     def period(self, answers: Mapping[str, Any]) -> Every | Amount:
         """How often it is owed on a record with these answers."""
         return self.grades.get(str(answers.get(self.grade_by, "")), self.every)
+
+    @property
+    def periods(self) -> tuple[Every | Amount, ...]:
+        """Every period that it has for some record."""
+        return (self.every, *self.grades.values())
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,26 @@ class Kind:
     guards: tuple[Guard, ...] = ()
     derive: Derive | None = None
 
+    def names_record_of(self, register: str) -> str:
+        """The intake field by which a duty's case says whose record it is: `about`, else the first that can; or ""."""
+        refs = [spec.name for spec in fields_of(self.intake) if spec.register == register]
+        return self.about if self.about in refs else next(iter(refs), "")
+
+    @property
+    def forms(self) -> tuple[type[Form], ...]:
+        """The intake and what each move asks, in their order."""
+        return (self.intake, *(move.form for move in self.procedure.moves))
+
+    @cached_property
+    def public(self) -> bool:
+        """Whether its cases have public pages: open to all, and something of the intake is shown."""
+        return self.confidential == "open" and any(spec.shown for spec in fields_of(self.intake))
+
+    @cached_property
+    def asks_subject(self) -> bool:
+        """Whether it concerns whom a record belongs to: they raise it, or have moves of their own in it."""
+        return SUBJECT in self.raised_by or any(SUBJECT in move.roles for move in self.procedure.moves)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -134,6 +161,7 @@ class Line:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     about: str = field(default="", repr=False)
     tables: Tables = field(default_factory=dict, repr=False)
+    texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
     def kind(self, key: str) -> Kind:
         """The kind of that key."""
@@ -144,10 +172,11 @@ class Line:
         return next(register for register in self.registers if register.key == key)
 
     def named(
-        self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None
-    ) -> "Line":
-        """This line with what its folder adds: its name, its words, and the dictionaries that a town may replace."""
-        return replace(self, key=key, words=words, about=about, tables=tables or {})
+        self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None,
+        texts: Mapping[str, Text] | None = None,
+    ) -> "Line":  # fmt: skip
+        """This line with what its folder adds: name, words, and the dictionaries and texts that a town may replace."""
+        return replace(self, key=key, words=words, about=about, tables=tables or {}, texts=texts or {})
 
     def bases(self) -> Mapping[str, str]:
         """Every basis that an officer may read, by the key of its Chinese word (`basis.limit.check`)."""
@@ -178,7 +207,7 @@ class Line:
             }
             keys |= {f"role.{r}" for m in procedure.moves for r in m.roles}
             keys |= {f"role.{r}" for r in kind.raised_by}
-            keys |= _form_words(kind.intake).union(*(_form_words(m.form) for m in procedure.moves))
+            keys |= set().union(*map(_form_words, kind.forms))
         for register in self.registers:
             keys |= {f"register.{register.key}"} | _form_words(register.form)
             keys |= {f"duty.{d.key}" for d in register.duties} | {
@@ -213,6 +242,9 @@ class Line:
             verbs = self.kind(document.kind).procedure.verbs if document.kind in kinds else ()
             if document.kind not in kinds or set(document.after) - set(verbs):
                 said.append(f"document {document.key} follows moves of a kind that are not there")
+        registers = {register.key for register in self.registers}
+        said += [fault for tool in self.tools for fault in tool.faults(kinds, registers)]
+        said += [fault for signal in self.signals for fault in signal.faults(kinds, registers)]
         said += table.faults(self.kinds, self.indicators)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
@@ -233,10 +265,22 @@ class Line:
         if bool(computed_of(kind.intake)) != (kind.derive is not None):
             said.append(f"{kind.key}: computed fields and a derivation belong together")
         said += _bar_faults(kind)
-        public = any(ANYONE in move.roles for move in kind.procedure.moves)
-        if public and kind.confidential != "open":
-            said.append(f"{kind.key}: anyone may move it, but it is not open")
+        said += _outside_faults(kind)
         return said
+
+
+def _outside_faults(kind: Kind) -> list[str]:
+    """What does not fit between a kind and people without an account."""
+    said = [
+        f"{kind.key}: a personal answer is never shown: {spec.name}"
+        for form in kind.forms
+        for spec in fields_of(form)
+        if spec.shown and spec.personal
+    ]
+    if any(ANYONE in move.roles for move in kind.procedure.moves) and not kind.public:
+        why = "it is not open" if kind.confidential != "open" else "nothing of its intake is Shown"
+        said.append(f"{kind.key}: anyone may move it, but {why}")
+    return said
 
 
 def _bar_faults(kind: Kind) -> list[str]:
@@ -261,17 +305,21 @@ def _unpayable(register: Register, duty: Duty, kind: Kind) -> list[str]:
         said.append(f"{name} opens {kind.key}, which the system may not raise")
     if duty.owed_by not in kind.procedure.waits_on(kind.procedure.start):
         said.append(f"{name} is owed by {duty.owed_by}, but {kind.key} first waits on somebody else")
-    asked = [
-        s.name
-        for s in fields_of(kind.intake)
-        if s.required and s.register != register.key and s.sets != "title"
-    ]
+    known = kind.names_record_of(register.key)
+    asked = [s.name for s in fields_of(kind.intake) if s.required and s.name != known and s.sets != "title"]
     if asked:
         said.append(
             f"{name} opens {kind.key}, whose intake asks for what a duty cannot know: {', '.join(asked)}"
         )
-    if isinstance(duty.every, Amount) and duty.every.unit not in (Unit.DAYS, Unit.HOURS):
+    if not all(fits(every) for every in duty.periods):
         said.append(f"{name} comes again in days or hours, or every day, week, month, quarter or year")
+    grade = {spec.name: spec for spec in fields_of(register.form)}.get(duty.grade_by)
+    if bool(duty.grade_by) != bool(duty.grades) or (duty.grade_by and (grade is None or grade.personal)):
+        said.append(
+            f"{name} is graded by an answer of the record that is not personal, and says each grade's period"
+        )
+    elif grade and grade.choices and (unknown := sorted(set(duty.grades) - set(grade.choices))):
+        said.append(f"{name} has a period for a grade that is not there: {', '.join(unknown)}")
     return said
 
 

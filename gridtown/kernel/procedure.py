@@ -11,8 +11,8 @@ from typing import Literal
 
 from gridtown.kernel.clocks import Limit
 from gridtown.kernel.effects import Effect, Extend, Merge, Spawn, Split, Supervise
-from gridtown.kernel.forms import Columns, Empty, Form, computed_of, fields_of
-from gridtown.kernel.told import CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
+from gridtown.kernel.forms import Columns, Empty, Form, computed_of, entries_of, fields_of, unbounded
+from gridtown.kernel.told import ANYONE, CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
 
 Outcome = Literal["solved", "unsolved", "refused", "merged", "withdrawn", "done", "missed"]
 Holder = Literal["queue", "keep", "chosen", "mover", "back"]
@@ -94,6 +94,13 @@ class Procedure:
         anywhere = state not in self.end
         return tuple(m for m in self.moves if state in m.frm or (anywhere and m.frm == ("*",)))
 
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """The verbs whose entries are on the public page only once somebody has published them."""
+        return frozenset(
+            verb for move in self.moves for spec in entries_of(move.form) for verb in spec.entry_of
+        )
+
     def waits_on(self, state: str) -> tuple[str, ...]:
         """The roles in whose queue a case in this state waits: those of the first move that leaves it.
 
@@ -145,6 +152,14 @@ class Procedure:
             },
             "time cannot make the move of the limit on": {
                 limit.key for limit in self.limits if not self._timely(limit)
+            },
+            "published or withheld, but not made from outside": {
+                verb
+                for verb in self.judged
+                if not any(m.verb == verb and set(m.roles) & OUTSIDE for m in self.moves)
+            },
+            "anyone may answer without end": {
+                f"{m.verb}.{name}" for m in self.moves if ANYONE in m.roles for name in unbounded(m.form)
             },
         }
         return [f"{what}: {', '.join(sorted(found))}" for what, found in checks.items() if found]

@@ -4,10 +4,11 @@ A device sends a reading; the line's pure `decide` looks at it and at what is kn
 write: open a case, add to one, or both. Nothing a device sent is lost: a signal that opens nothing is still noted.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from gridtown.kernel.forms import Form
+from gridtown.kernel.forms import Form, computed_of
+from gridtown.kernel.told import RESERVED
 from gridtown.kernel.tool import NOTHING, Add, Asked, Open, Reads
 
 Decide = Callable[[Asked], Iterable[Open | Add]]
@@ -26,3 +27,13 @@ class Signal:
     decide: Decide
     by: str
     reads: Reads = NOTHING
+
+    def faults(self, kinds: Collection[str], registers: Collection[str]) -> list[str]:
+        """Why a line with these kinds and registers may not have this signal; empty when it may."""
+        name = f"signal {self.key}"
+        said = self.reads.faults(name, kinds, registers)
+        if self.by in RESERVED:
+            said.append(f"{name} needs a role that a device's post can have")
+        if computed_of(self.form):
+            said.append(f"{name} has a computed answer, which no device can send")
+        return said

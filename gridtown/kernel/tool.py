@@ -1,15 +1,17 @@
 """Tools propose and write nothing; a person accepts or refuses each proposal."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from gridtown.kernel.forms import Form
-from gridtown.kernel.told import Actor, Kept
+from gridtown.kernel.forms import Form, fields_of
+from gridtown.kernel.told import RESERVED, Actor, Kept
 
 if TYPE_CHECKING:
     from gridtown.kernel.calendar import Calendar
+
+_UNASKED = {"photo", "photos", "file", "files"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Reads:
     registers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     days: int = 0
+
+    def faults(self, name: str, kinds: Collection[str], registers: Collection[str]) -> list[str]:
+        """What of it a line with these kinds and registers does not have; `name` says whose it is."""
+        unknown = [*set(self.kinds) - set(kinds), *set(self.registers) - set(registers)]
+        return [f"{name} reads what is not there: {one}" for one in sorted(unknown)]
 
 
 NOTHING = Reads()
@@ -46,6 +53,7 @@ class Seen:
     record: int | None
     answers: Mapping[str, Any]
     moved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    due: datetime | None = None  # by when it must leave where it is, passed or to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +128,13 @@ class Tool:
     shows: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     basis: str = "design: ours"
+
+    def faults(self, kinds: Collection[str], registers: Collection[str]) -> list[str]:
+        """Why a line with these kinds and registers may not have this tool; empty when it may."""
+        name = f"tool {self.key}"
+        said = self.reads.faults(name, kinds, registers)
+        if not self.roles or RESERVED & set(self.roles):
+            said.append(f"{name} is for nobody who could accept what it proposes")
+        if unfit := [spec.name for spec in fields_of(self.ask) if spec.computed or spec.type in _UNASKED]:
+            said.append(f"{name} asks what a question cannot carry: {', '.join(unfit)}")
+        return said

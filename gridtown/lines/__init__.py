@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from gridtown.kernel import words
+from gridtown.kernel.document import Text
 from gridtown.kernel.line import Line
 
 RESOURCES = Path(str(files("gridtown.kernel")))
@@ -31,6 +32,14 @@ def read_table(path: Path) -> Mapping[str, Mapping[str, str]]:
         return {row["key"]: row for row in csv.DictReader(file)}
 
 
+def read_texts(folder: Path, named: str) -> dict[str, Text]:
+    """The texts of documents in a folder: the file's name without .txt → text; `named` begins each file's name."""
+    return {
+        path.stem: Text(f"{named}documents/{path.name}", path.read_text("utf-8"))
+        for path in sorted((folder / "documents").glob("*.txt"))
+    }
+
+
 def read_line(package: str) -> tuple[Line, list[str]]:
     """One line's folder: its LINE with its words, and its faults."""
     module = importlib.import_module(package)
@@ -40,8 +49,13 @@ def read_line(package: str) -> tuple[Line, list[str]]:
     own = words.flatten(tomllib.loads((folder / "words.toml").read_text("utf-8")))
     said = about.read_text("utf-8") if about.exists() else ""
     tables = {path.stem: read_table(path) for path in sorted((folder / "tables").glob("*.csv"))}
-    line: Line = module.LINE.named(key, own, said, tables)
+    line: Line = module.LINE.named(key, own, said, tables, read_texts(folder, f"{key}/"))
     faults = line.faults()
+    documents = {document.key for document in line.documents}
+    faults += [f"no documents/{name}.txt" for name in sorted(documents - set(line.texts))]
+    faults += [
+        f"documents/{name}.txt is no document of this line" for name in sorted(set(line.texts) - documents)
+    ]
     missing = line.words_needed() - set(own) - set(common_words())
     faults += [f"no word for: {', '.join(sorted(missing))}"] if missing else []
     partial = words.incomplete(own)

@@ -1,7 +1,7 @@
 """Which cases a person may see: the one place where rows are scoped, for lists, counts, maps, exports and feeds.
 
 A hat opens the rows of its place (a code prefix) and its lines, up to its clearance; a person sees what any of
-the hats opens, but no case that is kept from one of the person's posts (a bar, ADR 0013). Codes are compared as
+the hats opens, but no case that is kept from one of the person's posts (a bar, ADR 0014). Codes are compared as
 ranges, so that an index over `place` serves; as bounds have only digits, SQLite and PostgreSQL order them alike in
 every collation.
 """

@@ -15,7 +15,10 @@ from gridtown.kernel import words
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.calendar import Calendar, read_calendar
 from gridtown.kernel.clocks import Limit
-from gridtown.kernel.line import Kind, Line
+from gridtown.kernel.document import Text
+from gridtown.kernel.forms import fields_of
+from gridtown.kernel.line import Duty, Kind, Line, Register
+from gridtown.kernel.recurring import read_every
 
 Table = Mapping[str, Mapping[str, Any]]
 
@@ -26,7 +29,7 @@ class TownFolderError(Exception):
 
 @dataclass(frozen=True)
 class Town:
-    """One town: its code, names, calendar, lines with its amounts, dictionaries and settings.
+    """One town: its code, names, calendar, lines with its amounts, dictionaries, texts of documents and settings.
 
     center: longitude and latitude (WGS84). synthetic: its data are made up and every page says so.
     """
@@ -41,6 +44,7 @@ class Town:
     amounts: Mapping[str, Mapping[str, Any]]
     center: tuple[float, float]
     synthetic: bool
+    texts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     _kinds: dict[tuple[str, str], Kind] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -87,16 +91,49 @@ def _with_limits(line: Line, overrides: Mapping[str, Any]) -> Line:
     kinds = []
     for kind in line.kinds:
         own = overrides.get(kind.key, {})
-        unknown = set(own) - {limit.key for limit in kind.procedure.limits}
-        if unknown:
-            raise TownFolderError(
-                f"limits.toml: {line.key}.{kind.key} has no limit {', '.join(sorted(unknown))}"
-            )
+        _known("limits.toml", f"{line.key}.{kind.key}", "limit", own, {m.key for m in kind.procedure.limits})
         if own:
             changed = tuple(_override(limit, own.get(limit.key, {})) for limit in kind.procedure.limits)
             kind = replace(kind, procedure=replace(kind.procedure, limits=changed))
         kinds.append(kind)
     return replace(line, kinds=tuple(kinds))
+
+
+def with_duties(line: Line, overrides: Mapping[str, Any]) -> Line:
+    """The line with the periods in which the town's own duties come again."""
+    _known("duties.toml", line.key, "register", overrides, {r.key for r in line.registers})
+    registers = []
+    for register in line.registers:
+        own = overrides.get(register.key, {})
+        where = f"{line.key}.{register.key}"
+        _known("duties.toml", where, "duty", own, {d.key for d in register.duties})
+        duties = tuple(_period(register, duty, own.get(duty.key, {}), where) for duty in register.duties)
+        registers.append(replace(register, duties=duties))
+    return replace(line, registers=tuple(registers))
+
+
+def _period(register: Register, duty: Duty, own: Mapping[str, Any], where: str) -> Duty:
+    """One duty with the town's own period, in all or by grade."""
+    where = f"{where}.{duty.key}"
+    _known("duties.toml", where, "key", own, {"every", "grades", "confirmed_by"})
+    grades = own.get("grades", {})
+    if grades and not duty.grade_by:
+        raise TownFolderError(f"duties.toml: {where} is not graded")
+    choices = next((spec.choices for spec in fields_of(register.form) if spec.name == duty.grade_by), ())
+    if choices:
+        _known("duties.toml", where, "grade", grades, set(choices))
+    try:
+        every = read_every(own["every"]) if "every" in own else duty.every
+        return replace(
+            duty, every=every, grades={**duty.grades, **{k: read_every(v) for k, v in grades.items()}}
+        )
+    except (ValueError, AttributeError) as wrong:
+        raise TownFolderError(f"duties.toml: {where}: {wrong}") from None
+
+
+def _known(file: str, where: str, what: str, own: Mapping[str, Any], known: set[str]) -> None:
+    if unknown := set(own) - known:
+        raise TownFolderError(f"{file}: {where} has no {what} {', '.join(sorted(unknown))}")
 
 
 def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]]:
@@ -108,12 +145,21 @@ def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]
     return found
 
 
+def _texts(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Text]]:
+    """The town's documents/<line>.<key>.txt → line → key → text; where it has none, the line's own."""
+    found = {key: dict(line.texts) for key, line in own.items()}
+    for name, text in lines.read_texts(folder, "").items():
+        line, _, key = name.partition(".")
+        if key not in found.get(line, {}):
+            raise TownFolderError(f"{text.file}: there is no document {key} of a line {line}")
+        found[line][key] = text
+    return found
+
+
 def _amounts(line: Line, own: Mapping[str, Any]) -> dict[str, Any]:
     """The line's settings with the town's own amounts in their place."""
     known = {setting.key: setting.default for setting in line.settings}
-    unknown = set(own) - set(known)
-    if unknown:
-        raise TownFolderError(f"settings.toml: {line.key} has no setting {', '.join(sorted(unknown))}")
+    _known("settings.toml", line.key, "setting", own, set(known))
     return known | {
         key: value["value"] if isinstance(value, Mapping) else value for key, value in own.items()
     }
@@ -125,15 +171,20 @@ def read(folder: Path) -> Town:
         raise TownFolderError(f"{folder}: there is no town.toml")
     about = _toml(folder / "town.toml")
     overrides, amounts = _toml(folder / "limits.toml"), _toml(folder / "settings.toml")
-    found = lines.found()
+    duties, found = _toml(folder / "duties.toml"), lines.found()
+    _known("duties.toml", "this town", "line", duties, set(found))
     return Town(
         code=about["code"],
         names=about["name"],
         folder=folder,
         zone=ZoneInfo(about["zone"]),
         calendar=read_calendar(_toml(folder / "calendar.toml")),
-        lines={key: _with_limits(line, overrides.get(key, {})) for key, line in found.items()},
+        lines={
+            key: with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {}))
+            for key, line in found.items()
+        },
         tables=_tables(folder / "tables", found),
+        texts=_texts(folder, found),
         amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
         center=tuple(about["center"]),
         synthetic=about.get("synthetic", False),

@@ -28,6 +28,8 @@ _JS = (
     "two_fingers",
     "zoom_in",
     "zoom_out",
+    "sign_here",
+    "sign_clear",
     "map",
     "pin",
 )

@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.http.request import QueryDict
 
 from gridtown.cases import files, queries
-from gridtown.kernel.forms import FieldSpec
+from gridtown.kernel.forms import FieldSpec, asked_of
+from gridtown.kernel.line import Kind
 from gridtown.kernel.told import RESERVED, Refused
 from gridtown.people.picture import PostInfo
 from gridtown.web.visit import Visit
 
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
+_STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
 
@@ -48,6 +50,14 @@ class Field:
     stage: str
 
 
+def asked_outside(kind: Kind) -> list[FieldSpec]:
+    """The intake's fields that people without an account are asked; the others are for staff to judge.
+
+    What the case is about is known from the link of the record.
+    """
+    return [spec for spec in asked_of(kind.intake) if spec.name not in (_STAFF_ONLY | {kind.about})]
+
+
 def fields(
     visit: Visit,
     line: str,
@@ -56,15 +66,24 @@ def fields(
     values: Mapping[str, Any] | None = None,
     mistakes: Mapping[str, str] | None = None,
     place: str = "",
+    entries: Mapping[str, Sequence[Option]] | None = None,
 ) -> list[Field]:
-    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field."""
-    values, mistakes = values or {}, mistakes or {}
-    return [
-        _field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), place) for spec in specs
-    ]
+    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field.
+
+    entries: the options of fields that name an entry of the case, which only its page knows.
+    """
+    values, mistakes, entries = values or {}, mistakes or {}, entries or {}
+    drawn = []
+    for spec in specs:
+        found = entries.get(spec.name)
+        choice = options(visit, line, spec, place) if found is None else found
+        drawn.append(_field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), choice))
+    return drawn
 
 
-def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str) -> Field:
+def _field(
+    visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, choice: Sequence[Option]
+) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
     picked = many_of_few(spec)
     if picked:
@@ -84,9 +103,7 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required,
         value=shown,
-        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))]
-        if yes_no
-        else options(visit, line, spec, place),
+        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else choice,
         mistake=visit.word(line, mistake) if mistake else "",
         input="tel" if spec.personal == "phone" else _INPUT.get(spec.type, "text"),
         inputmode="numeric" if spec.type == "int" else "decimal" if spec.type == "number" else "",
@@ -158,7 +175,8 @@ def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> d
 def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> Any:
     if spec.type in ("photo", "photos"):
         sent = [f for f in request.FILES.getlist(spec.name) if f.size]
-        stored = [files.put_photo(f, f.name or "photo", now=visit.now) for f in sent]
+        put = files.put_signature if spec.stage == "signature" else files.put_photo
+        stored = [put(f, f.name or "photo", now=visit.now) for f in sent]
         if spec.type == "photo":
             return stored[0] if stored else None
         return stored or None

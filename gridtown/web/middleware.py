@@ -18,6 +18,9 @@ POLICY = (
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
 
+SECRET = ("/f/", "/r/")  # pages that open by a secret in their address
+_STATUS = {"link_out_of_use": 410, "too_fast": 429}
+
 
 class Visitor:
     """Puts `request.visit` there and says every refusal as a page, a fragment or JSON."""
@@ -35,7 +38,7 @@ class Visitor:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         response.headers.setdefault("Content-Language", "en" if visit.lang == "en" else "zh-Hans")
-        if visit.signed_in or request.path.startswith("/f/"):  # whoever borrows the phone finds nothing
+        if visit.signed_in or request.path.startswith(SECRET):  # whoever borrows the phone finds nothing
             response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ("Accept-Language", "Cookie", "HX-Request"))
         return response
@@ -51,8 +54,14 @@ class Visitor:
             return HttpResponseRedirect(f"/signin?next={request.get_full_path()}")
         if not isinstance(error, Refused):
             return None
-        status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Overtaken) else 422
-        return said(request, status, sentence(visit, error), literal=True)
+        return said(request, status_of(error), sentence(visit, error), literal=True)
+
+
+def status_of(error: Refused) -> int:
+    """The HTTP status that stands for a refusal."""
+    if isinstance(error, NotFound):
+        return 404
+    return 409 if isinstance(error, Overtaken) else _STATUS.get(error.key, 422)
 
 
 def sentence(visit: Visit, error: Refused, line: str = "") -> str:

@@ -59,6 +59,7 @@ class Said:
     value: Any
     unit: str = ""
     masked: bool = False
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ class Ticking:
     basis: str
 
 
+def icon_of(verb: str) -> str:
+    """The symbol of a verb."""
+    return _ICONS.get(verb, "check")
+
+
 def light_of(row: Brief | Row, now: datetime) -> str:
     """late, soon or nothing, for the edge of a row or card."""
     if row.ended or row.due is None:
@@ -102,7 +108,7 @@ def light_of(row: Brief | Row, now: datetime) -> str:
 def spec_of(kind: Kind) -> dict[str, FieldSpec]:
     """Every field that the kind's forms know, by name; the intake's own win."""
     known: dict[str, FieldSpec] = {}
-    for form in (kind.intake, *(move.form for move in kind.procedure.moves)):
+    for form in kind.forms:
         for spec in forms.fields_of(form):
             known.setdefault(spec.name, spec)
     return known
@@ -112,7 +118,8 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     """An answer in words: choices and dictionary rows by name, posts and records by theirs, times as said."""
     kind = spec.type if spec else "text"
     if kind in ("photo", "photos"):
-        return Said(name, "photos", value if isinstance(value, list) else [value])
+        shots = value if isinstance(value, list) else [value]
+        return Said(name, "photos", shots, stage=spec.stage if spec else "")
     if isinstance(value, list):
         return Said(name, "text", "\n".join(_in_words(visit, line, name, part, spec) for part in value))
     unit = fieldset.unit_of(visit, line, spec) if spec else ""
@@ -175,6 +182,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
     row = view.row
     specs = spec_of(visit.town.kind(row.line, row.kind))
     learn(visit, ((specs.get(name), value) for step in view.steps for name, value in step.answers.items()))
+    said_at = {step.seq: step for step in view.steps}
     lines = []
     before: datetime | None = None
     for step in view.steps:
@@ -192,10 +200,10 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 to=step.to,
                 who=_who(visit, step),
                 waited=waited,
-                icon=_ICONS.get(step.verb, "check"),
+                icon=icon_of(step.verb),
                 light=_light(step, view),
                 answers=[
-                    answer(visit, row.line, n, v, specs.get(n))
+                    answer(visit, row.line, n, _quoted(v, specs.get(n), said_at), specs.get(n))
                     for n, v in _plain(shown)
                     if v not in ("", None, [])
                 ],
@@ -207,6 +215,13 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
 def _plain(answers: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """Answers that are values; what an action notes for itself (nested) is left to the ledger."""
     return ((name, value) for name, value in answers.items() if not isinstance(value, dict))
+
+
+def _quoted(value: Any, spec: FieldSpec | None, steps: Mapping[int, Step]) -> Any:
+    """What an answer that names another entry stands for: the words of that entry."""
+    if spec is None or spec.type != "entry" or value not in steps:
+        return value
+    return " ".join(v for v in steps[value].answers.values() if isinstance(v, str) and v)
 
 
 def _light(step: Step, view: CaseView) -> str:
@@ -250,7 +265,7 @@ def course(visit: Visit, view: CaseView) -> list[Line]:
                 to=step.to,
                 who=visit.post_name(post) if post else "",
                 waited="",
-                icon=_ICONS.get(step.verb, "check"),
+                icon=icon_of(step.verb),
                 light=_light(step, view),
                 answers=(),
                 text=text,

@@ -7,12 +7,22 @@ from gridtown.cases.actions.amending import (
     follow,
     hand_over,
     reporter,
-    subject,
     unseal,
 )
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due, lay_aside_notices
-from gridtown.cases.actions.records import journal, keep, retire
+from gridtown.cases.actions.keeping import Keeping, Outcome
+from gridtown.cases.actions.links import linked, subject
+from gridtown.cases.actions.records import (
+    erase_record,
+    journal,
+    keep,
+    keep_many,
+    renew_link,
+    restore,
+    retire,
+    unseal_record,
+)
 from gridtown.cases.actions.recounting import Recounted, recount
 from gridtown.cases.actions.reporting import Point, Receipt, report
 from gridtown.cases.actions.taking import Result, Taken, take, take_many
@@ -20,7 +30,9 @@ from gridtown.cases.actions.writing import NotFound, Overtaken
 
 __all__ = [
     "Brought",
+    "Keeping",
     "NotFound",
+    "Outcome",
     "Outside",
     "Overtaken",
     "Point",
@@ -32,18 +44,24 @@ __all__ = [
     "bring_in",
     "correct",
     "erase",
+    "erase_record",
     "fall_due",
     "follow",
     "hand_over",
     "journal",
     "keep",
+    "keep_many",
     "lay_aside_notices",
+    "linked",
     "recount",
+    "renew_link",
     "report",
     "reporter",
+    "restore",
     "retire",
     "subject",
     "take",
     "take_many",
     "unseal",
+    "unseal_record",
 ]

@@ -26,7 +26,7 @@ from gridtown.cases.actions.writing import (
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
-from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, SUBJECT, Actor, Refused
+from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import matrix
 from gridtown.people import snapshot as people
 from gridtown.people.matrix import HandedOver
@@ -40,14 +40,6 @@ READERS = frozenset(
 ERASERS = frozenset({"admin"})
 ERASED = "—"  # stands for a personal answer whose key is gone, where the form must have one
 POSTERS = frozenset({"admin", "supervisor"})  # who may give a post to another person
-
-
-def subject(record: int) -> Actor:
-    """The hat of whom a record belongs to; the caller has checked its signed link."""
-    return Actor(
-        person=f"{SUBJECT}:{record}", post="", roles=frozenset({SUBJECT}), place="",
-        clearance=CONFIDENTIAL["personal"], record=record,
-    )  # fmt: skip
 
 
 def anyone() -> Actor:
@@ -170,7 +162,10 @@ def _hand_on(change: Change, before: Row) -> None:
 def unseal(
     *, case: int, fields: Sequence[str], reason: str, by: Actor | tuple[Actor, ...], now: datetime, key: str
 ) -> dict[str, str]:
-    """Personal answers in clear for somebody who says why; that they were read is itself an entry (PIPL 51)."""
+    """Personal answers in clear for somebody who says why; that they were read is itself an entry (PIPL 51).
+
+    A field is one of the intake, or `3.name`: the field `name` that the case's third entry answered.
+    """
     with transaction.atomic():
         row, before = _locked(case)
         actor = _allowed(by, READERS | _own(towns.current(), row.line), row, "unseal")
@@ -178,15 +173,26 @@ def unseal(
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         if row.sealed_key is None:
             raise Refused("erased")
-        secret, answers = sealing.unwrap(row.sealed_key), decoded(row.answers)
-        clear = {
-            n: sealing.unseal(secret, n, answers[n]) for n in fields if sealing.is_sealed(answers.get(n))
-        }
+        clear = _clear(row, sealing.unwrap(row.sealed_key), fields)
         if store.entry_by_key(key) is None:
             said = {"fields": sorted(clear), "reason": reason}
             change = begin(row, verb="unseal", by=actor, now=now, key=key, to=row.state, answers=said)
             close_up(change, before)
             write([change])
+    return clear
+
+
+def _clear(row: Row, secret: bytes, fields: Sequence[str]) -> dict[str, str]:
+    """What these fields hold; one that is not sealed, or not there, is left out."""
+    said = {"": decoded(row.answers)}
+    if any("." in field for field in fields):
+        said |= {str(entry.seq): decoded(entry.answers) for entry in store.entries_of(row.id)}
+    clear = {}
+    for field in fields:
+        seq, _, name = field.rpartition(".")
+        value = said.get(seq, {}).get(name)
+        if value is not None and sealing.is_sealed(value):
+            clear[field] = sealing.unseal(secret, name, value)
     return clear
 
 

@@ -93,10 +93,13 @@ def others(
             ]
         case Spawn(when=when) if when and not said.plain.get(when):
             return []
-        case Spawn(kind=fixed, field=name, carry=carry):
+        case Spawn(kind=fixed, field=name, carry=carry, give=given):
             line, _, other = (fixed or str(said.plain[name])).partition("/")
             answers = {**reporting.decoded(change.row.answers), **said.plain}
-            carried = {field: answers[source] for field, source in carry.items() if answers.get(source)}
+            carried = {
+                **given,
+                **{field: answers[source] for field, source in carry.items() if answers.get(source)},
+            }
             spawned = town.kind(line, other)
             return [
                 _child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)

@@ -1,6 +1,6 @@
 """What guards and derivations are told: settings, dictionaries, the records that answers name, and cases alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,25 +15,32 @@ from gridtown.kernel.told import Actor, Doing, Earlier, Kept, Refused, Told
 from gridtown.town import Town
 
 MOST_EARLIER = 200
+_PART = 500
 _decode = msgspec.json.Decoder().decode
-_KEPT = "id, register, name, place, answers, lon, lat, retired"
+KEPT = ("id", "register", "name", "place", "answers", "lon", "lat", "retired")
 
 
 def kept(values: tuple[Any, ...]) -> Kept:
-    """A record from the values of its columns; sealed answers are left out."""
-    answers = {n: v for n, v in _decode(values[4]).items() if not sealing.is_sealed(v)}
+    """A record from the values of its columns (KEPT); sealed answers are left out."""
     return Kept(
-        int(values[0]), str(values[1]), str(values[2]), str(values[3]), answers, values[5], values[6], bool(values[7])
+        int(values[0]), str(values[1]), str(values[2]), str(values[3]), plain(values[4]), values[5], values[6],
+        bool(values[7]),
     )  # fmt: skip
 
 
-def records_of(ids: Iterable[int]) -> dict[int, Kept]:
-    """The records of these ids; one query, none without ids."""
-    asked = sorted(set(ids))
-    if not asked:
-        return {}
-    marks = ", ".join(["%s"] * len(asked))
-    found = store.fetch(f"SELECT {_KEPT} FROM cases_record WHERE id IN ({marks})", asked)
+def plain(answers: str) -> dict[str, Any]:
+    """Answers as the ledger keeps them, without the sealed ones."""
+    return {name: value for name, value in _decode(answers).items() if not sealing.is_sealed(value)}
+
+
+def records_of(wanted: Iterable[int]) -> dict[int, Kept]:
+    """The records of these ids; one query for each 500, none without ids."""
+    asked = sorted(set(wanted))
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(asked), _PART):
+        part = asked[start : start + _PART]
+        marks = ", ".join(["%s"] * len(part))
+        found += store.fetch(f"SELECT {', '.join(KEPT)} FROM cases_record WHERE id IN ({marks})", part)
     return {int(values[0]): kept(values) for values in found}
 
 
@@ -46,7 +53,7 @@ def doing(
     wanted = [*named(form, said.plain), *named(kind.intake, intake)]
     if row is not None and row.record_id:
         wanted.append(row.record_id)
-    alike = row.alike if row else likeness(kind, line, said)
+    alike = likeness_after(kind, row, said) if row else likeness(kind, line, said)
 
     def earlier() -> tuple[Earlier, ...]:
         return _earlier(line, kind.key, alike, row.id if row else 0)
@@ -59,17 +66,37 @@ def doing(
 
 def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
     """The records that answers to a form name."""
-    return [one for name in forms.refs_of(form) for one in _ids(answers.get(name))]
+    return [one for name in forms.refs_of(form) for one in ids(answers.get(name))]
 
 
-def _ids(value: Any) -> list[int]:
+def check_named(form: type[Form], answers: Mapping[str, Any], known: Container[int]) -> None:
+    """Refused where an answer names a record that is not among the known ones."""
+    unknown = [
+        name for name in forms.refs_of(form) if any(one not in known for one in ids(answers.get(name)))
+    ]
+    if unknown:
+        raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
+
+
+def ids(value: Any) -> list[int]:
     """The records that an answer names: one, several or none."""
     return [int(one) for one in (value if isinstance(value, list) else [value]) if one]
 
 
 def likeness(kind: Kind, line: str, said: Answers) -> str:
     """The digest under which this report is like others of its kind; "" where a field is left out."""
-    values = [said.plain.get(name, said.personal.get(name)) for name in kind.same_by]
+    return _likeness(kind, line, [said.plain.get(name, said.personal.get(name)) for name in kind.same_by])
+
+
+def likeness_after(kind: Kind, row: Row, said: Answers) -> str:
+    """The digest of a case whose intake these answers complete; one that rests on sealed answers stays as it is."""
+    if not set(kind.same_by) & set(said.plain):
+        return row.alike
+    values = [{**_decode(row.answers), **said.plain}.get(name) for name in kind.same_by]
+    return row.alike if any(map(sealing.is_sealed, values)) else _likeness(kind, row.line, values)
+
+
+def _likeness(kind: Kind, line: str, values: Sequence[Any]) -> str:
     return sealing.likeness(f"{line}/{kind.key}", values) if values and all(values) else ""
 
 
@@ -84,7 +111,7 @@ def _earlier(line: str, kind: str, alike: str, but: int) -> tuple[Earlier, ...]:
     return tuple(
         Earlier(
             str(v[0]), str(v[1]), str(v[2]), bool(v[3]), store.moment_out(v[4]), store.moment_out(v[5]),
-            {n: a for n, a in _decode(v[6]).items() if not sealing.is_sealed(a)},
+            plain(v[6]),
         )
         for v in found
     )  # fmt: skip
@@ -110,9 +137,7 @@ def intake(
         return said, None
     known = doing(town, kind, line, "report", by=by, now=now, said=said, form=kind.intake)
     told = Told(line, kind.key, kind.procedure.start, now, "", said.plain)
-    if unknown := [name for name in forms.refs_of(kind.intake)
-                   if not known.records.keys() >= set(_ids(said.plain.get(name)))]:  # fmt: skip
-        raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
+    check_named(kind.intake, said.plain, known.records)
     for guard in kind.guards if guarded else ():
         why = guard(told, known)
         if why is not None:

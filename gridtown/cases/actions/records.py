@@ -1,23 +1,29 @@
 """Records of registers, and the town's own journal: entries in chains of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
-from gridtown.cases import chain, store
-from gridtown.cases.actions import knowing
+from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions import links
+from gridtown.cases.actions.chaining import Draft, composed, write
+from gridtown.cases.actions.keeping import Batch, Keeping, Outcome, in_clear, keeper
 from gridtown.cases.actions.reporting import Point
-from gridtown.cases.actions.writing import NotFound, Overtaken, repeated
+from gridtown.cases.actions.writing import NotFound, repeated
 from gridtown.cases.models import Record
-from gridtown.cases.store import Written
 from gridtown.kernel import forms
 from gridtown.kernel.line import Register
-from gridtown.kernel.told import Actor, Doing, Refused
-from gridtown.places import coords
+from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused
 from gridtown.town import Town
+
+READERS = frozenset({"receiver", "dispatcher", "handler", "verifier", "supervisor"})  # besides the keepers
+ERASERS = frozenset({"admin"})
+MOST = 1000  # records that one transaction writes, so that nobody waits long for the writer
+Hats = Actor | tuple[Actor, ...]
 
 
 def keep(
@@ -25,7 +31,7 @@ def keep(
     line: str,
     register: str,
     answers: Mapping[str, Any],
-    by: Actor | tuple[Actor, ...],
+    by: Hats,
     now: datetime,
     key: str,
     place: str,
@@ -33,115 +39,145 @@ def keep(
     version: int | None = None,
     point: Point | None = None,
 ) -> int:
-    """Put a thing on a register, or bring it up to date; answers the record's id."""
+    """Put a thing on a register, or bring it up to date; answers the record's id. See `Keeping`."""
+    row = Keeping(answers, place, key, record, version, point)
+    (told,) = keep_many(line=line, register=register, rows=[row], by=by, now=now)
+    if told.refused is not None:
+        raise told.refused
+    return told.record
+
+
+def keep_many(
+    *, line: str, register: str, rows: Sequence[Keeping], by: Hats, now: datetime, dry: bool = False
+) -> list[Outcome]:
+    """Keep many records of one register, each for itself, with an outcome for each; what is as it was writes nothing.
+
+    dry: only look what would come of it. They are written a thousand at a time, so that other writers get their turn.
+    """
     town = towns.current()
     if line not in town.lines or register not in {r.key for r in town.lines[line].registers}:
         raise Refused("no_such_line")
-    listed = town.lines[line].register(register)
-    actor = _keeper(by, set(listed.kept_by), line, place)
-    said = _read(town, line, listed, answers, actor, now)
-    with transaction.atomic():
-        store.wait_for_turn(town.code)
-        kept = _find(record, line, register, version) if record else None
-        old = store.entry_by_key(key)
-        if old is not None:
-            return int(old.record_id or 0)
-        if kept is None:
-            kept = Record(
-                town=town.code, line=line, register=register, since=now, version=0, head=chain.GENESIS
-            )
-        kept.name = str(said.plain.get(listed.named_by, ""))
-        kept.place, kept.answers, kept.form_version = place, chain.text(said.plain), listed.form.version
-        if point is not None:
-            kept.lon, kept.lat = coords.to_wgs84(point.lon, point.lat, point.crs)
-        where = {"place": place, "lon": kept.lon, "lat": kept.lat}
-        _write(town, kept, "keep", {**said.plain, "where": where}, actor, now, key)
-    return kept.pk
+    batch = Batch(town, line, town.lines[line].register(register), _hats(by), now)
+    told: list[Outcome] = []
+    for start in range(0, len(rows), MOST):
+        with transaction.atomic():
+            store.wait_for_turn(town.code)
+            found, drafts = batch.drafts(rows[start : start + MOST])
+            was_there = [draft.record.pk is not None for draft in drafts]
+            if not dry:
+                write(town, drafts, now)
+        done = iter(zip(drafts, was_there, strict=True))
+        told += [one or _outcome(*next(done)) for one in found]
+    return told
 
 
-def _read(
-    town: Town, line: str, listed: Register, raw: Mapping[str, Any], by: Actor, now: datetime
-) -> forms.Answers:
-    """A record's answers, checked and completed by what its register derives."""
-    tables, settings = town.tables.get(line, {}), town.amounts.get(line, {})
-    said = forms.read(listed.form, raw, tables=tables)
-    if listed.derive is None:
-        return said
-    named = knowing.records_of(knowing.named(listed.form, said.plain))
-    doing = Doing("keep", by, said.plain, now, town.calendar, settings, tables, named)
-    return forms.read(listed.form, raw, tables=tables, computed=listed.derive(doing))
+def _outcome(draft: Draft, was_there: bool) -> Outcome:
+    return Outcome(draft.record.pk or 0, "changed" if was_there else "new")
 
 
-def retire(*, record: int, reason: str, by: Actor | tuple[Actor, ...], now: datetime, key: str) -> None:
+def retire(*, record: int, reason: str, by: Hats, now: datetime, key: str) -> None:
     """Take a thing off its register; its past stays readable."""
-    town = towns.current()
+    _put(record, True, "retire", reason, by, now, key)
+
+
+def restore(*, record: int, reason: str, by: Hats, now: datetime, key: str) -> None:
+    """Put a thing that was taken off its register back on it."""
+    _put(record, False, "restore", reason, by, now, key)
+
+
+def _put(record: int, retired: bool, verb: str, reason: str, by: Hats, now: datetime, key: str) -> None:
     with transaction.atomic():
-        store.wait_for_turn(town.code)
-        kept = Record.objects.filter(pk=record).first()
-        if kept is None:
-            raise NotFound
-        listed = town.lines[kept.line].register(kept.register)
-        actor = _keeper(by, set(listed.kept_by), kept.line, kept.place)
-        if kept.retired or store.entry_by_key(key):
+        town, kept, listed = _locked(record)
+        actor = keeper(_hats(by), listed, kept.line, kept.place)
+        if kept.retired == retired or store.entry_by_key(key):
             return
-        if not reason.strip():
-            raise Refused("reason_needed", fields={"reason": "mistake.missing"})
-        kept.retired = True
-        _write(town, kept, "retire", {"reason": reason}, actor, now, key)
+        _needed(reason)
+        kept.retired = retired
+        write(town, [Draft(kept, verb, {"reason": reason}, actor, key, {"retired": retired})], now)
 
 
-def _keeper(by: Actor | tuple[Actor, ...], roles: set[str], line: str, place: str) -> Actor:
-    for hat in (by,) if isinstance(by, Actor) else by:
-        if hat.roles & roles and hat.covers(line, place):
-            return hat
-    raise Refused("may_not", verb="keep")
+def unseal_record(
+    *, record: int, fields: Sequence[str], reason: str, by: Hats, now: datetime, key: str
+) -> dict[str, str]:
+    """A record's personal answers in clear for somebody who says why; that they were read is itself an entry."""
+    with transaction.atomic():
+        town, kept, listed = _locked(record)
+        actor = _cleared(by, READERS | set(listed.kept_by), kept, "unseal")
+        _needed(reason)
+        if kept.sealed_key is None:
+            raise Refused("erased")
+        clear = {name: value for name, value in in_clear(kept).items() if name in set(fields)}
+        if store.entry_by_key(key) is None:
+            said = {"fields": sorted(clear), "reason": reason}
+            write(town, [Draft(kept, "unseal", said, actor, key, {})], now)
+    return clear
 
 
-def _find(record: int, line: str, register: str, version: int | None) -> Record:
-    kept = Record.objects.filter(pk=record, line=line, register=register).first()
-    if kept is None:
+def renew_link(*, record: int, by: Hats, now: datetime, key: str) -> int:
+    """Give a record another link; the old one opens nothing from now on. Answers the link's generation."""
+    with transaction.atomic():
+        town, kept, listed = _locked(record)
+        actor = keeper(_hats(by), listed, kept.line, kept.place)
+        if not listed.linked:
+            raise Refused("not_linked")
+        if kept.retired:
+            raise Refused("link_out_of_use", name=kept.name)
+        generation = links.generations([record]).get(record, 0)
+        if store.entry_by_key(key):
+            return generation
+        generation += 1
+        write(town, [Draft(kept, links.RENEWED, {"generation": generation}, actor, key, {})], now)
+    return generation
+
+
+def erase_record(*, record: int, reason: str, by: Hats, now: datetime, key: str) -> None:
+    """Destroy the key of a record's personal answers (PIPL 47); the chain of entries stays whole."""
+    with transaction.atomic():
+        town, kept, listed = _locked(record)
+        actor = _cleared(by, ERASERS, kept, "erase")
+        _needed(reason)
+        if kept.sealed_key is None:
+            return
+        kept.sealed_key = None
+        plain = {n: v for n, v in msgspec.json.decode(kept.answers).items() if not sealing.is_sealed(v)}
+        kept.answers = chain.text(plain)
+        if next(s.personal for s in forms.fields_of(listed.form) if s.name == listed.named_by):
+            kept.name = ""
+        write(town, [Draft(kept, "erase", {"reason": reason}, actor, key, {})], now)
+
+
+def _hats(by: Hats) -> tuple[Actor, ...]:
+    return (by,) if isinstance(by, Actor) else by
+
+
+def _needed(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("reason_needed", fields={"reason": "mistake.missing"})
+
+
+def _locked(record: int) -> tuple[Town, Record, Register]:
+    """A record in this writer's turn, with its register."""
+    town = towns.current()
+    store.wait_for_turn(town.code)
+    kept = Record.objects.filter(pk=record).first()
+    line = town.lines.get(kept.line) if kept else None
+    listed = next((r for r in line.registers if r.key == kept.register), None) if line and kept else None
+    if listed is None:
         raise NotFound
-    if version is not None and kept.version != version:
-        raise Overtaken
-    return kept
+    return town, kept, listed
 
 
-def _write(
-    town: Town, kept: Record, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime, key: str
-) -> None:
-    seq, prev = kept.version + 1, kept.head
-    if not kept.pk:
-        kept.save()  # the chain is named by the record's id
-    entry = _entry(
-        town,
-        f"record:{kept.pk}",
-        seq,
-        prev,
-        verb=verb,
-        answers=answers,
-        by=by,
-        now=now,
-        key=key,
-        record=kept.pk,
-    )
-    kept.version, kept.head = seq, entry.hash
-    kept.save()
-    store.insert_entries([entry])
-
-
-def _entry(
-    town: Town, name: str, seq: int, prev: str, *, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime,
-    key: str, record: int | None = None,
-) -> Written:  # fmt: skip
-    entry = Written(
-        town=town.code, record_id=record, seq=seq, at=now, verb=verb, by=by.person, post=by.post,
-        answers=chain.text(answers), key=key, prev=prev,
-    )  # fmt: skip
-    entry.hash = chain.digest(
-        prev=prev, chain=name, seq=seq, at=now, verb=verb, by=entry.by, post=entry.post, frm="", to="", due=None,
-        answers=entry.answers, clocks="{}", sets="{}", key=key,
-    )  # fmt: skip
-    return entry
+def _cleared(by: Hats, roles: frozenset[str], kept: Record, verb: str) -> Actor:
+    """The hat that may see persons there and has one of these roles."""
+    hats = [
+        h for h in _hats(by) if h.covers(kept.line, kept.place) and h.clearance >= CONFIDENTIAL["personal"]
+    ]
+    if not hats:
+        raise NotFound
+    for hat in hats:
+        if hat.roles & roles:
+            return hat
+    raise Refused("may_not", verb=verb)
 
 
 def journal(*, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime, key: str) -> int:
@@ -151,7 +187,7 @@ def journal(*, verb: str, answers: Mapping[str, Any], by: Actor, now: datetime, 
         with transaction.atomic():
             store.wait_for_turn(town.code)
             seq, prev = store.last_of(town.code, None) or (0, chain.GENESIS)
-            entry = _entry(
+            entry = composed(
                 town, town.code, seq + 1, prev, verb=verb, answers=answers, by=by, now=now, key=key
             )
             store.insert_entries([entry])

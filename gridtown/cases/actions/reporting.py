@@ -199,7 +199,7 @@ def opened(
     row.answers = chain.text(answers)
     to = str(said.plain.get("to", ""))
     row.holder_id = (
-        chosen_holder(kind, row.state, to, bars) if to else queue_holder(kind, row, row.state, bars)
+        chosen_holder(kind, row, row.state, to, bars) if to else queue_holder(kind, row, row.state, bars)
     )
     change = begin(row, verb="report", by=by, now=now, key=key, to=row.state, answers=answers)
     change.bars = bars

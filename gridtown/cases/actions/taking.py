@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import barring, effects, knowing
-from gridtown.cases.actions.reporting import decoded, set_columns, settle_end
+from gridtown.cases.actions.reporting import decoded, put_by_record, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
     NotFound,
@@ -33,7 +33,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
-from gridtown.kernel.told import REPORTER, RESERVED, Actor, Refused
+from gridtown.kernel.told import OUTSIDE, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -168,13 +168,27 @@ def _take(
         raise Refused("not_from_here", verb=verb, state=row.state)
     actor = _hat(town, hats, move, row)
     said = forms.read(move.form, raw, tables=town.tables.get(row.line, {}))
-    entries = store.entries_of(row.id) if move.guards or move.derive or move.holder == "back" else []
+    judges = forms.entries_of(move.form)
+    asked = move.guards or move.derive or move.holder == "back" or judges
+    entries = store.entries_of(row.id) if asked else []
+    _find_entries(judges, said, entries)
     said = _judged(town, kind, move, row, entries, actor, said, raw, now)
     changes = moved(town, kind, row, move, said, actor=actor, now=now, key=key, entries=entries)
     write(changes)
     done = changes[0]
     effects.after_end(town, done, now=now)
     return Taken(row.id, row.number, row.state, row.version, done.entry.hash)
+
+
+def _find_entries(judges: Sequence[forms.FieldSpec], said: forms.Answers, entries: Sequence[Written]) -> None:
+    """Refuse an answer that names no entry which people from outside made by one of the moves it may name."""
+    for spec in judges:
+        seq = said.plain.get(spec.name)
+        found = next((entry for entry in entries if entry.seq == seq), None)
+        if seq is not None and (
+            found is None or found.verb not in spec.entry_of or found.by.partition(":")[0] not in OUTSIDE
+        ):
+            raise Refused("form_invalid", fields={spec.name: "refusal.no_such_entry"})
 
 
 def _judged(
@@ -211,8 +225,7 @@ def moved(
     set_columns(town, kind, row, said)
     for column, value in move.sets.items():
         setattr(row, column, value)
-    if kind.desk_by and "category" in said.sets:
-        row.answers = chain.text({**decoded(row.answers), kind.desk_by: row.category})
+    _complete(kind, row, said)
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
@@ -226,6 +239,22 @@ def moved(
     others = effects.others(town, kind, change, move, said, actor=actor, now=now, key=key)
     close_up(change, before)
     return [change, *others]
+
+
+def _complete(kind: Kind, row: Row, said: forms.Answers) -> None:
+    """Let a move's answers say what the intake could not: which category, whom it is about, what it is like."""
+    more = {name: said.plain[name] for name in (kind.about, *kind.same_by) if name in said.plain}
+    if kind.desk_by and "category" in said.sets:
+        more[kind.desk_by] = row.category
+    if not more:
+        return
+    row.alike = knowing.likeness_after(kind, row, said)
+    row.answers = chain.text({**decoded(row.answers), **more})
+    if kind.about in more:
+        about = knowing.records_of([int(more[kind.about])])
+        if not about:
+            raise Refused("form_invalid", fields={kind.about: "refusal.no_such_record"})
+        put_by_record(row, *about.values())
 
 
 def _stage(move: Move, digest: str, said: forms.Answers) -> str:
@@ -265,7 +294,10 @@ def _meant_holder(
         mine = posts.post(actor.post)
         return mine.id if mine else before.holder_id
     if move.holder == "chosen" and said.plain.get("to"):
-        return chosen_holder(kind, row.state, str(said.plain["to"]), bars)
+        # nobody named a post that was derived, so nobody can mend it: the matrix answers
+        return chosen_holder(
+            kind, row, row.state, str(said.plain["to"]), bars, mend="to" not in forms.computed_of(move.form)
+        )
     if move.holder == "back":
         held = posts.by_id(_held_in(entries, row.state) or 0)
         return held.id if held and not held.closed else queue_holder(kind, row, row.state, bars)

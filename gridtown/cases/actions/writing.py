@@ -138,7 +138,7 @@ _SETTABLE = tuple(
     if name not in {"state", "due", "next_at", "version", "head", "clocks", "sealed_key", "cell", "alike"}
 )
 GIVEN = (
-    *_SETTABLE, "channel", "confidential", "parent_id", "record_id", "source", "form_version", "number", "line", "kind",
+    *_SETTABLE, "channel", "confidential", "parent_id", "source", "form_version", "number", "line", "kind",
 )  # fmt: skip
 
 
@@ -247,16 +247,25 @@ def told(row: Row, entries: Iterable[Written]) -> Told:
     return Told(row.line, row.kind, row.state, row.opened, row.place, _decode(row.answers), facts)
 
 
-def chosen_holder(kind: Kind, state: str, key: str, bars: frozenset[int]) -> int:
-    """The post that somebody has named to have a case in this state next; none of those that it is kept from."""
+def chosen_holder(
+    kind: Kind, row: Row, state: str, key: str, bars: frozenset[int], *, mend: bool = True
+) -> int | None:
+    """The post named to have a case in this state next; none of those that it is kept from.
+
+    mend: whether somebody named it and can name another one; else the matrix answers for one that cannot.
+    """
     chosen = people.current().post(key)
     if chosen is None or chosen.closed:
-        raise Refused("form_invalid", fields={"to": "refusal.no_such_post"})
-    if not chosen.roles & set(kind.procedure.waits_on(state)):
-        raise Refused("form_invalid", fields={"to": "refusal.post_may_not_act"})
-    if people.current().shut(chosen, Shut(bars)):
-        raise Refused("form_invalid", fields={"to": "refusal.post_barred"})
-    return chosen.id
+        why = "refusal.no_such_post"
+    elif not chosen.roles & set(kind.procedure.waits_on(state)):
+        why = "refusal.post_may_not_act"
+    elif people.current().shut(chosen, Shut(bars)):
+        why = "refusal.post_barred"
+    else:
+        return chosen.id
+    if mend:
+        raise Refused("form_invalid", fields={"to": why})
+    return queue_holder(kind, row, state, bars)
 
 
 def still_holder(kind: Kind, row: Row, holder: int | None, bars: frozenset[int]) -> int | None:

@@ -1,5 +1,6 @@
 """群众诉求: what residents bring before the town, until it is solved or they know why not."""
 
+from gridtown.kernel.document import Document
 from gridtown.kernel.line import Kind, Line, Setting
 from gridtown.lines.appeals.forms import Matter
 from gridtown.lines.appeals.indicators import INDICATORS
@@ -27,6 +28,7 @@ LINE = Line(
     owner="social_governance_centre",
     kinds=(MATTER,),
     indicators=INDICATORS,
+    documents=(Document("reply", "matter", after=("refuse", "verify", "confirm", "close_unsolved")),),
     settings=(
         Setting("reopen_days", 7, "design: a reporter may reopen within a week (domain A1)", SINCE, "days"),
         Setting("rate_days", 30, "design: a later rating says little about the handling", SINCE, "days"),

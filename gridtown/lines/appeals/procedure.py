@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, work_hours, workdays
-from gridtown.kernel.effects import Extend, Merge, Split
-from gridtown.kernel.guards import by_another, once_since, within_days
+from gridtown.kernel.effects import Extend, Merge, Spawn, Split
+from gridtown.kernel.guards import by_another, given_to, once_since, within_days
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Answer, Reason, note, supervise
@@ -14,6 +14,7 @@ SINCE = date(2026, 11, 1)
 STAFF = ("receiver", "dispatcher", "handler", "patroller", "verifier", "supervisor", "duty_officer", "leader")
 DISPATCHERS = ("dispatcher", "duty_officer")
 HANDLERS = ("handler", "patroller")
+TO_HAZARD = {name: name for name in ("description", "address", "photos")}
 JUDGED = ("verify", "confirm", "close_unsolved")
 
 
@@ -71,6 +72,12 @@ ASIDE = (
     Move("rejoin", "split_up -> fixed", by="child", on=("solved", "done")),
     Move("fall_short", "split_up -> unsolved_claimed", by="child",
          on=("unsolved", "refused", "merged", "withdrawn", "missed")),
+    Move("to_safety", "dispatched -> handed_on", by=(*DISPATCHERS, *HANDLERS), form=Reason,
+         guards=(once_since("to_safety", of=()), given_to("safety", table="category")),
+         effect=Spawn("safety/hazard", carry=TO_HAZARD, give={"source": "resident"})),
+    Move("settled", "handed_on -> fixed", by="child", on=("solved", "done")),
+    Move("returned", "handed_on -> dispatched", by="child",
+         on=("unsolved", "refused", "merged", "withdrawn", "missed")),
     Move("withdraw", "reported|accepted|dispatched -> withdrawn", by="reporter", form=forms.Withdrawal),
 )  # fmt: skip
 
@@ -91,7 +98,7 @@ LIMITS = (
           key="receive", grade_by="urgency", grades={"critical": hours(1)}, since=SINCE),
     Limit("accepted", work_hours(2), "design: as for receiving; the second hour of a critical matter",
           key="dispatch", grade_by="urgency", grades={"critical": hours(1)}, since=SINCE),
-    Limit("dispatched objected", workdays(5),
+    Limit("dispatched objected handed_on", workdays(5),
           "design: a complaint 5 working days, a critical matter 24 hours, a complex one 15 working days by "
           "one extension (domain A1; hotlines publish 3 to 15); 2 for an urgent one is our choice",
           key="handle", grade_by="urgency", grades={"urgent": workdays(2), "critical": hours(24)},

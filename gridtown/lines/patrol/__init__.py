@@ -1,5 +1,6 @@
 """网格巡查: rounds that are owed on routes, and what is found on them, until it is put right."""
 
+from gridtown.kernel.document import Document
 from gridtown.kernel.line import Kind, Line
 from gridtown.lines.patrol import forms
 from gridtown.lines.patrol.indicators import INDICATORS
@@ -34,5 +35,6 @@ LINE = Line(
         ),
     ),
     registers=(ROUTES,),
+    documents=(Document("rectification", "finding", after=("order",)),),
     indicators=INDICATORS,
 )

@@ -4,7 +4,7 @@ from datetime import date
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, work_hours, workdays
 from gridtown.kernel.effects import Extend, Spawn
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, given_to
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Reason, note, supervise
@@ -15,6 +15,7 @@ STAFF = ("patroller", "dispatcher", "handler", "verifier", "supervisor", "duty_o
 ORDERERS = ("dispatcher", "supervisor", "duty_officer")
 RECTIFIERS = ("handler", "patroller")
 TO_MATTER = {name: name for name in ("description", "address", "photos", "urgency")}
+TO_HAZARD = {name: name for name in ("description", "address", "photos")}
 
 
 def not_sent_twice(told: Told, doing: Doing) -> str | None:
@@ -40,6 +41,9 @@ MOVES = (
     Move("clear", "found -> fixed", by=("patroller", "handler"), form=forms.Cleared),
     Move("hand_on", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
          guards=(not_sent_twice,), effect=Spawn("appeals/matter", carry=TO_MATTER)),
+    Move("to_safety", "found -> handed_on", by=("patroller", "dispatcher"), form=Reason,
+         guards=(not_sent_twice, given_to("safety", table="finding")),
+         effect=Spawn("safety/hazard", carry=TO_HAZARD, give={"source": "patrol"})),
     Move("settled", "handed_on -> rectified", by="child", on=("solved", "done")),
     Move("returned", "handed_on -> found", by="child",
          on=("unsolved", "refused", "merged", "withdrawn", "missed")),

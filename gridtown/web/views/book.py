@@ -17,6 +17,7 @@ from gridtown.people.ladder import DESK
 from gridtown.web import codes, diagram, fieldset, present
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, staff, visit_of, with_roles
+from gridtown.web.views.links import links_of
 from gridtown.web.visit import MATRIX_ROLES, Visit
 
 MOST_SHEETS = 300
@@ -127,6 +128,7 @@ def record(request: HttpRequest, line: str, register: str, record: int | None = 
         "place": (request.POST.get("place") or (found.place if found else ""))[:15],
         "cases": cases.rows if cases else (),
         "may_keep": bool(visit.roles & set(kept.kept_by)),
+        "link": next(iter(links_of(visit, kept, [found] if found else [])), None),
     }
     return render(request, "web/people/record.html", context, status=422 if mistake else 200)
 

@@ -13,7 +13,8 @@ from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
-from gridtown.web import diagram, fieldset, present
+from gridtown.papers import printing
+from gridtown.web import diagram, fieldset, moderation, present
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
@@ -54,12 +55,14 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "photos": [f for f in view.files if f.mime.startswith("image/")],
         "files": [f for f in view.files if not f.mime.startswith("image/")],
         "timeline": present.timeline(visit, view),
+        "unread": moderation.waiting(visit, view),
         "moves": [
             {"verb": o.verb, "grave": o.verb in GRAVE, "onward": o.verb not in LAST}
             for o in ordered(view.offers)
         ],
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
+        "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
         "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
         "diagram": diagram.draw(
             procedure,
@@ -86,11 +89,14 @@ def _current(row: Row, offer: Offer) -> dict[str, Any]:
     return {f.name: getattr(row, f.sets) for f in offer.fields if f.sets in ("category", "urgency", "level")}
 
 
-def form_of(visit: Visit, row: Row, offer: Offer, **more: Any) -> dict[str, Any]:
+def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str, Any]:
     """The context of a move's form."""
+    row = view.row
     values = more.pop("values", None) or _current(row, offer)
-    mistakes = more.pop("mistakes", None)
-    shown = fieldset.fields(visit, row.line, offer.fields, values=values, mistakes=mistakes, place=row.place)
+    shown = fieldset.fields(
+        visit, row.line, offer.fields, values=values, mistakes=more.pop("mistakes", None), place=row.place,
+        entries=moderation.options(visit, view, offer),
+    )  # fmt: skip
     return {
         "case": row,
         "verb": offer.verb,
@@ -117,7 +123,10 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     view, visit = seen(request, number), visit_of(request)
     if request.method == "POST":
         return _take(request, visit, view, verb)
-    form = form_of(visit, view.row, _offer(view, verb), inside=request.GET.get("in", ""))
+    offer = _offer(view, verb)
+    named = {f.name: request.GET[f.name] for f in offer.fields if f.type == "entry" and f.name in request.GET}
+    values = _current(view.row, offer) | named
+    form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""))
     if is_htmx(request):
         return render(request, "web/parts/move.html", form)
     return _page(request, view, **form)
@@ -149,7 +158,7 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
         mistakes = fieldset.refused(error)
         form = form_of(
             visit,
-            row,
+            view,
             offer,
             values=fieldset.said(request, specs),
             mistakes=mistakes,

@@ -1,6 +1,7 @@
 """Following a report by number and secret: what became of it, and the reporter's own moves."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.kernel.procedure import Procedure
-from gridtown.kernel.told import REPORTER, Refused
+from gridtown.kernel.told import ANYONE, REPORTER, Refused
 from gridtown.web import fieldset, present, show
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of
@@ -72,7 +73,7 @@ def _page(request: HttpRequest, number: str, error: Refused | None = None, verb:
         "own": own,
         "link_query": urlencode({"s": secret}),
         "status": _status(visit, view),
-        "steps": _milestones(visit, view),
+        "steps": milestones(visit, row, [step.to for step in view.steps]),
         "course": present.course(visit, view)[::-1],
         "answer": spoken[-1] if spoken else None,
         "answer_photos": _photos(view, spoken[-1].id) if spoken else [],
@@ -118,17 +119,21 @@ def main_way(procedure: Procedure) -> list[str]:
                 way.insert(0, came[way[0]])
             return way
         for move in procedure.moves_from(state):
-            if move.to not in ("=", state) and move.to not in came and set(move.roles) != {REPORTER}:
+            if (
+                move.to not in ("=", state)
+                and move.to not in came
+                and not set(move.roles) <= {REPORTER, ANYONE}
+            ):
                 came[move.to] = state
                 rest.append(move.to)
     return [procedure.start]
 
 
-def _milestones(visit: Visit, view: CaseView) -> list[Step]:
-    row = view.row
+def milestones(visit: Visit, row: Any, reached: Sequence[str]) -> list[Step]:
+    """The main way with what is done of it; `row` is a case, `reached` the states it is known to have been in."""
     way = main_way(visit.town.kind(row.line, row.kind).procedure)
-    reached = [way.index(step.to) for step in view.steps if step.to in way]
-    at = way.index(row.state) if row.state in way else max(reached, default=0)
+    been = [way.index(state) for state in reached if state in way]
+    at = way.index(row.state) if row.state in way else max(been, default=0)
     if row.ended and row.state not in way:
         way = [*way[: at + 1], row.state]
         at = len(way) - 1

@@ -18,7 +18,7 @@ from gridtown.people import scope as scopes
 from gridtown.places.coords import Crs
 from gridtown.triage.similar import similar as alike
 from gridtown.triage.suggest import suggest as heard
-from gridtown.web import codes, fieldset, spots
+from gridtown.web import codes, fieldset, pace, spots
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of
 from gridtown.web.visit import RESIDENT, Visit
@@ -27,7 +27,6 @@ PUBLIC = scopes.visible((Actor(person="public", post="", roles=frozenset(), plac
 HOME_SECONDS = 60  # strangers' visits must not make the database count
 SHOWN = 3  # similar reports offered to whoever is typing
 HEARD = 4  # categories offered at most
-MOST_REPORTS, PER_SECONDS = 30, 600  # from one address; a village hall may share one
 _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
 
@@ -54,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "ended": recent - sum(v.unfinished for v in board),
             "open": sum(v.open for v in board),
             "late": sum(v.late for v in board),
+            "topics": len(queries.open_cases(size=1).rows),
         }
         cache.set("web.home", numbers, HOME_SECONDS)
     kinds = open_kinds(visit)
@@ -122,7 +122,7 @@ def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: A
 
 def _besides(kind: Kind) -> list[forms.FieldSpec]:
     """What this kind must know and the page has no place of its own for."""
-    return [spec for spec in _asked(kind) if spec.required and spec.name not in _DRAWN]
+    return [spec for spec in fieldset.asked_outside(kind) if spec.required and spec.name not in _DRAWN]
 
 
 @require_POST
@@ -188,19 +188,13 @@ def point_of(values: dict[str, Any]) -> Point | None:
     return Point(lon, lat, _CRS.get(str(values.get("crs")), "wgs84"))
 
 
-def _too_many(request: HttpRequest) -> bool:
-    slot = f"web.sent.{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(slot, 0, PER_SECONDS)
-    return cache.incr(slot) > MOST_REPORTS
-
-
 def _send(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     line, kind = _chosen(request, visit)
     values: dict[str, Any] = request.POST.dict()
     try:
-        if _too_many(request):
-            raise Refused("new.too_fast")
+        if pace.too_many(request, "report"):
+            raise Refused("too_fast")
         if me_too := request.POST.get("me_too", ""):
             receipt = actions.follow(
                 case=int(me_too) if me_too.isdigit() else 0, now=visit.now, key=key_of(request)
@@ -215,7 +209,7 @@ def _send(request: HttpRequest) -> HttpResponse:
                 by=RESIDENT,
                 now=visit.now,
                 key=key_of(request),
-                answers=fieldset.answers(request, visit, _asked(kind)),
+                answers=fieldset.answers(request, visit, fieldset.asked_outside(kind)),
                 channel="qr" if values.get("channel") == "qr" else "web",
                 point=point_of(values),
                 place=str(values.get("place", "")),
@@ -229,13 +223,7 @@ def _send(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"/f/{receipt.number}/sent?{urlencode({'s': receipt.secret})}{joined}")
 
 
-_STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
 _DRAWN = frozenset({"description", "category", "photos", "address", "contact_name", "contact_phone"})
-
-
-def _asked(kind: Kind) -> list[forms.FieldSpec]:
-    """The intake's fields that a resident is asked; the others are for staff to judge."""
-    return [spec for spec in forms.asked_of(kind.intake) if spec.name not in _STAFF_ONLY]
 
 
 @require_GET

@@ -1,0 +1,249 @@
+"""What is asked of a clue and with each step of a case."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from gridtown.kernel.forms import (
+    Choice,
+    Computed,
+    File,
+    Form,
+    Long,
+    Personal,
+    Photo,
+    Ref,
+    Sets,
+    Unit,
+)
+from gridtown.kernel.usual import Sentence, Urgency
+
+Penalty = Literal[
+    "warning", "criticism", "fine", "confiscation", "licence", "restrict", "stop", "close", "other"
+]  # 行政处罚法 9
+Officers = Annotated[
+    tuple[Annotated[int, Ref("officer")], ...], Ref("officer"), Field(min_length=2, max_length=6)
+]
+Money = Annotated[float, Unit("yuan"), Field(ge=0, le=100_000_000)]
+
+
+class Clue(Form):
+    """A clue: what seems to be against the law, where, and who did it if that is known."""
+
+    description: Annotated[str, Long(), Field(min_length=1, max_length=2000)]
+    category: Annotated[str, Choice("matter"), Sets("category")] | None = None
+    title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
+    urgency: Urgency | None = None
+    item: Annotated[int, Ref("item")] | None = None
+    source: Literal["patrol", "inspection", "hazard", "resident", "handed", "other"] = "other"
+    party: Literal["person", "unit"] = "unit"
+    unit_name: Annotated[str, Field(max_length=80)] = ""
+    party_name: Annotated[str, Personal("name"), Field(max_length=40)] = ""
+    party_id: Annotated[str, Personal("id"), Field(max_length=30)] = ""
+    party_phone: Annotated[str, Personal("phone"), Field(max_length=30)] = ""
+    address: Annotated[str, Field(max_length=200)] = ""
+    photos: Annotated[tuple[str, ...], Photo("evidence"), Field(max_length=9)] = ()
+
+
+class Filing(Form):
+    """立案: which matter of the list, when the act ended, and who investigates."""
+
+    item: Annotated[int, Ref("item")]
+    ended_on: date
+    harmful: bool = False
+    officers: Officers
+    facts: Sentence
+    investigators: Annotated[tuple[str, ...], Computed()] = ()
+
+
+class Replacing(Form):
+    """Who investigates from now on, and why."""
+
+    officers: Officers
+    reason: Sentence
+    investigators: Annotated[tuple[str, ...], Computed()] = ()
+
+
+class HandOver(Form):
+    """To whom, and why it is not the town's (综合行政执法条例 18: with what was secured)."""
+
+    to_organ: Annotated[str, Field(min_length=1, max_length=80)]
+    reason: Sentence
+
+
+class Spot(Form):
+    """当场处罚: the facts are plain and the law is there (51, 52)."""
+
+    item: Annotated[int, Ref("item")]
+    officers: Officers
+    facts: Sentence
+    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    fine: Money = 0.0
+    basis: Sentence
+    told: bool
+    signed: Annotated[str, Photo("signature")] = ""
+
+    @model_validator(mode="after")
+    def _heard(self) -> "Spot":
+        if not self.told:
+            raise ValueError("nobody is punished unheard (44)")
+        return self
+
+
+class Evidence(Form):
+    """One piece of evidence: its sort of the eight (46), where it is from, and whether it stands."""
+
+    sort: Literal[
+        "document", "object", "audiovisual", "electronic", "testimony", "statement", "opinion", "record"
+    ]
+    description: Sentence
+    taken: date
+    verified: bool = False
+    unlawful: bool = False
+    photos: Annotated[tuple[str, ...], Photo("evidence"), Field(max_length=9)] = ()
+    file: Annotated[str, File()] = ""
+
+
+class Preserve(Form):
+    """先行登记保存: what might be lost, and that the head approves (56)."""
+
+    objects: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
+    place: Annotated[str, Field(max_length=120)] = ""
+    reason: Sentence
+
+
+class Dispose(Form):
+    """What became of it within seven working days (56)."""
+
+    how: Literal["returned", "seized", "recorded", "inspected", "handed_over"]
+    remark: Annotated[str, Field(max_length=500)] = ""
+
+
+class Conclusion(Form):
+    """调查终结: facts, the article broken, and what is proposed."""
+
+    facts: Sentence
+    article: Sentence
+    penalties: tuple[Penalty, ...] = ()
+    fine: Money = 0.0
+    lenient: Annotated[str, Long(), Field(max_length=500)] = ""
+
+
+class Telling(Form):
+    """事先告知: the penalty that is meant, facts, reasons, basis, and the rights (44, 63)."""
+
+    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    fine: Money = 0.0
+    facts: Sentence
+    reasons: Sentence
+    basis: Sentence
+    hearing: Annotated[bool, Computed()] = False
+
+
+class Defence(Form):
+    """What the person says, and what came of looking into it (45)."""
+
+    said: Sentence
+    accepted: bool
+    why: Sentence
+
+
+class HearingCall(Form):
+    """When and where it is held, and by whom chaired (64)."""
+
+    held_at: datetime
+    place: Annotated[str, Field(min_length=1, max_length=120)]
+    open_to_all: bool = True
+
+
+class HearingHeld(Form):
+    """The record of the hearing, checked and signed by the person (64)."""
+
+    record: Sentence
+    opinion: Sentence
+    signed: Annotated[str, Photo("signature")] = ""
+
+
+class ReviewOpinion(Form):
+    """法制审核: the opinion."""
+
+    opinion: Sentence
+
+
+class Decision(Form):
+    """The decision with the six things that it must say (59); together: discussed by all heads (57)."""
+
+    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    fine: Money = 0.0
+    facts: Sentence
+    basis: Sentence
+    manner: Sentence
+    together: bool = False
+    public: bool = False
+
+
+class NoPenalty(Form):
+    """Why none is imposed (33, 57)."""
+
+    ground: Literal["slight", "first", "not_proven", "lapsed", "minor", "other"]
+    reason: Sentence
+
+
+class Service(Form):
+    """送达: how, to whom, and the receipt (61)."""
+
+    how: Literal["direct", "left", "post", "electronic", "entrusted", "notice"]
+    day: date
+    receipt: Annotated[str, Photo("evidence")] = ""
+    signed: Annotated[str, Photo("signature")] = ""
+    remark: Annotated[str, Field(max_length=500)] = ""
+
+
+class Payment(Form):
+    """What was paid into the bank; officers take no money but on the spot where the law lets them (67, 68)."""
+
+    amount: Annotated[float, Unit("yuan"), Field(gt=0, le=100_000_000)]
+    slip: Annotated[str, Field(max_length=60)] = ""
+    on_the_spot: bool = False
+    surcharge: Annotated[float, Unit("yuan"), Computed()] = 0.0
+
+
+class Delay(Form):
+    """暂缓或分期: asked for by the person, approved (66)."""
+
+    until: date
+    reason: Sentence
+
+
+class CarriedOut(Form):
+    """What else was carried out."""
+
+    result: Sentence
+    photos: Annotated[tuple[str, ...], Photo("after"), Field(max_length=9)] = ()
+
+
+class Appeal(Form):
+    """复议或诉讼: which, and where."""
+
+    which: Literal["review", "suit"]
+    body: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Outcome(Form):
+    """What another body decided."""
+
+    result: Sentence
+
+
+class Closing(Form):
+    """结案报告."""
+
+    report: Sentence
+
+
+class Publishing(Form):
+    """Where the decision was published; what must not be is masked (48)."""
+
+    where: Annotated[str, Field(min_length=1, max_length=120)]
+    withdrawn: bool = False

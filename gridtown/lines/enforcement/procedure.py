@@ -1,0 +1,118 @@
+"""How a case goes (articles of 行政处罚法)."""
+
+from gridtown.kernel.clocks import Limit, days, workdays
+from gridtown.kernel.guards import by_another
+from gridtown.kernel.procedure import Move, Procedure
+from gridtown.kernel.usual import Reason, note, supervise
+from gridtown.lines.enforcement import forms, rules
+from gridtown.lines.enforcement.rules import SINCE
+
+STAFF = ("inspector", "legal_reviewer", "enforcement_head", "supervisor", "leader")
+HEADS = ("enforcement_head", "leader")
+
+OPENING = (
+    Move("file", "clue -> investigating", by=HEADS, form=forms.Filing,
+         guards=(rules.on_the_list, rules.in_time, rules.two_with_certificates, rules.not_recused),
+         derive=rules.named_investigators),
+    Move("punish_on_the_spot", "clue -> executing", by="inspector", form=forms.Spot,
+         guards=(rules.on_the_list, rules.two_with_certificates, rules.small_enough)),
+    Move("not_file", "clue -> not_filed", by=HEADS, form=Reason),
+    Move("hand_over", "clue|investigating -> handed_over", by=("inspector", *HEADS), form=forms.HandOver),
+)  # fmt: skip
+
+INVESTIGATION = (
+    Move("add_evidence", "investigating|preserving|told|hearing -> =", by="inspector", form=forms.Evidence,
+         guards=(rules.an_investigator,), holder="keep"),
+    Move("conclude", "investigating -> concluded", by="inspector", form=forms.Conclusion,
+         guards=(rules.an_investigator, rules.has_evidence)),
+    Move("preserve", "investigating -> preserving", by=HEADS, form=forms.Preserve),
+    Move("dispose", "preserving -> investigating", by=("inspector", *HEADS), form=forms.Dispose),
+    Move("stand_aside", "investigating|preserving|concluded|told|hearing -> =",
+         by=("inspector", "legal_reviewer", *HEADS), form=Reason, holder="keep"),
+    Move("replace", "investigating|preserving|concluded|told|hearing -> =", by=HEADS, form=forms.Replacing,
+         guards=(rules.two_with_certificates, rules.not_recused), derive=rules.named_investigators, holder="keep"),
+    Move("drop", "investigating|concluded -> dropped", by=HEADS, form=Reason),
+)  # fmt: skip
+
+HEARD = (
+    Move("tell", "concluded -> told", by="inspector", form=forms.Telling, guards=(rules.an_investigator,),
+         derive=rules.hearing_derived),
+    Move("defend", "told|hearing -> =", by="inspector", form=forms.Defence, holder="keep"),
+    Move("waive", "told -> review", by="inspector", form=Reason),
+    Move("defence_over", "told -> review", by="system"),
+    Move("ask_hearing", "told -> hearing", by=("inspector", "legal_reviewer"), form=Reason,
+         guards=(rules.hearing_offered,)),
+    Move("call_hearing", "hearing -> =", by="legal_reviewer", form=forms.HearingCall,
+         guards=(rules.called_in_time,), holder="keep"),
+    Move("hold_hearing", "hearing -> review", by="legal_reviewer", form=forms.HearingHeld,
+         guards=(rules.not_an_investigator, rules.was_called)),
+    Move("give_up_hearing", "hearing -> review", by="legal_reviewer", form=Reason),
+)  # fmt: skip
+
+DECISION = (
+    Move("pass_review", "review -> deciding", by="legal_reviewer", form=forms.ReviewOpinion,
+         guards=(rules.not_an_investigator,)),
+    Move("fail_review", "review -> investigating", by="legal_reviewer", form=forms.ReviewOpinion,
+         guards=(rules.not_an_investigator,)),
+    Move("decide", "deciding -> decided", by=HEADS, form=forms.Decision,
+         guards=(rules.not_an_investigator, rules.was_told, rules.reviewed, rules.not_more_than_told,
+                 rules.discussed_where_grave, by_another("pass_review"))),
+    Move("spare", "concluded|deciding -> no_penalty", by=HEADS, form=forms.NoPenalty,
+         guards=(rules.not_an_investigator,)),
+    Move("to_justice", "investigating|concluded|deciding -> transferred", by=HEADS, form=forms.HandOver),
+)  # fmt: skip
+
+EXECUTION = (
+    Move("serve", "decided -> executing", by="inspector", form=forms.Service),
+    Move("pay", "executing|court -> =", by=("inspector", "legal_reviewer"), form=forms.Payment,
+         derive=rules.surcharge, holder="keep"),
+    Move("carry_out", "executing|court -> =", by="inspector", form=forms.CarriedOut, holder="keep"),
+    Move("grant_delay", "executing -> =", by=HEADS, form=forms.Delay, holder="keep"),
+    Move("appeal", "executing|court -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
+    Move("upheld", "appealed -> executing", by="legal_reviewer", form=forms.Outcome),
+    Move("overturn", "appealed -> overturned", by="legal_reviewer", form=forms.Outcome),
+    Move("ask_court", "executing -> court", by=("legal_reviewer", *HEADS), form=Reason),
+    Move("close", "executing|court -> closed", by=HEADS, form=forms.Closing, guards=(rules.settled,)),
+    Move("publish", "closed|overturned -> =", by=("inspector", "legal_reviewer"), form=forms.Publishing,
+         holder="keep"),
+    supervise(),
+    note(STAFF),
+)  # fmt: skip
+
+LIMITS = (
+    Limit("clue", workdays(7), "design: 行政处罚法 54 says in time; seven working days are ours", key="filing",
+          since=SINCE),
+    Limit("investigating preserving concluded told hearing review deciding", days(90),
+          "行政处罚法 60: 90 days from filing to the decision", key="decision", ceiling=days(90), since=SINCE),
+    Limit("preserving", workdays(7), "行政处罚法 56, 85: 7 working days", key="preserved", ceiling=workdays(7),
+          since=SINCE),
+    Limit("concluded", workdays(5), "design: told within a week of the conclusion", key="telling", since=SINCE),
+    Limit("told", workdays(5), "行政处罚法 64(1), 85: 5 working days to ask for a hearing; the same for a defence",
+          key="defence", then="defence_over", since=SINCE),
+    Limit("hearing", days(30), "design: called and held within a month", key="hearing_held", since=SINCE),
+    Limit("review", workdays(5), "design: 行政处罚法 58 fixes no days", key="reviewing", since=SINCE),
+    Limit("deciding", workdays(5), "design: 行政处罚法 57 fixes no days", key="deciding_days", since=SINCE),
+    Limit("decided", workdays(7), "行政处罚法 61, 85: served within 7 working days", key="service",
+          ceiling=workdays(7), since=SINCE),
+    Limit("executing", days(15), "行政处罚法 67: paid within 15 days of receipt", key="payment",
+          pauses_in="appealed", then="supervise", since=SINCE),
+    Limit("appealed", days(180), "design: another body's time; asked again after half a year", key="appeal_watch",
+          then="supervise", since=SINCE),
+    Limit("court", days(180), "design: another body's time; asked again after half a year", key="court_watch",
+          then="supervise", since=SINCE),
+)  # fmt: skip
+
+CASE = Procedure(
+    start="clue",
+    end={
+        "closed": "solved",
+        "no_penalty": "done",
+        "transferred": "done",
+        "handed_over": "done",
+        "dropped": "unsolved",
+        "not_filed": "refused",
+        "overturned": "unsolved",
+    },
+    moves=OPENING + INVESTIGATION + HEARD + DECISION + EXECUTION,
+    limits=LIMITS,
+)
