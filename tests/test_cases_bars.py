@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -332,6 +333,15 @@ def test_what_comes_of_a_case_is_kept_from_the_same_posts(desk: Here) -> None:
     }  # fmt: skip
     assert review[1] == 3
     assert ledger.verify().faults == ()
+
+
+def test_the_same_persons_next_petition_does_not_tell_of_the_first(desk: Here) -> None:
+    petition(desk, "leader", id_number="330000190001010009")
+    again = petition(desk, n=2, id_number="330000190001010009")
+    other = petition(desk, n=3, id_number="330000190001010010")
+    assert not msgspec.json.decode(again.row.answers)["first"]
+    seen = {row.number for row in queries.listing(scope=visible(desk.hats("leader")), now=NOON).rows}
+    assert seen == {other.number}
 
 
 def test_the_ledger_notices_a_bar_that_was_taken_away(desk: Here) -> None:

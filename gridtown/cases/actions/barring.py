@@ -29,6 +29,21 @@ def of(row: Row) -> frozenset[int]:
     )
 
 
+def of_alike(row: Row) -> frozenset[int]:
+    """The posts that cases alike (`Kind.same_by`: the same person with the same matter) are kept from.
+
+    Whoever is kept from the first would else learn from the second that there is one.
+    """
+    if not row.alike or row.confidential < BARS_FROM:
+        return NOBODY
+    found = store.fetch(
+        "SELECT DISTINCT b.post_id FROM cases_bar b JOIN cases_case c ON c.id = b.case_id "
+        "WHERE c.alike = %s AND c.line = %s AND c.kind = %s",
+        [row.alike, row.line, row.kind],
+    )
+    return frozenset(int(post) for (post,) in found)
+
+
 def keeps_out(bars: frozenset[int], hats: Iterable[Actor]) -> bool:
     """Whether a person with these hats is kept out: by any post held now or once."""
     known = people.current()

@@ -186,9 +186,9 @@ def opened(
 ) -> Change:  # fmt: skip
     """The change that opens a case: number, clocks, holder, sealed personal answers; within a transaction.
 
-    bars: the posts that it is kept from beside those that its answers name.
+    bars: the posts that it is kept from beside those that its answers name, and those that the like of it is kept from.
     """
-    bars |= barring.named(kind.intake, said.plain)
+    bars |= barring.named(kind.intake, said.plain) | barring.of_alike(row)
     series = kind.number.split("{n")[0].format(year=now.astimezone(town.zone).year)
     n = store.next_number(town.code, series)
     row.number = kind.number.format(year=now.astimezone(town.zone).year, n=n)
