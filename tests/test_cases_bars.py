@@ -351,6 +351,17 @@ def test_the_ledger_notices_a_bar_that_was_taken_away(desk: Here) -> None:
     assert "bars" in ledger.case_fault(case.id)
 
 
+def test_any_post_of_the_town_may_be_the_one_it_is_about(desk: Here) -> None:
+    browser = client_of(desk, OFFICE)
+    page = browser.get("/work/report?kind=petitions/petition").content.decode()
+    for key in ("leader", f"village-{VILLAGE}-secretary", f"grid-{VILLAGE}001"):
+        assert f'<option value="{key}"' in page
+    form = {**SAID, "_kind": "petitions/petition", "_key": "web-1", "description": "x", "place": VILLAGE,
+            "accused": ["leader", f"village-{VILLAGE}-secretary"], "_channel": "counter"}  # fmt: skip
+    assert browser.post("/work/report", form).status_code in (200, 302)
+    assert Bar.objects.count() == 2
+
+
 def test_the_accused_do_not_take_it_down(desk: Here) -> None:
     with pytest.raises(Refused, match=r"guard\.accused_may_not"):
         petition(desk, OFFICE)

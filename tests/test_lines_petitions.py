@@ -71,7 +71,9 @@ def test_thirty_days_from_receipt_end_on_a_workday(received: str, until: str) ->
     assert asked(told(), doing(until)) == "guard.window_closed"
 
 
-@pytest.mark.parametrize(("day", "late"), [("2023-04-21", False), ("2023-04-27", False), ("2023-04-28", True)])
+@pytest.mark.parametrize(
+    ("day", "late"), [("2023-04-21", False), ("2023-04-27", False), ("2023-04-28", True)]
+)
 def test_an_objection_is_made_in_five_working_days(day: str, late: bool) -> None:
     # routed on Friday 21 April; Sunday the 23rd is worked in exchange for the holiday
     why = rules.objected_in_time(told(fact("route", "2023-04-21")), doing(day))
