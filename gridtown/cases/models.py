@@ -221,6 +221,7 @@ class Bar(models.Model):
     entry_id = models.BigIntegerField()
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["case_id"], name="bar_case")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["post_id", "case_id"], name="bar_once"),
         ]

@@ -40,9 +40,9 @@ class Step(BaseModel):
 class Cases(Part):
     """One kind: how many come in (expected, in the whole year) and what is done in each state.
 
-    many: none for kinds that only duties, signals or other cases open. by: who reports, or shares of them. on: a register; each case is
-    about one of its records and lies there. hours: whose hours of the day (`scenario.hours`). month: factors in the
-    place of the scenario's.
+    many: none for kinds that only duties, signals or other cases open. by: who reports, or shares of them. on: a
+    register; each case is about one of its records and lies there. hours: whose hours of the day (`scenario.hours`).
+    month: factors in the place of the scenario's.
     """
 
     many: Weight = 0
