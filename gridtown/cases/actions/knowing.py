@@ -69,7 +69,9 @@ def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
 
 def check_named(form: type[Form], answers: Mapping[str, Any], known: Container[int]) -> None:
     """Refused where an answer names a record that is not among the known ones."""
-    unknown = [name for name in forms.refs_of(form) if any(one not in known for one in _ids(answers.get(name)))]
+    unknown = [
+        name for name in forms.refs_of(form) if any(one not in known for one in _ids(answers.get(name)))
+    ]
     if unknown:
         raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
 
