@@ -206,6 +206,7 @@ VOCABULARY = (
 MARKS = (
     forms.Personal, forms.Photo, forms.File, forms.Choice, forms.Ref, forms.PostRef, forms.CaseRef, forms.Unit,
     forms.Long, forms.Sets, forms.Computed, forms.Shown, forms.Publishes, forms.Withholds, forms.Bars,
+    forms.Sent,
 )  # fmt: skip
 
 
