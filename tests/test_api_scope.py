@@ -209,6 +209,7 @@ def test_without_an_account_nothing_of_others_is_in_any_answer(
     nobody = Api(pingyao)
     secret = secret if who == "subject" else ""
     fill = {"sha256": marked[0].photo, "line": "made_up", "key": "firm", "case": "1", "verb": "put_right"}
+    fill |= {"tool": "grading"}
     asked = 0
     for number in (*numbers, open_one, *(case.number for case in marked)):
         for one in range(1, record + 1):

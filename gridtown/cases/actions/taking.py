@@ -252,8 +252,7 @@ def _complete(kind: Kind, row: Row, said: forms.Answers) -> None:
     row.answers = chain.text({**decoded(row.answers), **more})
     if kind.about in more:
         about = knowing.records_of([int(more[kind.about])])
-        if not about:
-            raise Refused("form_invalid", fields={kind.about: "refusal.no_such_record"})
+        knowing.check_named(kind.intake, {kind.about: more[kind.about]}, about)
         put_by_record(row, *about.values())
 
 
