@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gridtown.kernel.told import BARS_FROM, Actor
 from gridtown.people.ladder import CODE_LENGTH, DESK, LADDER, LEADER, SUPERVISOR
@@ -227,13 +228,13 @@ class People:
             lines=lines,
             desk=post.desk,
             clearance=post.clearance,
-            held=self._held(account_id),
+            held=self.ever.get(account_id, frozenset()) if account_id in self._cleared else frozenset(),
         )
 
-    def _held(self, account_id: int) -> frozenset[int]:
-        """The posts by which a person can be shut out; none below the clearance of the cases that shut anybody out."""
-        cleared = any(p.clearance >= BARS_FROM for p in self.open if account_id in p.holders)
-        return self.ever.get(account_id, frozenset()) if cleared else frozenset()
+    @cached_property
+    def _cleared(self) -> frozenset[int]:
+        """The accounts that are cleared for cases that shut anybody out; nobody else can meet one."""
+        return frozenset(a for post in self.open if post.clearance >= BARS_FROM for a in post.holders)
 
 
 def _serves(post: PostInfo, line: str) -> bool:
