@@ -276,20 +276,20 @@ def test_the_gravest_unit_comes_first_and_a_quiet_one_not_at_all() -> None:
     question = {"at_most": 20}
     found = list(tools.PRIORITIES.run(asked(question, {"unit": units, "risk_point": points}, cases)))
     assert [reasons(p) for p in found] == [
-        ("重", {"major": 4, "silent": 2}),
-        ("迟", {"overdue": 1, "repeated": 1, "open": 2}),
-        ("红", {"check_late": 1, "red": 1}),
-        ("木", {"self_check_late": 1}),
+        (4, {"major": 4, "silent": 2}),
+        (3, {"overdue": 1, "repeated": 1, "open": 2}),
+        (2, {"check_late": 1, "red": 1}),
+        (5, {"self_check_late": 1}),
     ]
     wood = tools.PRIORITIES.run(
         asked({"at_most": 20, "trade": "wood"}, {"unit": units, "risk_point": points}, cases)
     )
-    assert [p.what["unit"] for p in wood] == ["木"]
+    assert [p.what["unit"] for p in wood] == [5]
     one = tools.PRIORITIES.run(asked({"at_most": 1}, {"unit": units, "risk_point": points}, cases))
-    assert [p.what["unit"] for p in one] == ["重"]
+    assert [p.what["unit"] for p in one] == [4]
 
 
-def reasons(proposal: Proposal) -> tuple[str, dict[str, int]]:
+def reasons(proposal: Proposal) -> tuple[int, dict[str, int]]:
     return proposal.what["unit"], {why.key: why.params["n"] for why in proposal.why}
 
 
