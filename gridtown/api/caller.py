@@ -54,6 +54,11 @@ class Bearer(HttpBearer):
         super().__init__()
         self._seen: dict[str, tuple[float, tuple[int, int]]] = {}
 
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """The caller; the one header that counts is read without laying out all the others."""
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        return self.authenticate(request, token) if scheme.lower() == self.openapi_scheme else None
+
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller, or None for a token that opens nothing.
 

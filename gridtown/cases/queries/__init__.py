@@ -45,7 +45,7 @@ from gridtown.cases.queries.registers import (
     register_names,
     register_sums,
 )
-from gridtown.cases.queries.stream import Event, Told, feed, last_id, notices, see_notices
+from gridtown.cases.queries.stream import Event, Told, feed, kept_from, last_id, notices, see_notices
 from gridtown.cases.queries.things import behind, similar
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "duty_key",
     "feed",
     "follow_view",
+    "kept_from",
     "known_records",
     "last_id",
     "last_owed",
