@@ -66,6 +66,9 @@ GRIDTOWN_REFRESH_MINUTES = float(
     os.environ.get("GRIDTOWN_REFRESH_MINUTES", "5")
 )  # of the warehouse, by the ticker
 GRIDTOWN_PUBLIC_URL = os.environ.get("GRIDTOWN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+GRIDTOWN_MQTT_URL = os.environ.get(
+    "GRIDTOWN_MQTT_URL", ""
+)  # of the broker at which `gridtown listen` hears devices
 
 DEBUG = _flag("GRIDTOWN_DEBUG", False)
 ALLOWED_HOSTS = os.environ.get("GRIDTOWN_HOSTS", "*").split(",")

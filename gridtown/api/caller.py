@@ -20,7 +20,8 @@ from gridtown.town import clock
 
 REMEMBERED = 1.0  # seconds that a token's owner is remembered in the process
 MOST_TOKENS = 1000
-_KEY = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+KEY = r"[A-Za-z0-9._:-]{8,64}"
+_KEY = re.compile(KEY)
 RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="", clearance=0)
 
 
@@ -111,4 +112,9 @@ def key_of(request: HttpRequest, caller: Caller | None) -> str:
         raise Malformed("key_needed")
     if caller is None and len(given) < 16:
         raise Malformed("key_too_short")
-    return f"a{caller.account}:{given}" if caller else f"p:{given}"
+    return own_key(caller.account, given) if caller else f"p:{given}"
+
+
+def own_key(account: int, given: str) -> str:
+    """A key as the ledger has it, apart from those of other accounts; alike for every way in."""
+    return f"a{account}:{given}"

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Two indexes less, and one that leaves out what is told to nobody's post."""
 
     dependencies: ClassVar = [
-        ("cases", "0002_append_only"),
+        ("cases", "0003_alike_and_bars"),
     ]
 
     operations: ClassVar = [
