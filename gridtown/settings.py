@@ -45,7 +45,7 @@ def _database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             # statements are planned once and sent with their values apart: a quarter to a half of the time saved
-            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **dict(parse_qsl(parts.query))},
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, **dict(parse_qsl(parts.query))},
         }
     raise ValueError(f"DATABASE_URL must begin with postgresql:// or sqlite://, not {parts.scheme!r}")
 
