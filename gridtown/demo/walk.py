@@ -25,6 +25,7 @@ from gridtown.demo.world import Held, Known, World
 from gridtown.dispatch import duties
 from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import SYSTEM, Actor
+from gridtown.memory import keep_loaded
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -57,6 +58,7 @@ def walk(
     if store.entry_by_key(done):
         return Walked(0, 0, repeated=True)
     world = _world(town, scenario)
+    keep_loaded()
     began = midnight_of(town, scenario.year.first)
     resumed = _resumed(world, began)
     arrivals = Arrivals(scenario, town.calendar, world.chance("days"))

@@ -136,6 +136,9 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
     if spec.table:
         rows = visit.town.tables.get(line, {}).get(spec.table, {})
         return [Option(key, row.get(visit.lang) or row.get("zh") or key) for key, row in rows.items()]
+    if spec.bars:  # the accused may be anybody's post, not only one that could handle the matter
+        ranked = sorted(visit.people.open, key=lambda post: post.rank)
+        return [Option(post.key, visit.post_name(post)) for post in ranked]
     if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
     if spec.type in ("ref", "refs"):

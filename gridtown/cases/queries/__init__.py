@@ -42,9 +42,10 @@ from gridtown.cases.queries.registers import (
     record_names,
     record_steps,
     records,
+    register_names,
     register_sums,
 )
-from gridtown.cases.queries.stream import Event, Told, feed, last_id, notices, see_notices
+from gridtown.cases.queries.stream import Event, Told, feed, kept_from, last_id, notices, see_notices
 from gridtown.cases.queries.things import behind, similar
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "duty_key",
     "feed",
     "follow_view",
+    "kept_from",
     "known_records",
     "last_id",
     "last_owed",
@@ -111,6 +113,7 @@ __all__ = [
     "record_names",
     "record_steps",
     "records",
+    "register_names",
     "register_sums",
     "see_notices",
     "similar",

@@ -254,10 +254,10 @@ def known_records(*, line: str, register: str, named_by: str, scope: Scope) -> K
     return Known(by_id, by_name)
 
 
-def record_names(*, line: str, register: str, scope: Scope | None = None) -> dict[int, str]:
+def register_names(*, line: str, register: str, scope: Scope | None = None) -> dict[int, str]:
     """What the records of a register are called, by id; one query."""
     rows = Record.objects.filter(line=line, register=register, retired=False)
-    rows = rows if scope is None else rows.filter(_on_ground(scope, line))
+    rows = rows if scope is None else rows.filter(on_ground(scope, line))
     return dict(rows.order_by("id").values_list("id", "name"))
 
 

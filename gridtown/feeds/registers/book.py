@@ -68,7 +68,7 @@ class Book:
         return Cells(self.town.zone, {register: self._names(register) for register in named})
 
     def _names(self, register: str) -> Names:
-        names = queries.record_names(line=self.line, register=register)
+        names = queries.register_names(line=self.line, register=register)
         ids: dict[str, list[int]] = {}
         for record, name in names.items():
             ids.setdefault(plainly(name), []).append(record)
@@ -79,7 +79,7 @@ class Book:
         columns = []
         for column in self.layout.columns:
             if column.spec and column.spec.register:
-                seen = queries.record_names(line=self.line, register=column.spec.register, scope=self.scope)
+                seen = queries.register_names(line=self.line, register=column.spec.register, scope=self.scope)
                 if len(seen) <= MOST_NAMES:
                     known = self._cells.names[column.spec.register]
                     column = replace(
