@@ -239,7 +239,7 @@ def test_a_plan_says_what_it_saves_and_why_each_visit_stands() -> None:
     organs = ("emergency", "ecology", "ecology")
     items = tuple(item(10 + n, organ=organ) for n, organ in enumerate(organs))
     total, visit = planning.PLAN.run(asked({"enterprise": (enterprise(1),), "item": items}))
-    assert total.what == {"items_many": 3, "visits": 1, "visits_saved": 2}
+    assert total.what == {"items_many": 3, "visits_many": 1, "visits_saved": 2}
     assert reasons(total) == [
         "合计：3 个到期事项合并为 1 次新检查，减少入企 2 次；其中联合检查 1 次；另有 0 个事项因上限未安排"
     ]
@@ -273,7 +273,7 @@ def test_only_what_may_be_looked_at_on_site_is_planned() -> None:
     _, visit = planning.PLAN.run(asked(kept))
     assert (visit.what["enterprise"], visit.what["items"]) == (1, [15])
     assert [p.what for p in planning.PLAN.run(asked(kept, organ="town"))] == [
-        {"items_many": 0, "visits": 0, "visits_saved": 0}
+        {"items_many": 0, "visits_many": 0, "visits_saved": 0}
     ]
     assert len(list(planning.PLAN.run(asked(kept, trade="office")))) == 1
 
@@ -283,12 +283,12 @@ def test_a_cap_that_is_used_up_leaves_items_out_and_says_so() -> None:
     made = seen("VS1", "visit", "closed", spent, conclude={"day": "2026-01-06"})
     kept = {"enterprise": (enterprise(1, tier="light"),), "item": (item(10),)}
     total, left = planning.PLAN.run(asked(kept, (made,)))
-    assert (total.what["visits"], left.does, left.why[-1].key) == (0, (), "no_cap")
+    assert (total.what["visits_many"], left.does, left.why[-1].key) == (0, (), "no_cap")
     by_complaint = replace(made, answers=spent | {"source": "complaint"})
     called_off = replace(made, state="cancelled", moved={})
     last_year = replace(made, answers=spent | {"window_from": "2025-12-05"})
     for one in (by_complaint, called_off, last_year):
-        assert next(iter(planning.PLAN.run(asked(kept, (one,))))).what["visits"] == 1
+        assert next(iter(planning.PLAN.run(asked(kept, (one,))))).what["visits_many"] == 1
 
 
 def test_what_falls_into_a_visit_that_is_planned_already_goes_into_it() -> None:
@@ -296,7 +296,7 @@ def test_what_falls_into_a_visit_that_is_planned_already_goes_into_it() -> None:
     waiting = seen("VS1", "visit", "planned", open_one)
     kept = {"enterprise": (enterprise(1),), "item": (item(10), item(11))}
     total, merged = planning.PLAN.run(asked(kept, (waiting,)))
-    assert total.what["visits"] == 0
+    assert total.what["visits_many"] == 0
     assert merged.does == (Add("VS1", "merge_items", {"items": [10, 11]}),)
     session = seen("DR1", "draw", "frozen", {"purpose": "inspectors", "visits": ["VS1"]})
     for visits, draws in (((waiting,), (session,)), ((replace(waiting, state="notified"),), ())):
@@ -312,7 +312,7 @@ def test_an_object_that_was_drawn_is_owed_once() -> None:
     drawn = seen(
         "DR1",
         "draw",
-        "drawn",
+        "seeded",
         {"purpose": "objects", "item": 10, "window_until": "2026-05-31"},
         draw={"objects": [1]},
     )
@@ -347,12 +347,12 @@ def test_five_thousand_items_at_a_thousand_enterprises_are_planned_in_five_secon
     total, *found = planning.PLAN.run(question)
     took = time.process_time() - began
     # due 10 March: until 9 April; due 20 July: from 21 May, which falls due after the plan and is not pulled into it
-    assert (total.what["items_many"], total.what["visits"]) == (3000, 1000)
+    assert (total.what["items_many"], total.what["visits_many"]) == (3000, 1000)
     everything = replace(question, answers={"window_from": "2026-04-01", "window_until": "2026-08-31"})
     began = time.process_time()
     total, *found = planning.PLAN.run(everything)
     took = max(took, time.process_time() - began)
-    assert total.what == {"items_many": 5000, "visits": 2000, "visits_saved": 3000}
+    assert total.what == {"items_many": 5000, "visits_many": 2000, "visits_saved": 3000}
     assert len(found) == 2000
     assert all(p.what["window_until"] in ("2026-04-09", "2026-08-19") for p in found)
     assert took < 5
@@ -368,7 +368,7 @@ def test_teams_are_proposed_of_sessions_that_are_drawn_and_sessions_for_the_rest
         seen("VS5", "visit", "drawn", said),
     )
     draws = (
-        seen("DR1", "draw", "drawn", {"purpose": "inspectors", "visits": ["VS1"]}),
+        seen("DR1", "draw", "seeded", {"purpose": "inspectors", "visits": ["VS1"]}),
         seen("DR2", "draw", "frozen", {"purpose": "inspectors", "visits": ["VS2"]}),
         seen("DR3", "draw", "voided", {"purpose": "inspectors", "visits": ["VS3"]}),
     )

@@ -71,7 +71,7 @@ def plan(asked: Asked) -> Iterator[Proposal]:
     visits, joint = len(opened), sum(bool(p.what["joint"]) for p in opened)
     totals = {"items": many, "visits": visits, "saved": many - visits, "joint": joint, "left": len(unmet)}
     yield Proposal(
-        {"items_many": many, "visits": visits, "visits_saved": many - visits}, (Why("in_all", totals),)
+        {"items_many": many, "visits_many": visits, "visits_saved": many - visits}, (Why("in_all", totals),)
     )
     yield from proposals
     yield from unmet
@@ -222,7 +222,7 @@ PLAN = Tool(
     roles=("planner", "inspection_head", "supervisor"),
     reads=Reads(registers=("enterprise", "item"), kinds=("visit", "draw"), days=BACK),
     shows=(
-        "enterprise", "items", "items_many", "organs", "lead", "joint", "window_from", "window_until", "visits",
+        "enterprise", "items", "items_many", "organs", "lead", "joint", "window_from", "window_until", "visits_many",
         "visits_saved",
     ),
     reasons=("in_all", "into_open", "overdue", "due", "merged", "taken_along", "cap_left", "no_cap", "visit_waits"),

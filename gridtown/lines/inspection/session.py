@@ -24,7 +24,7 @@ DRAWN = ("draw", "draw_without")
 
 def is_drawn(session: Told, purpose: str) -> bool:
     """Whether this is a session of that purpose whose seed is there."""
-    drawn = session.kind == "draw" and session.state == "drawn"
+    drawn = session.kind == "draw" and session.state == "seeded"
     return drawn and session.answers["purpose"] == purpose
 
 
@@ -191,16 +191,16 @@ READS = ("inspector", "enterprise")
 
 PROCEDURE = Procedure(
     start="called",
-    end={"drawn": "done", "voided": "withdrawn"},
+    end={"seeded": "done", "voided": "withdrawn"},
     moves=(
         Move("freeze", "called -> frozen", by="planner", form=forms.Frozen, guards=(readable_roll,),
              derive=frozen, reads=READS),
         Move("write_down", "frozen -> opening", by=("planner", "supervisor"), form=forms.Public,
              guards=(two_committed,)),
         Move("commit", "frozen -> =", by=PARTIES, form=forms.Commit, guards=(commits_once,), holder="keep"),
-        Move("draw", "opening -> drawn", by=("planner", "supervisor"), form=forms.Result,
+        Move("draw", "opening -> seeded", by=("planner", "supervisor"), form=forms.Result,
              guards=(all_opened, roll_unchanged), derive=result, reads=READS),
-        Move("draw_without", "opening -> drawn", by="supervisor", form=forms.ResultWithout,
+        Move("draw_without", "opening -> seeded", by="supervisor", form=forms.ResultWithout,
              guards=(one_kept_back, roll_unchanged), derive=result, reads=READS),
         Move("reveal", "opening -> =", by=PARTIES, form=forms.Reveal, guards=(opens_own,), holder="keep"),
         Move("void", "called|frozen|opening -> voided", by=("supervisor", "inspection_head"), form=Reason),

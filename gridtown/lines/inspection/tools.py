@@ -25,7 +25,7 @@ def teams(asked: Asked) -> Iterator[Proposal]:
     ]
     for visit in waiting:
         session = found.get(visit.number)
-        if session is not None and session.state == "drawn":
+        if session is not None and session.state == "seeded":
             yield Proposal(
                 {"visit": visit.number, "session": session.number},
                 (Why("drawn", {"session": session.number}),),
@@ -39,7 +39,9 @@ def teams(asked: Asked) -> Iterator[Proposal]:
             "public_source": str(asked.settings["public_source"]),
         }
         yield Proposal(
-            {"visits": len(fresh)}, (Why("wait_for_draw", {"visits": len(fresh)}),), (Open("draw", answers),)
+            {"visits_many": len(fresh)},
+            (Why("wait_for_draw", {"visits": len(fresh)}),),
+            (Open("draw", answers),),
         )
 
 
@@ -49,7 +51,7 @@ TEAMS = Tool(
     run=teams,
     roles=("planner",),
     reads=Reads(kinds=("visit", "draw"), days=60),
-    shows=("visit", "session", "visits"),
+    shows=("visit", "session", "visits_many"),
     reasons=("drawn", "wait_for_draw"),
     basis="浙江省综合行政执法条例 21; 优化营商环境条例 54",
 )
