@@ -96,7 +96,7 @@ def test_what_is_not_there_and_what_is_not_yours_answer_alike(pingyao: Here) -> 
 def test_without_a_token_nothing_is_told(pingyao: Here) -> None:
     for method, path, said in OPERATIONS:
         if "security" in said and method == "get":
-            called = path.replace("{number}", "AP2026-00001").replace("/api/", "")
+            called = path.replace("{number}", "AP2026-00001").replace("{record}", "1").replace("/api/", "")
             answers(Api(pingyao).get(called), 401, "token_needed")
     forged = Api(pingyao)
     forged.token = "gt_nobody"

@@ -74,6 +74,7 @@ def reads(case: Marked) -> list[tuple[str, dict[str, Any]]]:
     """Every address that can be read, asked in a way that would tell of the case."""
     fill = {
         "number": case.number, "sha256": case.photo, "line": "appeals", "key": "appeals.closed", "case": str(case.id),
+        "record": "1",
     }  # fmt: skip
     queries: dict[str, list[dict[str, Any]]] = {
         "/api/cases": [

@@ -89,6 +89,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:line>": "patrol",
         "<slug:register>": "route",
         "<int:record>": "1",
+        "<slug:token>": "none",
         "<slug:key>": "dispatcher",
     }
     found = {}

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
-from gridtown.api import cases, indicators, lines, public, registers, room
+from gridtown.api import cases, indicators, lines, public, registers, room, told
 from gridtown.api.answering import answer, components, says
 from gridtown.api.caller import Bearer, Session
 from gridtown.api.problems import answer_errors
@@ -65,6 +65,7 @@ for router in (
     room.router,
     lines.router,
     registers.router,
+    told.router,
     indicators.router,
     public.router,
 ):

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 _NONCE = 12
+_WRAPPED = _NONCE + 32 + 16  # nonce, key, tag
 
 
 @cache
@@ -55,6 +56,23 @@ def unseal(key: bytes, name: str, value: Mapping[str, str]) -> str:
     return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], name.encode()).decode()
 
 
+def shut(data: bytes) -> bytes:
+    """Something that must wait outside the ledger for a while, encrypted under a key of its own."""
+    key, wrapped = new_key()
+    nonce = os.urandom(_NONCE)
+    return wrapped + nonce + AESGCM(key).encrypt(nonce, data, b"waiting")
+
+
+def opened(closed: bytes) -> bytes:
+    """What `shut` has closed; InvalidTag when it was changed or made by another installation."""
+    wrapped, nonce, said = (
+        closed[:_WRAPPED],
+        closed[_WRAPPED : _WRAPPED + _NONCE],
+        closed[_WRAPPED + _NONCE :],
+    )
+    return AESGCM(unwrap(wrapped)).decrypt(nonce, said, b"waiting")
+
+
 def secret_of(number: str) -> str:
     """The reporter's secret for a number: derived, so nothing is stored and a repeated report tells it again."""
     made = hmac.new(settings.GRIDTOWN_MASTER_KEY, f"secret {number}".encode(), hashlib.sha256).digest()
@@ -78,8 +96,10 @@ __all__ = [
     "is_secret_of",
     "likeness",
     "new_key",
+    "opened",
     "seal",
     "secret_of",
+    "shut",
     "unseal",
     "unwrap",
 ]

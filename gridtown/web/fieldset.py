@@ -15,6 +15,7 @@ from gridtown.people.picture import PostInfo
 from gridtown.web.visit import Visit
 
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
+_DRAWN = {"case": "text", "refs": "list"}  # what is drawn like another type
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
 
@@ -46,6 +47,9 @@ class Field:
     hint: str
     personal: str
     stage: str
+    kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
+    must: bool = False  # whether the form cannot do without it
+    photos: Sequence[str] = ()  # digests of those that are there already
 
 
 def fields(
@@ -56,16 +60,36 @@ def fields(
     values: Mapping[str, Any] | None = None,
     mistakes: Mapping[str, str] | None = None,
     place: str = "",
+    kept: Mapping[str, str] | None = None,
 ) -> list[Field]:
-    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field."""
-    values, mistakes = values or {}, mistakes or {}
+    """Every field of a form; `values` prefill it, `mistakes` are keys of words by field.
+
+    kept: the masks of personal answers that are there already, which nobody has to give again.
+    """
+    values, mistakes, kept = values or {}, mistakes or {}, kept or {}
     return [
-        _field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), place) for spec in specs
+        _field(
+            visit,
+            line,
+            spec,
+            values.get(spec.name),
+            mistakes.get(spec.name, ""),
+            place,
+            kept.get(spec.name, ""),
+        )
+        for spec in specs
     ]
 
 
-def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str) -> Field:
+def _field(
+    visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, place: str, kept: str = ""
+) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
+    chosen = options(visit, line, spec, place)
+    if spec.type in ("ref", "refs"):
+        shown = [str(one) for one in shown] if isinstance(shown, list | tuple) else str(shown)
+        chosen = _with_chosen(visit, chosen, shown if isinstance(shown, list) else [shown])
+    photos = list(shown) if spec.type == "photos" and isinstance(shown, list | tuple) else []
     if spec.type == "list" and not spec.choices and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
     if isinstance(shown, bool):
@@ -77,13 +101,11 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice" if yes_no else "text" if spec.type == "case" else spec.type,
+        type="choice" if yes_no else _DRAWN.get(spec.type, spec.type),
         label=visit.word(line, f"field.{spec.name}"),
-        required=spec.required,
+        required=spec.required and not kept,
         value=shown,
-        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))]
-        if yes_no
-        else options(visit, line, spec, place),
+        options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else chosen,
         mistake=visit.word(line, mistake) if mistake else "",
         input="tel" if spec.personal == "phone" else _INPUT.get(spec.type, "text"),
         inputmode="numeric" if spec.type == "int" else "decimal" if spec.type == "number" else "",
@@ -94,7 +116,16 @@ def _field(visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, p
         hint=hint,
         personal=spec.personal,
         stage=spec.stage,
+        kept=kept,
+        must=spec.required,
+        photos=[shown] if spec.type == "photo" and shown else photos,
     )
+
+
+def _with_chosen(visit: Visit, offered: list[Option], chosen: Sequence[str]) -> list[Option]:
+    """The options with those that are chosen already and lie beyond what is offered."""
+    beyond = {int(one) for one in chosen if one.isdecimal()} - {int(option.key) for option in offered}
+    return [Option(str(i), found.name) for i, found in visit.records(beyond).items()] + offered
 
 
 def unit_of(visit: Visit, line: str, spec: FieldSpec) -> str:
@@ -113,7 +144,7 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
         return [Option(key, row.get(visit.lang) or row.get("zh") or key) for key, row in rows.items()]
     if spec.type == "post":
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
-    if spec.type == "ref":
+    if spec.type in ("ref", "refs"):
         found = queries.records(
             line=line, register=spec.register, scope=visit.scope, place=place[:12], size=200
         )
@@ -157,8 +188,9 @@ def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict
     if spec.type == "bool":
         given = post.get(spec.name)
         return given == "true" if given is not None or not spec.required else None
-    if spec.type == "list":
-        said = post.getlist(spec.name) if spec.choices else post.get(spec.name, "").splitlines()
+    if spec.type in ("list", "refs"):
+        many = spec.choices or spec.type == "refs"
+        said = post.getlist(spec.name) if many else post.get(spec.name, "").splitlines()
         return [part.strip() for part in said if part.strip()] or None
     text = post.get(spec.name, "").strip()
     if not text:
@@ -176,7 +208,7 @@ def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """What was typed, as it was typed, to be shown again beside a mistake."""
     kept: dict[str, Any] = {}
     for spec in specs:
-        many = spec.type == "list" and spec.choices
+        many = spec.type == "refs" or (spec.type == "list" and spec.choices)
         kept[spec.name] = request.POST.getlist(spec.name) if many else request.POST.get(spec.name, "")
     return kept
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridtown.cases.queries import Brief, CaseView, Step
+from gridtown.cases.queries import Brief, CaseView, Named, RecordStep, Step
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock
@@ -47,6 +47,7 @@ _ICONS = {
     "reply": "speak",
 }
 _QUIET = frozenset({"warn", "follow", "unseal"})
+GRADES = frozenset({"red", "orange", "yellow", "blue", "green"})  # choices that are shown as lights
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Said:
     value: Any
     unit: str = ""
     masked: bool = False
+    grade: str = ""  # the colour of a graded choice
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,10 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
         row = visit.town.tables.get(line, {}).get(spec.table, {}).get(str(value), {})
         return Said(name, "text", row.get(visit.lang) or row.get("zh") or value)
     if spec and spec.choices and not isinstance(value, list):
-        return Said(name, "text", visit.word(line, f"choice.{name}.{value}"))
+        grade = str(value) if value in GRADES and set(spec.choices) <= GRADES else ""
+        return Said(name, "text", visit.word(line, f"choice.{name}.{value}"), grade=grade)
+    if kind in ("ref", "refs"):
+        return _records(visit, name, value)
     if isinstance(value, bool):
         return Said(name, "text", visit.say("yes" if value else "no"))
     if isinstance(value, list):
@@ -128,6 +134,33 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
         return Said(name, "text", show.moment(at, visit.now, visit.town.zone, visit.lang))
     unit = fieldset.unit_of(visit, line, spec) if spec else ""
     return Said(name, "case" if kind == "case" else "text", value, unit)
+
+
+def _records(visit: Visit, name: str, value: Any) -> Said:
+    """Records by what they are called; one that the reader may see is linked."""
+    found = list(visit.records(ids_in(value)).values())
+    said = "、".join(record.name or f"#{record.id}" for record in found) or str(value)
+    return Said(name, "text", said, href=record_href(visit, found[0]) if len(found) == 1 else "")
+
+
+def name_records(visit: Visit, view: CaseView) -> None:
+    """Ask at once for all records that a case, its answers and its entries name."""
+    specs = spec_of(visit.town.kind(view.row.line, view.row.kind))
+    refs = {name for name, spec in specs.items() if spec.type in ("ref", "refs")}
+    said = [view.answers, *(step.answers for step in view.steps)]
+    ids = [i for answers in said for name in refs & answers.keys() for i in ids_in(answers[name])]
+    visit.records([*ids, *([view.row.record_id] if view.row.record_id else [])])
+
+
+def record_href(visit: Visit, record: Named) -> str:
+    """Where a record's page is; "" for whoever may not see it."""
+    seen = visit.scope.sees(record.line, record.place, 0)
+    return f"/registers/{record.line}/{record.register}/{record.id}" if seen else ""
+
+
+def ids_in(value: Any) -> list[int]:
+    """The records that an answer names: one, several or none."""
+    return [int(one) for one in (value if isinstance(value, list) else [value]) if str(one).isdecimal()]
 
 
 def told(visit: Visit, view: CaseView) -> list[Said]:
@@ -163,7 +196,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 said=visit.word(row.line, f"verb.{step.verb}"),
                 frm=step.frm,
                 to=step.to,
-                who=_who(visit, step),
+                who=who(visit, step),
                 waited=waited,
                 icon=_ICONS.get(step.verb, "check"),
                 light=_light(step, view),
@@ -190,7 +223,7 @@ def _light(step: Step, view: CaseView) -> str:
     return "fine" if step.verb in ("verify", "confirm") else ""
 
 
-def _who(visit: Visit, step: Step) -> str:
+def who(visit: Visit, step: Step | RecordStep) -> str:
     """Post and person for staff; the reporter and the system by what they are."""
     name = step.by.split(":")[0]
     if name in RESERVED:

@@ -1,6 +1,6 @@
 """Records of registers: lists within a scope, one record, and what was changed in it when and by whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -252,6 +252,32 @@ def record_names(*, line: str, register: str, scope: Scope | None = None) -> dic
     rows = Record.objects.filter(line=line, register=register, retired=False)
     rows = rows if scope is None else rows.filter(_on_ground(scope, line))
     return dict(rows.order_by("id").values_list("id", "name"))
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A record as an answer names it."""
+
+    id: int
+    line: str
+    register: str
+    name: str
+    place: str
+
+
+def named_records(*, ids: Iterable[int]) -> dict[int, Named]:
+    """The records of these ids by id; one query, none without ids."""
+    rows = Record.objects.filter(pk__in=set(ids)).values_list("id", "line", "register", "name", "place")
+    return {row[0]: Named(*row) for row in rows}
+
+
+def count_registers(*, scope: Scope) -> dict[tuple[str, str], int]:
+    """How many records stand on each register, by line and key; one query."""
+    ground = Q(pk__in=())
+    for stretch in scope.stretches:
+        there = Q(place__gte=stretch.low, place__lt=stretch.high)
+        ground |= there if stretch.lines is None else there & Q(line__in=sorted(stretch.lines))
+    rows = Record.objects.filter(ground, retired=False).order_by()
+    return {(line, key): n for line, key, n in rows.values_list("line", "register").annotate(Count("id"))}
 
 
 def changed_by_others(*, versions: Mapping[int, int], but: frozenset[str]) -> dict[int, tuple[str, datetime]]:
