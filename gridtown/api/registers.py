@@ -60,6 +60,26 @@ def _known(line: str, register: str) -> Register:
     return listed
 
 
+@router.get(
+    "/registers/{line}/{key}.xlsx", tags=["registers"], summary="Download a register", response={200: None}
+)
+def download_register(
+    request: HttpRequest,
+    line: str,
+    key: str,
+    place: Annotated[str, Query(pattern=r"^\d{0,15}$")] = "",
+    template: bool = False,
+) -> HttpResponse:
+    """The register as a workbook within the caller's places, personal answers masked; or its empty template."""
+    book, made = _book(request, line, key), io.BytesIO()
+    if template:
+        book.template(made)
+    else:
+        book.export(made, place=place)
+    headers = {"Content-Disposition": f'attachment; filename="{line}-{key}.xlsx"', **HEADERS}
+    return HttpResponse(made.getvalue(), content_type=MIME, headers=headers)
+
+
 @router.get("/registers/{line}/{key}", tags=["registers"], summary="List records", **says(Records))
 def list_records(
     request: HttpRequest,
@@ -79,26 +99,6 @@ def list_records(
     )  # fmt: skip
     page = rows[:PAGE]
     return answer(Records(page, page[-1].id if len(rows) > PAGE else 0))
-
-
-@router.get(
-    "/registers/{line}/{key}.xlsx", tags=["registers"], summary="Download a register", response={200: None}
-)
-def download_register(
-    request: HttpRequest,
-    line: str,
-    key: str,
-    place: Annotated[str, Query(pattern=r"^\d{0,15}$")] = "",
-    template: bool = False,
-) -> HttpResponse:
-    """The register as a workbook within the caller's places, personal answers masked; or its empty template."""
-    book, made = _book(request, line, key), io.BytesIO()
-    if template:
-        book.template(made)
-    else:
-        book.export(made, place=place)
-    headers = {"Content-Disposition": f'attachment; filename="{line}-{key}.xlsx"', **HEADERS}
-    return HttpResponse(made.getvalue(), content_type=MIME, headers=headers)
 
 
 def _book(request: HttpRequest, line: str, key: str) -> Book:

@@ -139,7 +139,7 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
 def _records(visit: Visit, name: str, value: Any) -> Said:
     """Records by what they are called; one that the reader may see is linked."""
     found = list(visit.records(ids_in(value)).values())
-    said = "、".join(record.name or f"#{record.id}" for record in found) or str(value)
+    said = visit.say("list_comma").join(record.name or f"#{record.id}" for record in found) or str(value)
     return Said(name, "text", said, href=record_href(visit, found[0]) if len(found) == 1 else "")
 
 

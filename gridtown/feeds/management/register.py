@@ -19,7 +19,7 @@ def book_of(line: str, key: str, *, lang: str, person: str | None, now: datetime
     found = town.lines.get(line)
     listed = next((register for register in found.registers if register.key == key), None) if found else None
     if listed is None:
-        raise LookupError(say("cli.no_register", lang, WORDS, line=line, key=key))
+        raise LookupError(say("cli.no_register", lang, WORDS, name=f"{line}/{key}"))
     if person:
         account = next((a for a in people.accounts.values() if a.username == person), None)
         by = people.hats(account.id) if account else ()

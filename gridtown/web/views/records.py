@@ -1,6 +1,7 @@
 """One record: what it says, where it lies, what is owed on it, its cases and history; and bringing it up to date."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -205,7 +206,10 @@ def _history(
         spec = specs.get(name)
         if spec and spec.personal:
             return present.Said(name, "text", value, masked=True)
-        return present.answer(visit, line, name, value, spec)
+        said = present.answer(visit, line, name, value, spec)
+        if isinstance(said.value, str):
+            said = replace(said, value=said.value.replace("\n", visit.say("list_comma")))
+        return said
 
     told = []
     for n, step in enumerate(steps):
@@ -217,7 +221,7 @@ def _history(
         told.append(
             {
                 "step": step,
-                "said": visit.say("registers.put_on") if first else visit.word(line, f"verb.{step.verb}"),
+                "said": _done(visit, line, step.verb, first=first),
                 "who": present.who(visit, step),
                 "changes": [] if first else changes,
                 "first": changes if first else [],
@@ -225,6 +229,12 @@ def _history(
             }
         )
     return told[::-1]
+
+
+def _done(visit: Visit, line: str, verb: str, *, first: bool) -> str:
+    if verb != "keep":
+        return visit.word(line, f"verb.{verb}")
+    return visit.say("registers.put_on" if first else "registers.change")
 
 
 def _owed(visit: Visit, line: str, listed: Register, found: RecordView) -> list[dict[str, Any]]:

@@ -61,8 +61,9 @@ def periods(visit: Visit, line: str, listed: Register, duty: Duty) -> str:
     """A duty's period, with those of its grades."""
     graded = [spec for spec in forms.fields_of(listed.form) if spec.name == duty.grade_by]
     names = {o.key: o.label for spec in graded for o in fieldset.options(visit, line, spec)}
-    grades = [f"{names.get(grade, grade)} {every(visit, period)}" for grade, period in duty.grades.items()]
-    return " · ".join([every(visit, duty.every), *grades])
+    grades = [(names.get(grade, grade), every(visit, period)) for grade, period in duty.grades.items()]
+    said = visit.say("list_comma").join(f"{name} {period}" for name, period in grades)
+    return every(visit, duty.every) + (visit.say("in_brackets", said=said) if said else "")
 
 
 @require_GET
