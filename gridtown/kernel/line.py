@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from gridtown.kernel import table
+from gridtown.kernel import standing, table
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
@@ -144,6 +144,12 @@ class Line:
         """The register of that key."""
         return next(register for register in self.registers if register.key == key)
 
+    def columns_of(self, kind: str) -> dict[str, str]:
+        """The columns of the table that an indicator asks by this `kind`: a kind of case, or "register:<key>"."""
+        if kind.startswith(standing.PREFIX):
+            return standing.columns(self.register(kind.removeprefix(standing.PREFIX)))
+        return table.columns(self.kind(kind))
+
     def named(
         self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None
     ) -> "Line":
@@ -205,7 +211,8 @@ class Line:
             verbs = self.kind(document.kind).procedure.verbs if document.kind in kinds else ()
             if document.kind not in kinds or set(document.after) - set(verbs):
                 said.append(f"document {document.key} follows moves of a kind that are not there")
-        said += table.faults(self.kinds, self.indicators)
+        books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in self.registers}
+        said += table.faults(self.kinds, self.indicators, books)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
 

@@ -157,10 +157,7 @@ def record(*, record: int) -> RecordView | None:
 
 
 def register_sums() -> dict[tuple[str, str], tuple[int, int]]:
-    """Of each register, by line and key, how many records it has and the sum of their versions: both stay the same
-
-    only while nobody has written to it.
-    """
+    """Line and register → how many records it has, and the sum of their versions: whoever writes changes one of them."""
     found = Record.objects.order_by().values_list("line", "register").annotate(Count("id"), Sum("version"))
     return {(line, register): (many, versions) for line, register, many, versions in found}
 
@@ -286,7 +283,7 @@ def changed_by_others(*, versions: Mapping[int, int], but: frozenset[str]) -> di
     for part in parts(sorted(versions)):
         marks = ", ".join(["%s"] * len(part))
         rows = store.fetch(
-            "SELECT e.record_id, e.seq, e.by, e.at FROM cases_entry e "
+            'SELECT e.record_id, e.seq, e."by", e.at FROM cases_entry e '
             f"WHERE e.record_id IN ({marks}) AND e.verb <> 'unseal' ORDER BY e.record_id, e.seq",
             part,
         )
