@@ -131,8 +131,10 @@ class Ledger:
         ended = to in procedure.end
         moved = {**seen.moved, one.verb: said.plain}
         closed = seen.closed if ended and seen.closed else at if ended else None
-        self.cases[one.number] = replace(seen, state=to, ended=ended, closed=closed, moved=moved,
-                                         lon=said.plain.get("lon", seen.lon), lat=said.plain.get("lat", seen.lat))  # fmt: skip
+        lon, lat = (said.plain.get(name, getattr(seen, name)) for name in ("lon", "lat"))
+        self.cases[one.number] = replace(
+            seen, state=to, ended=ended, closed=closed, moved=moved, lon=lon, lat=lat
+        )
         return f"{one.verb} {one.number}"
 
     def alarms(self) -> list[Seen]:

@@ -47,7 +47,9 @@ class Land:
         rows = np.arange(HEIGHT, dtype=np.float64)[:, None]
         columns = np.arange(WIDTH, dtype=np.float64)[None, :]
         self.horizon = 70 + 12 * np.sin(columns / 47 + self.seed) + 6 * np.sin(columns / 19 + 2 * self.seed)
-        sky = np.stack([150 + 0.3 * rows, 180 + 0.25 * rows, 225 + 0.1 * rows], axis=2) + np.zeros((1, WIDTH, 1))
+        sky = np.stack([150 + 0.3 * rows, 180 + 0.25 * rows, 225 + 0.1 * rows], axis=2) + np.zeros(
+            (1, WIDTH, 1)
+        )
         coarse = chance.uniform(0, 1, (HEIGHT // 12, WIDTH // 16))
         fields = np.kron(coarse, np.ones((12, 16)))[:HEIGHT, :WIDTH]
         fine = chance.normal(0, 1, (HEIGHT, WIDTH))
@@ -105,7 +107,7 @@ class Land:
         """Trees that sway, and vehicles: small, sharp, never twice in one place."""
         light = light.copy()
         for x, y in zip(*self._trees, strict=True):
-            sway = int(round(2 * np.sin(n * 1.7 + x)))
+            sway = round(2 * float(np.sin(n * 1.7 + x)))
             left = int(np.clip(x + sway, 0, WIDTH - 9))
             light[y - 9 : y, left : left + 8] = light[y - 9 : y, left : left + 8] * 0.6
         for one in range(self.vehicles):

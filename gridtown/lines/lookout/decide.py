@@ -32,7 +32,7 @@ def reading(asked: Asked) -> Iterator[Open | Add]:
             continue
         track = _track(asked, camera, pose, box)
         choice = choose(track, town.live(track.last), town.rules)
-        if done.holds(track, choice, town.rules):
+        if done.holds(track, town.owner(track, choice), town.rules):
             continue
         facts = {
             "source": "camera", "camera": camera.id, "pose": pose.id, "azimuth": round(track.azimuth, 2),
@@ -97,11 +97,11 @@ class Done:
     numbers: set[str] = field(default_factory=set)
     fresh: list[Track] = field(default_factory=list)
 
-    def holds(self, track: Track, choice: Choice, rules: Rules) -> bool:
+    def holds(self, track: Track, owner: str, rules: Rules) -> bool:
         """Whether this box is one more of a smoke that was told; it counts as told from now on."""
-        if choice.event is not None:
-            known = choice.event.number in self.numbers
-            self.numbers.add(choice.event.number)
+        if owner:
+            known = owner in self.numbers
+            self.numbers.add(owner)
             return known
         if any(abs(wrap(track.azimuth - one.azimuth)) <= rules.same_degrees for one in self.fresh):
             return True
@@ -140,6 +140,10 @@ class Town:
                 found.append(whole.event)
         return found
 
+    def owner(self, seen: Track, choice: Choice) -> str:
+        """The case that a sighting is written to; empty where it opens one."""
+        return self.smokes[choice.event.number].owner(seen).number if choice.event else ""
+
     def told_of(self, seen: Track | Spot, choice: Choice, facts: Mapping[str, Any]) -> Open | Add:
         """What is written of one sighting."""
         if choice.event is None:
@@ -152,7 +156,7 @@ class Town:
             return Add(case.number, "sight" if still else "outlast", said)
         if case.state == "out" and self._flares(case, smoke.at):
             return Add(case.number, "flare_up", said)
-        owner = whole.owner(seen.pose) if isinstance(seen, Track) else whole.members[0]
+        owner = whole.owner(seen) if isinstance(seen, Track) else whole.members[0]
         return Add(owner.number, "sight", said)
 
     def _sighting(
@@ -160,7 +164,7 @@ class Town:
     ) -> tuple[Smoke, dict[str, Any]]:
         """The smoke with this sighting, and the answers that say so: the owner's tracks, and the place of all."""
         if isinstance(seen, Track):
-            owner, joined = whole.owner(seen.pose), whole.event.joined_by(seen, blurred=blurred)
+            owner, joined = whole.owner(seen), whole.event.joined_by(seen, blurred=blurred)
             own = owner.joined_by(seen, blurred=blurred)
         else:
             owner, joined = whole.members[0], _with_spot(whole.event, seen)

@@ -1,8 +1,8 @@
 """Smoke in a picture: what a detector is, and the one that is built in, a rule that needs no training.
 
-A detector is a plug-in: `detect(frame, reference)` answers boxes with scores. The built-in rule compares a frame with what
-the same pose looked like a few minutes ago: smoke takes edges and colour away, is lighter than the ground and darker than
-the sky, and stands on something. It proposes; people confirm. It looks for smoke only, never for people or vehicles.
+A detector is a plug-in: `detect(frame, reference)` answers boxes with scores. The built-in rule compares a frame with
+what the same pose looked like a few minutes ago: smoke takes edges and colour away, is lighter than the ground and
+darker than the sky, and stands on something. It proposes; people confirm. It looks for smoke only, never for people.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def shrunk(frame: Frame) -> Frame:
 
 def grey(frame: Frame) -> Plain:
     """How light each pixel is, 0…255."""
-    light: Plain = (frame.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32))
+    light: Plain = frame.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     return light
 
 
@@ -96,7 +96,7 @@ class RuleDetector:
     name = "rule"
     version = "1"
 
-    def __init__(self, *, least: float = 0.5, smallest: int = 2) -> None:
+    def __init__(self, *, least: float = 0.6, smallest: int = 2) -> None:
         """least: the score from which a block counts. smallest: so many blocks make a box."""
         self.least = least
         self.smallest = smallest
@@ -140,7 +140,7 @@ class RuleDetector:
 
 
 def _colour(frame: Frame) -> Plain:
-    spread: Plain = (frame.max(axis=2).astype(np.float32) - frame.min(axis=2).astype(np.float32))
+    spread: Plain = frame.max(axis=2).astype(np.float32) - frame.min(axis=2).astype(np.float32)
     return spread
 
 

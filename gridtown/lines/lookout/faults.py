@@ -54,6 +54,8 @@ def shift(frame: Frame, reference: Frame) -> tuple[int, int]:
 
 
 def _structure(light: np.ndarray) -> np.ndarray:
-    steps = np.abs(np.diff(light, axis=1, prepend=light[:, :1])) + np.abs(np.diff(light, axis=0, prepend=light[:1]))
+    steps = np.abs(np.diff(light, axis=1, prepend=light[:, :1])) + np.abs(
+        np.diff(light, axis=0, prepend=light[:1])
+    )
     window = np.outer(np.hanning(light.shape[0]), np.hanning(light.shape[1]))
     return (steps - steps.mean()) * window
