@@ -9,13 +9,15 @@ class Spawn:
     """Open a case of another line ("line/kind"); `carry` maps its intake fields to this case's answers.
 
     With `field`, the answer to that field of the move's form names "line/kind" instead. give: what the way by which
-    it comes already says (intake field -> value), such as that a hazard was found by a patrol.
+    it comes already says (intake field -> value), such as that a hazard was found by a patrol. when:
+    only where that field of the form is answered (a derived one: where the rule behind it says so).
     """
 
     kind: str = ""
     carry: Mapping[str, str] = field(default_factory=dict)
     give: Mapping[str, str] = field(default_factory=dict)
     field: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)

@@ -267,6 +267,12 @@ def computed_of(form: type[Form]) -> frozenset[str]:
 
 
 @cache
+def bars_of(form: type[Form]) -> tuple[str, ...]:
+    """The names of the fields whose posts are kept from the case."""
+    return tuple(spec.name for spec in fields_of(form) if spec.bars)
+
+
+@cache
 def refs_of(form: type[Form]) -> tuple[str, ...]:
     """The names of the fields that name records."""
     return tuple(spec.name for spec in fields_of(form) if spec.type in ("ref", "refs"))

@@ -195,7 +195,7 @@ class Procedure:
                 return name in asked
             case Place(lon=lon, lat=lat):
                 return {lon, lat} <= asked
-            case Spawn(kind=kind, field=name):
-                return bool(kind) != bool(name) and (not name or name in asked)
+            case Spawn(kind=kind, field=name, when=when):
+                return bool(kind) != bool(name) and {name, when} - {""} <= asked
         chosen = move.holder != "chosen" or "to" in asked
         return chosen and (bool(move.on) == (CHILD in move.roles))

@@ -66,7 +66,7 @@ class Case:
             "report": Said(parts=report),
             "record": self._record(about) if about else BLANK,
             "case": Said(parts=self._case()),
-            "limits": Said(parts={key: self._moment(clock["due"]) for key, clock in held.limits.items()}),
+            "limits": Said(parts={key: self._moment(due) for key, due in held.limits.items()}),
             "settings": Said(parts=self.town.amounts.get(self.line.key, {})),
             "town": Said(parts=names_of(self.town)),
             "line": Said(parts={"name": self._word("line"), "owner": self._word("owner")}),
@@ -183,12 +183,11 @@ class Case:
 def names_of(town: Town) -> dict[str, str]:
     """What the town is called on papers: its own `[papers]` in town.toml, else what follows from its name."""
     name, own = town.names[LANG], town.options.get("papers", {})
-    of_street = name.endswith("街道")
-    return {
-        "name": name,
-        "organ": own.get("organ", f"{name}{'办事处' if of_street else '人民政府'}"),
-        "short": own.get("short", name.removesuffix("街道") if of_street else name[:-1]),
-    }
+    short, office = name, ""
+    for ending, called in (("街道", "办事处"), ("镇", "人民政府"), ("乡", "人民政府")):
+        if name.endswith(ending):
+            short, office = name.removesuffix(ending), called
+    return {"name": name, "organ": own.get("organ", name + office), "short": own.get("short", short)}
 
 
 def numbered(pattern: str, number: str) -> tuple[str, str]:

@@ -18,9 +18,11 @@ _TAB = "<w:r><w:tab/></w:r>"
 
 
 def run(text: str, *, bold: bool = False, more: str = "") -> str:
-    """Text of one look; none makes no run."""
+    """Text of one look; none makes no run. No line ends within PT2026-00012 or 2026-03-02."""
     look = f'<w:rFonts w:hint="eastAsia"/>{"<w:b/>" if bold else ""}{more}'
-    said = f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+    said = "<w:noBreakHyphen/>".join(
+        f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in text.split("-")
+    )
     return f"<w:r><w:rPr>{look}</w:rPr>{said}</w:r>" if text else ""
 
 
@@ -59,7 +61,7 @@ def annex(said: Paragraph) -> str:
     return paragraph("Annex", run(before) + runs(said.spans), apart + indent)
 
 
-def seal(said: Seal) -> Iterator[str]:
+def seal(said: Seal, keep: str) -> Iterator[str]:
     """Organ and date, each in the middle of the other, the date four characters from the edge (7.3.5.1)."""
     organ, date = width_of(said.organ), width_of(said.date)
     right = max(0, 4 * CHAR - max(0, organ - date) // 2)
@@ -67,7 +69,7 @@ def seal(said: Seal) -> Iterator[str]:
     left = max(0, WIDTH - right - max(organ, date) - slack)
     side = f'<w:ind w:left="{left}" w:right="{right - slack}"/>'
     yield paragraph("Closing", run(said.organ), f'<w:keepNext/><w:spacing w:before="{2 * LINE}"/>{side}')
-    yield paragraph("Closing", run(said.date), side)
+    yield paragraph("Closing", run(said.date), keep + side)
 
 
 def _tabs(*stops: tuple[str, int, str]) -> str:
@@ -112,8 +114,7 @@ def beside(rows: Sequence[Sequence[str]]) -> str:
         f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(f'{cell}{inside}</w:tc>' for inside in cells)}</w:tr>"
         for cells in rows
     )
-    no_room = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
-    return _whole_table([share] * len(rows[0]), made, after_layout=no_room)
+    return _whole_table([share] * len(rows[0]), made)
 
 
 def table(said: Table) -> str:
@@ -123,13 +124,19 @@ def table(said: Table) -> str:
     lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
     head = "".join(_row(cells, widths, said.aligns, head=True) for cells in said.head)
     rows = "".join(_row(cells, widths, said.aligns) for cells in said.rows)
-    return _whole_table(widths, head + rows, before_layout=f"<w:tblBorders>{lines}</w:tblBorders>")
+    return _whole_table(widths, head + rows, f"<w:tblBorders>{lines}</w:tblBorders>", room=(40, 85))
 
 
-def _whole_table(widths: Sequence[int], rows: str, *, before_layout: str = "", after_layout: str = "") -> str:
-    look = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{before_layout}<w:tblLayout w:type="fixed"/>{after_layout}'
+def _whole_table(widths: Sequence[int], rows: str, borders: str = "", room: tuple[int, int] = (0, 0)) -> str:
+    """A table of columns that stay as wide as they are said; room: around a cell's text, above and beside it."""
+    sides = ("top", room[0]), ("left", room[1]), ("bottom", room[0]), ("right", room[1])
+    margins = "".join(f'<w:{side} w:w="{n}" w:type="dxa"/>' for side, n in sides)
+    look = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{borders}<w:tblLayout w:type="fixed"/>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return f"<w:tbl {W}><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    return (
+        f"<w:tbl {W}><w:tblPr>{look}<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )
 
 
 def _widths(shares: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from gridtown.kernel.line import Kind, Line
 from gridtown.town import Town
 
 DEPTH = 2  # a record that an answer names, and the records that its own answers name
+ALL = "all."
 DONE = ("done_at", "done_by", "done_post")
 
 
@@ -16,8 +17,8 @@ DONE = ("done_at", "done_by", "done_post")
 class Name:
     """What a name stands for: how it may stand in the text, what parts it has, and what a list holds.
 
-    group: only its parts can be printed. photo: only in lines for pictures. personal: the form (`report` or a verb)
-    and the field whose sealed answer it prints.
+    group: only its parts can be printed. photo: only in lines for pictures. personal: the sealed answer that it
+    prints, by whose it is (`report`; a verb, for its last move; `all.` and a verb, for each) and the field.
     """
 
     group: bool = False
@@ -33,11 +34,13 @@ FORLOOP = Name(group=True, parts=dict.fromkeys(("counter", "counter0", "first", 
 
 def known(town: Town, line: Line, kind: Kind) -> dict[str, Name]:
     """Every first name for the papers of a kind, with all that follows it."""
-    facts = {move.verb: _fact(town, line, move.form, move.verb) for move in kind.procedure.moves}
+    moves = kind.procedure.moves
+    facts = {move.verb: _fact(town, line, move.form, move.verb) for move in moves}
+    every = {move.verb: _fact(town, line, move.form, f"{ALL}{move.verb}") for move in moves}
     about = next((spec for spec in forms.fields_of(kind.intake) if spec.name == kind.about), None)
     fixed = {
         "report": _fact(town, line, kind.intake, "report"),
-        "all": _group({verb: Name(group=True, each=fact) for verb, fact in facts.items()}),
+        "all": _group({verb: Name(group=True, each=fact) for verb, fact in every.items()}),
         "case": _group(_CASE | _KEYED | {"category": _choice(town, line, _category_table(kind))}),
         "limits": _group(dict.fromkeys((limit.key for limit in kind.procedure.limits), TEXT)),
         "settings": _group(dict.fromkeys((setting.key for setting in line.settings), TEXT)),

@@ -8,11 +8,13 @@ from gridtown import town as towns
 from gridtown.cases import actions, files, queries
 from gridtown.cases.actions import NotFound
 from gridtown.cases.queries import Dossier
+from gridtown.cases.queries.dossier import INTAKE
 from gridtown.kernel.document import Document
 from gridtown.kernel.told import Actor, Refused
 from gridtown.papers import markup, template, word
 from gridtown.papers.context import LANG, Case, names_of
 from gridtown.papers.markup import Sheet
+from gridtown.papers.names import ALL
 from gridtown.papers.template import BadPaper, Paper
 from gridtown.people.scope import Scope
 from gridtown.town import Town
@@ -74,21 +76,32 @@ def printed(
         paper = template.read(town, line, document)
     except BadPaper as wrong:
         raise Refused("paper_faulty", what=wrong) from None
-    wanted = {field: names for field, names in held.sealed.items() if field in paper.sealed}
+    wanted = _wanted(held, paper)
     clear: Mapping[str, str] = {}
     if reason is not None and wanted:
-        asked = [name for names in wanted.values() for name in names]
-        clear = actions.unseal(case=held.row.id, fields=asked, reason=reason, by=hats, now=now, key=once)
+        clear = actions.unseal(case=held.row.id, fields=wanted, reason=reason, by=hats, now=now, key=once)
     elif reason is not None and not reason.strip():
         raise Refused("reason_needed", fields={"reason": "mistake.missing"})
     case = Case(town, line, document, held, clear)
     sheet = _sheet(town, paper, case)
-    masked = () if clear else tuple(sorted(field for _, field in wanted))
+    masked = () if clear else tuple(sorted({name.rpartition(".")[2] for name in wanted}))
     return Printed(document, line.key, number, sheet, masked, case.follows().at)
 
 
 def _ready(town: Town, held: Dossier) -> tuple[Document, ...]:
     return ready(town, held.row.line, held.row.kind, [step.verb for step in held.steps])
+
+
+def _wanted(held: Dossier, paper: Paper) -> list[str]:
+    """The personal answers that a paper prints, and no other, as `actions.unseal` names them."""
+    last = {step.verb: step.seq for step in held.steps}
+    found = []
+    for where, field in sorted(paper.sealed):
+        verb = where.removeprefix(ALL)
+        names = held.sealed.get((verb, field), ())
+        of_last = field if verb == INTAKE else f"{last.get(verb)}.{field}"
+        found += [name for name in names if where.startswith(ALL) or name == of_last]
+    return sorted(set(found))
 
 
 def _sheet(town: Town, paper: Paper, case: Case) -> Sheet:

@@ -26,7 +26,7 @@ def time(value: Any) -> Any:
     """A moment with its hour and minute; a day as it is."""
     if not isinstance(value, Moment) or not isinstance(value.at, datetime):
         return value
-    return f"{value}{value.at.hour}时{value.at.minute}分"
+    return f"{value}{value.at.hour}时{value.at.minute:02}分"
 
 
 @register.filter

@@ -30,7 +30,7 @@ class BadPaper(ValueError):
 
 @dataclass(frozen=True)
 class Paper:
-    """A text that is in order. sealed: the personal answers that it names, as (`report` or a verb, field)."""
+    """A text that is in order. sealed: the personal answers that it prints, as `Name.personal` says them."""
 
     template: Template
     sealed: frozenset[tuple[str, str]]

@@ -22,7 +22,7 @@ from gridtown.papers.styles import WIDTH
 _STYLES = {
     "body": "Body", "left": "Left", "centre": "Centre", "right": "Right", "level1": "LevelOne", "level2": "LevelTwo",
 }  # fmt: skip
-_PHOTO = (Mm(75), Mm(62))  # the most that a picture takes: two in a row, three rows a page
+_PHOTO = (Mm(74), Mm(52))  # the most that a picture takes: two in a row, four rows a page
 _DRAWN = (Mm(45), Mm(13))
 _KEPT = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS}  # of the template that python-docx brings
 
@@ -113,11 +113,12 @@ class _Setter:
         yield paragraph("Left", "")
 
     def _block(self, block: Block, keep: bool) -> Iterator[str]:
+        next_too = "<w:keepNext/>" if keep else ""
         match block:
             case Paragraph("annex"):
                 yield elements.annex(block)
             case Paragraph():
-                yield paragraph(_STYLES[block.style], runs(block.spans), "<w:keepNext/>" if keep else "")
+                yield paragraph(_STYLES[block.style], runs(block.spans), next_too)
             case Table():
                 yield elements.table(block)
                 yield paragraph("Cell", "")  # two tables in a row would become one
@@ -131,7 +132,7 @@ class _Setter:
             case Photos():
                 yield self._photos(block)
             case Seal():
-                yield from elements.seal(block)
+                yield from elements.seal(block, next_too)
 
     def _photos(self, photos: Photos) -> str:
         cells = [paragraph("Picture", self._picture(digest, _PHOTO)) for digest in photos.digests]

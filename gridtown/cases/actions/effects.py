@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gridtown.cases import store
-from gridtown.cases.actions import reporting
+from gridtown.cases.actions import barring, reporting
 from gridtown.cases.actions.writing import (
     SUPERVISION,
     Change,
@@ -16,6 +16,7 @@ from gridtown.cases.actions.writing import (
     queue_holder,
     set_clocks,
     stepped,
+    still_holder,
     write,
 )  # fmt: skip
 from gridtown.cases.store import Row
@@ -104,6 +105,8 @@ def others(
                 )
                 for n, text in enumerate(texts, 1)
             ]
+        case Spawn(when=when) if when and not said.plain.get(when):
+            return []
         case Spawn(kind=fixed, field=name, carry=carry, give=given):
             line, _, other = (fixed or str(said.plain[name])).partition("/")
             answers = {**reporting.decoded(change.row.answers), **said.plain}
@@ -130,30 +133,44 @@ def _child(
     row.place, row.generation, row.parent_id = of.place, of.generation, of.id
     row.record_id = row.record_id or (of.record_id if (line or of.line) == of.line else None)
     store.put_point(row, of.lon, of.lat, of.crs)
-    return reporting.opened(town, kind, row, said, by=actor, now=now, key=key)
+    if parent.bars:  # what is kept from somebody does not reach them as a part of something more open
+        row.confidential = max(row.confidential, of.confidential)
+    return reporting.opened(town, kind, row, said, by=actor, now=now, key=key, bars=parent.bars)
 
 
-def _seen_by(actor: Actor, row: Row) -> bool:
-    return actor.covers(row.line, row.place) and actor.clearance >= row.confidential
+def _seen_by(actor: Actor, row: Row, bars: frozenset[int]) -> bool:
+    knows = actor.covers(row.line, row.place) and actor.clearance >= row.confidential
+    return knows and not barring.keeps_out(bars, (actor,))
 
 
 def _joined(town: Town, change: Change, number: str, *, actor: Actor, now: datetime, key: str) -> Change:
     """The case that takes this one in, with everybody who follows this one."""
     target = store.case_by("number", number.strip())
+    bars = barring.of(target) if target else barring.NOBODY
     # what the mover may not see is answered like what is not there
-    if target is None or target.line != change.row.line or not _seen_by(actor, target):
+    if target is None or target.line != change.row.line or not _seen_by(actor, target, bars):
         raise Refused("form_invalid", fields={"into": "refusal.no_such_case"}, number=number)
     if target.id == change.row.id:
         raise Refused("form_invalid", fields={"into": "refusal.cannot_join_itself"})
     if target.ended:
         raise Refused("form_invalid", fields={"into": "refusal.target_has_ended"})
+    if target.confidential < change.row.confidential:
+        raise Refused("form_invalid", fields={"into": "refusal.target_more_open"})
     change.row.merged_into_id = target.id
+    change.bars |= bars  # the two tell of the same, so neither is shown to whom the other is kept from
     before = copy(target)
     target.reporters += change.row.reporters
     joined = begin(
         target, verb="joined", by=actor, now=now, key=f"{key}:joined", to=target.state,
         answers={"number": change.row.number},
     )  # fmt: skip
+    joined.barred, joined.bars = bars, change.bars
+    if joined.bars:
+        target.holder_id = still_holder(
+            town.kind(target.line, target.kind), target, target.holder_id, joined.bars
+        )
+        if target.holder_id and target.holder_id != before.holder_id:
+            joined.tell.append((target.holder_id, "arrived"))
     close_up(joined, before)
     return joined
 
@@ -219,7 +236,8 @@ def _move_parent(town: Town, kind: Kind, parent: Row, move: Move, child: Change,
     parent.state = to
     reporting.settle_end(kind, parent, now)
     set_clocks(town, kind, parent, change.entry, stepped(town, kind, parent, load_clocks(before), to, now))
-    parent.holder_id = None if parent.ended else queue_holder(kind, parent, to)
+    change.barred = change.bars = barring.of(parent)
+    parent.holder_id = None if parent.ended else queue_holder(kind, parent, to, change.bars)
     if parent.holder_id:
         change.tell.append((parent.holder_id, "arrived"))
     change.tell.append((None, "moved"))

@@ -1,6 +1,7 @@
 """All that one case holds, as papers are printed from it: every answer, the files, the records that are named."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from gridtown.cases import sealing, store
 from gridtown.cases.actions import knowing
 from gridtown.cases.queries.one import File, Step, kind_of
 from gridtown.cases.store import Row
+from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
 from gridtown.kernel.forms import Form
 from gridtown.kernel.line import Kind, Line
@@ -23,8 +25,9 @@ _decode = msgspec.json.Decoder().decode
 class Dossier(msgspec.Struct, frozen=True):
     """A case with personal answers masked; `sealed` tells which they are, as `actions.unseal` names them.
 
-    answers: the intake as it stands. limits: each clock as the ledger last told of it. records: those that the
-    answers name, and those that these name in turn. sealed: (`report` or the verb, field) → the names to unseal.
+    answers: the intake as it stands. limits: when each fell or falls due, as the ledger last told. records: those
+    that the answers name, and those that these name in turn. sealed: (`report` or the verb, field) → the names to
+    unseal.
     """
 
     row: Row
@@ -32,7 +35,7 @@ class Dossier(msgspec.Struct, frozen=True):
     answers: dict[str, Any]
     steps: tuple[Step, ...]
     files: tuple[File, ...]
-    limits: dict[str, dict[str, Any]]
+    limits: dict[str, datetime]
     records: dict[int, Kept]
     sealed: dict[tuple[str, str], tuple[str, ...]]
 
@@ -55,7 +58,7 @@ def dossier(*, town: Town, number: str, scope: Scope) -> Dossier | None:
     asked = {move.verb: move.form for move in kind.procedure.moves}
     masks = _Masks(row)
     answers = masks.over(kind.intake, _decode(row.answers), INTAKE, "")
-    steps, limits = [], dict[str, dict[str, Any]]()
+    steps, limits = [], dict[str, datetime]()
     for entry in entries:
         told = masks.over(
             asked.get(entry.verb, forms.Empty), _decode(entry.answers), entry.verb, f"{entry.seq}."
@@ -64,7 +67,8 @@ def dossier(*, town: Town, number: str, scope: Scope) -> Dossier | None:
             entry.id, entry.seq, entry.at, entry.verb, entry.by, entry.post, entry.frm, entry.to, entry.due, told,
             entry.hash, entry.prev, entry.key,
         ))  # fmt: skip
-        limits |= {key: clock for key, clock in _decode(entry.clocks).items() if clock.get("due")}
+        clocks = clockwork.load(_decode(entry.clocks))
+        limits |= {key: clock.due for key, clock in clocks.items() if clock.due}
     named = knowing.named(kind.intake, answers)
     for step in steps:
         named += knowing.named(asked.get(step.verb, forms.Empty), step.answers)
