@@ -10,7 +10,7 @@ from gridtown.cases.actions.reporting import decoded
 from gridtown.dispatch import signals
 from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.lookout.plane import Plane, apart
-from tests import carriers, lookout
+from tests import lookout
 from tests.conftest import NOON, Here
 
 TOWERS = {"A": (-3000.0, -3000.0, 45.0), "B": (3000.0, -3000.0, 315.0)}
@@ -23,7 +23,6 @@ class Town:
         self.code = here.town.code
         self.middle = here.inside()
         self.plane = Plane(*self.middle)
-        self.device = carriers.gauge(self.code, self.code, key="lookout-devices", role="sensor")
         self.hats = here.hats("lookout-devices")
         self.watcher = Actor("w", "", frozenset({"watcher"}), self.code, clearance=2)
         self.poses: dict[str, int] = {}

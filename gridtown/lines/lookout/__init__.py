@@ -67,7 +67,7 @@ LINE = Line(
     ),
     documents=(
         Document("fire_report", "alarm", after=("size_up", "put_out"), basis="森林防火条例 31, 32"),
-        Document("handed_over", "alarm", after=("put_out",), basis="大气污染防治法 119; 浙江省大气污染防治条例 46"),
+        Document("handed_over", "alarm", after=("refer",), basis="大气污染防治法 119; 浙江省大气污染防治条例 46"),
     ),
     staff=(
         Staff("watch", ("watcher",), seats=3),

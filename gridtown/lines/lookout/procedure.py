@@ -4,7 +4,7 @@ from datetime import date
 
 from gridtown.kernel.clocks import Limit, hours
 from gridtown.kernel.effects import Merge, Place, Spawn
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, once_since
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.lookout import forms, rules
@@ -39,6 +39,9 @@ SITE = (
     Move("put_out", "fighting -> out", by=CREWS, form=forms.PutOut, derive=rules.out_now, mine=True),
     Move("accept", "out -> closed", by=("verifier", "supervisor", "duty_officer"), form=forms.Inspected,
          guards=(by_another("put_out"), rules.guarded_long_enough)),
+    Move("refer", "out|closed -> =", by=(*WATCH, *CREWS, "verifier"), form=forms.Referred, holder="keep",
+         guards=(once_since("refer", of=("confirm",)),),
+         effect=Spawn("enforcement/case", carry={n: n for n in ("description", "address", "photos")}, give={"category": "burning"})),
     Move("rekindle", "out -> fighting", by=(*CREWS, *WATCH), form=Reason, holder="back"),
     Move("flare_up", "out -> fighting", by="sensor", form=forms.Sighted, holder="back"),
 )  # fmt: skip
