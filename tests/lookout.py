@@ -19,7 +19,7 @@ LINE = lines.found()["lookout"]
 NOON = datetime(2026, 10, 20, 4, 0, tzinfo=UTC)
 HERE = Plane(119.97, 30.39)
 DEVICE = Actor("device", "lookout-devices", frozenset({"sensor"}), "330110110")
-SETTINGS = {setting.key: setting.default for setting in LINE.settings}
+SETTINGS = {setting.key: setting.default for setting in LINE.settings} | {"tell_minutes": 0.0}
 FOV_H, FOV_V = 54.0, 32.0
 ALWAYS = {"since": "2026-01-01T00:00:00+08:00", "until": "2027-01-01T00:00:00+08:00"}
 

@@ -172,6 +172,15 @@ def test_a_rejected_chimney_is_quiet_for_an_hour_and_not_for_ever(two: Scene) ->
     assert two.sees("A", 45.0, 63 * MIN, FIRE) == ["open alarm"]
 
 
+def test_what_goes_on_is_written_now_and_then(two: Scene) -> None:
+    two.ledger.settings["tell_minutes"] = 3.0
+    written = [two.sees("A", 45.0, minute * MIN, FIRE) for minute in range(14)]
+    assert [len(one) for one in written] == [1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+    assert two.sees("B", 315.0, 13.5 * MIN, FIRE) == ["sight LK2026-00001"], (
+        "another tower's line is always news"
+    )
+
+
 def test_an_alarm_that_somebody_has_taken_up_takes_in_what_follows(two: Scene) -> None:
     two.sees("A", 45.0, 0, FIRE)
     to(two, "LK2026-00001", *BURNS)
