@@ -135,8 +135,8 @@ class Told:
     def _report(self, step: Step, answers: dict[str, Any], key: str) -> None:
         channel = {REPORTER: "web", SUBJECT: "link", ANYONE: "web", SYSTEM: "duty"}.get(step.role, "counter")
         receipt = actions.report(
-            line=self.line.key, kind=self.story.kind, answers=answers, by=self._who(step), now=step.at,
-            key=key, channel=channel,
+            line=self.line.key, kind=step.kind or self.story.kind, answers=answers, by=self._who(step),
+            now=step.at, key=key, channel=channel,
         )  # fmt: skip
         self.secrets[step.who] = f"{receipt.number} {receipt.secret}"
         self.numbers.append(receipt.number)

@@ -108,7 +108,8 @@ class Kind:
     `desk` that picks the handling post. about: the intake field (Ref) that names the record which the case is
     about: the case stands on that record's page and, without a point of its own, at its place. same_by: the
     intake fields in which cases are alike; personal ones are compared by a keyed digest. guards: may refuse the
-    report (`Told` has no facts yet). derive: answers the intake's computed fields.
+    report (`Told` has no facts yet). derive: answers the intake's computed fields. unseen: states in which whom the
+    record belongs to is told nothing of the case (an inspection that is not announced).
     """
 
     key: str
@@ -122,6 +123,7 @@ class Kind:
     same_by: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     derive: Derive | None = None
+    unseen: tuple[str, ...] = ()
 
     def names_record_of(self, register: str) -> str:
         """The intake field by which a duty's case says whose record it is: `about`, else the first that can; or ""."""
@@ -249,6 +251,13 @@ class Line:
             if document.kind not in kinds or set(document.after) - set(verbs):
                 said.append(f"document {document.key} follows moves of a kind that are not there")
         registers = {register.key for register in self.registers}
+        said += [
+            f"{kind.key}: {move.verb} reads what is not there: {name}"
+            for kind in self.kinds
+            for move in kind.procedure.moves
+            for name in move.reads
+            if name not in registers
+        ]
         said += [fault for tool in self.tools for fault in tool.faults(kinds, registers)]
         said += [fault for signal in self.signals for fault in signal.faults(kinds, registers)]
         books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in self.registers}
@@ -284,6 +293,8 @@ def _outside_faults(kind: Kind) -> list[str]:
         for spec in fields_of(form)
         if spec.shown and spec.personal
     ]
+    if unknown := set(kind.unseen) - set(kind.procedure.states):
+        said.append(f"{kind.key}: unseen in states that are not there: {', '.join(sorted(unknown))}")
     if any(ANYONE in move.roles for move in kind.procedure.moves) and not kind.public:
         why = "it is not open" if kind.confidential != "open" else "nothing of its intake is Shown"
         said.append(f"{kind.key}: anyone may move it, but {why}")
