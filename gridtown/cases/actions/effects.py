@@ -5,7 +5,7 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from gridtown.cases import store
+from gridtown.cases import sealing, store
 from gridtown.cases.actions import reporting
 from gridtown.cases.actions.writing import (
     SUPERVISION,
@@ -92,16 +92,36 @@ def others(
             ]
         case Spawn(kind=fixed, field=name, carry=carry, give=given):
             line, _, other = (fixed or str(said.plain[name])).partition("/")
-            answers = {**reporting.decoded(change.row.answers), **said.plain}
-            carried = {
-                **given,
-                **{field: answers[source] for field, source in carry.items() if answers.get(source)},
-            }
             spawned = town.kind(line, other)
+            carried = {**given, **_carried(change.row, said, carry, spawned, chosen=bool(name))}
             return [
                 _child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)
             ]
     return []
+
+
+def _carried(
+    row: Row, said: forms.Answers, carry: Mapping[str, str], kind: Kind, *, chosen: bool
+) -> dict[str, Any]:
+    """What a case of `kind` has from this one. A personal answer stays one: it goes into a personal field or nowhere.
+
+    chosen: whoever moved chose among kinds, each of which is given what it asks.
+    """
+    asked = {spec.name: spec for spec in forms.fields_of(kind.intake)}
+    answers = {**reporting.decoded(row.answers), **said.plain, **said.personal}
+    found: dict[str, Any] = {}
+    for name, source in carry.items():
+        value, spec = answers.get(source), asked.get(name)
+        sealed = sealing.is_sealed(value)
+        if not value or (spec is None and chosen):
+            continue
+        if (sealed or source in said.personal) and not (spec and spec.personal):
+            continue
+        if not sealed:
+            found[name] = value
+        elif row.sealed_key is not None:  # else it was erased
+            found[name] = sealing.unseal(sealing.unwrap(row.sealed_key), source, value)
+    return found
 
 
 def _child(
