@@ -148,6 +148,13 @@ class CourtAnswer(Form):
     remark: Annotated[str, Field(max_length=500)] = ""
 
 
+class SentBack(Form):
+    """What is still owed, and by when."""
+
+    reason: Sentence
+    due_on: date
+
+
 class Revisit(Form):
     """回访: seen again after a while, by somebody else than who recorded the performance."""
 

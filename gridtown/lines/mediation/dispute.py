@@ -88,7 +88,7 @@ KEEPING = (
     Move("window_over", "in_force -> following", by="system"),
     Move("revisit", "performed -> closed", by=("verifier", *BOTH), form=agreed.Revisit,
          guards=(by_another("fulfil"),)),
-    Move("send_back", "performed -> following", by=("verifier", *BOTH), form=Reason, holder="back"),
+    Move("send_back", "performed -> following", by=("verifier", *BOTH), form=agreed.SentBack, holder="back"),
     Move("follow_up", "failed|declined|unperformed|closed -> =", by=("verifier", *BOTH), form=agreed.Revisit,
          holder="keep"),
     Move("rate", "closed|failed|declined|unperformed -> =", by="reporter", form=forms.Rating, holder="keep",
