@@ -108,7 +108,8 @@ TIP = Kind(
                               give={"description": "转来的"})),
             Move("choose", "open -> passed_on", by="clerk", form=Chosen,
                  effect=Spawn(field="kind", carry={"firm": "firm", "who": "who", "sort": "sort",
-                                                   "description": "description"})),
+                                                   "description": "description"},
+                              give={"source": "resident"})),
             Move("find_out", "open -> =", by="clerk", form=FoundOut, derive=nth, holder="keep"),
         ),
         limits=(Limit("open", days(10), BASIS),),
@@ -280,6 +281,7 @@ def test_a_kind_that_was_chosen_is_given_what_it_asks_and_what_the_move_said() -
     topic = child_of(asked)
     assert clear(topic) == {"who": "330110199001015678"}
     assert "sort" not in topic.answers, "a topic has no such field"
+    assert "source" not in topic.answers, "nor this one"
     assert topic.record_id == row(asked).record_id
 
 

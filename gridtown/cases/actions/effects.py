@@ -90,38 +90,34 @@ def others(
                 )
                 for n, text in enumerate(texts, 1)
             ]
-        case Spawn(kind=fixed, field=name, carry=carry, give=given):
+        case Spawn(kind=fixed, field=name) as spawn:
             line, _, other = (fixed or str(said.plain[name])).partition("/")
             spawned = town.kind(line, other)
-            carried = {**given, **_carried(change.row, said, carry, spawned, chosen=bool(name))}
+            carried = _handed_on(change.row, said, spawn, spawned)
             return [
                 _child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)
             ]
     return []
 
 
-def _carried(
-    row: Row, said: forms.Answers, carry: Mapping[str, str], kind: Kind, *, chosen: bool
-) -> dict[str, Any]:
+def _handed_on(row: Row, said: forms.Answers, spawn: Spawn, kind: Kind) -> dict[str, Any]:
     """What a case of `kind` has from this one. A personal answer stays one: it goes into a personal field or nowhere.
 
-    chosen: whoever moved chose among kinds, each of which is given what it asks.
+    A kind that whoever moved has chosen among several is given what it asks.
     """
     asked = {spec.name: spec for spec in forms.fields_of(kind.intake)}
     answers = {**reporting.decoded(row.answers), **said.plain, **said.personal}
-    found: dict[str, Any] = {}
-    for name, source in carry.items():
+    found: dict[str, Any] = dict(spawn.give)
+    for name, source in spawn.carry.items():
         value, spec = answers.get(source), asked.get(name)
         sealed = sealing.is_sealed(value)
-        if not value or (spec is None and chosen):
-            continue
-        if (sealed or source in said.personal) and not (spec and spec.personal):
+        if not value or ((sealed or source in said.personal) and not (spec and spec.personal)):
             continue
         if not sealed:
             found[name] = value
         elif row.sealed_key is not None:  # else it was erased
             found[name] = sealing.unseal(sealing.unwrap(row.sealed_key), source, value)
-    return found
+    return {name: value for name, value in found.items() if name in asked or not spawn.field}
 
 
 def _child(

@@ -18,7 +18,7 @@ BOTH = (VILLAGE, TOWN)
 STAFF = (*BOTH, "receiver", "verifier", "supervisor", "duty_officer", "leader")
 TALKING = "asking|offered|mediating|signing"
 VALID = "in_force|confirming|following"
-HERE = (rules.right_level, rules.named_mediator)
+HERE = (rules.right_level, rules.has_mediator, rules.named_mediator)
 
 OPENING = (
     Move("accept", "applied -> asking", by=BOTH, form=forms.Accepted, holder="mover"),
@@ -49,7 +49,7 @@ TALKS = (
     Move("draft", "mediating -> signing", by=BOTH, form=agreed.Draft, guards=(*HERE, rules.has_session),
          holder="keep"),
     Move("agree_orally", "mediating -> in_force", by=BOTH, form=agreed.Oral, holder="keep",
-         guards=(*HERE, rules.has_session, rules.oral_will_do), derive=rules.in_force_since),
+         guards=(*HERE, rules.has_session, rules.already_reached, rules.oral_will_do), derive=rules.in_force_since),
     Move("session", "mediating -> =", by=BOTH, form=forms.Session, holder="keep",
          guards=(*HERE, rules.side_there, rules.closed_unless_wanted)),
     Move("put_in_force", "signing -> in_force", by=BOTH, form=agreed.InForce, holder="keep",
@@ -68,7 +68,7 @@ LADDER = (
     Move("to_county", "offered|mediating -> with_county", by=TOWN, form=forms.ToCounty, holder="mover",
          guards=(rules.town_first, rules.by_every_side("guard.all_must_agree")), sets={"level": "hard"}),
     Move("county_agree", "with_county -> in_force", by=TOWN, form=agreed.CountyAgreed, derive=rules.in_force_since,
-         holder="keep"),
+         guards=(rules.already_reached,), holder="keep"),
     Move("county_fail", "with_county -> failed", by=TOWN, form=forms.Failure),
     Move("county_back", "with_county -> offered", by=TOWN, form=Reason, holder="keep", sets={"level": "big"}),
 )  # fmt: skip
@@ -87,7 +87,7 @@ KEEPING = (
     Move("court_answer", "confirming -> following", by=BOTH, form=agreed.CourtAnswer, holder="keep"),
     Move("window_over", "in_force -> following", by="system"),
     Move("revisit", "performed -> closed", by=("verifier", *BOTH), form=agreed.Revisit,
-         guards=(by_another("fulfil"),)),
+         guards=(by_another("fulfil"), rules.at_peace)),
     Move("send_back", "performed -> following", by=("verifier", *BOTH), form=agreed.SentBack, holder="back"),
     Move("follow_up", "failed|declined|unperformed|closed -> =", by=("verifier", *BOTH), form=agreed.Revisit,
          holder="keep"),

@@ -52,6 +52,12 @@ class Dispute(Form):
     photos: Annotated[tuple[str, ...], Photo("evidence"), Field(max_length=9)] = ()
     repeats: Annotated[int, Computed()] = 0
 
+    @model_validator(mode="after")
+    def _named(self) -> "Dispute":
+        if self.sides > 2 and not self.more_parties:
+            raise ValueError("who the further sides are")
+        return self
+
 
 class Accepted(Form):
     """Which committee takes it in."""

@@ -67,7 +67,8 @@ RECEPTION = Procedure(
     moves=(
         Move("to_mediation", "received -> handed_on", by=DESK, form=ToMediation,
              effect=Spawn("mediation/dispute", carry=DISPUTED)),
-        Move("hand_on", "received -> handed_on", by=DESK, form=HandOn, effect=Spawn(field="line", carry=HANDED)),
+        Move("hand_on", "received -> handed_on", by=DESK, form=HandOn,
+             effect=Spawn(field="line", carry=HANDED, give={"source": "resident"})),
         Move("guide", "received -> guided", by=DESK, form=Guidance),
         Move("answer", "received -> answered", by=DESK, form=Answer),
         Move("settled", "handed_on -> to_tell", by="child", on=("solved", "done")),

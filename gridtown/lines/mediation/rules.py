@@ -116,9 +116,9 @@ def recused_so_far(told: Told, doing: Doing) -> Mapping[str, Any]:
 
 
 def has_mediator(told: Told, doing: Doing) -> str | None:
-    """Somebody was chosen or assigned (19), and none of them stands aside."""
+    """Somebody was chosen or assigned at the level that mediates (19), and none of them stands aside."""
     named = told.last("appoint")
-    if named is None:
+    if named is None or named.seq < _offer(told):
         return "guard.no_mediator"
     out = set(_recusal(told).get("recused", ()))
     return "guard.conflict" if out & set(named.answers["mediators"]) else None
@@ -159,10 +159,14 @@ def still_to_come(told: Told, doing: Doing) -> str | None:
     return "guard.term_passed" if passed else None
 
 
+def already_reached(told: Told, doing: Doing) -> str | None:
+    """Nothing is recorded today that is reached tomorrow (30)."""
+    day = date.fromisoformat(str(doing.answers["reached_on"]))
+    return "guard.not_reached_yet" if day > _today(doing) else None
+
+
 def oral_will_do(told: Told, doing: Doing) -> str | None:
-    """What is to be performed much later is written down (a setting); nothing is reached tomorrow."""
-    if date.fromisoformat(str(doing.answers["reached_on"])) > _today(doing):
-        return "guard.not_reached_yet"
+    """What is to be performed much later is written down (a setting)."""
     later = date.fromisoformat(str(doing.answers["due_on"])) - _today(doing)
     return "guard.write_it_down" if later.days > float(doing.settings["oral_days"]) else None
 
@@ -231,3 +235,8 @@ def enforced_if_confirmed(told: Told, doing: Doing) -> str | None:
 def town_first(told: Told, doing: Doing) -> str | None:
     """The county hears of it when the town has tried: it sat, or was offered it (the ladder: village, town, county)."""
     return None if at_town(told) else "guard.town_first"
+
+
+def at_peace(told: Told, doing: Doing) -> str | None:
+    """What is not at peace yet is followed on, not closed."""
+    return None if doing.answers["stable"] else "guard.not_at_peace"
