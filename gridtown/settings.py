@@ -45,7 +45,7 @@ def _database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             # statements are planned once and sent with their values apart: a quarter to a half of the time saved
-            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **dict(parse_qsl(parts.query))},
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, **dict(parse_qsl(parts.query))},
         }
     raise ValueError(f"DATABASE_URL must begin with postgresql:// or sqlite://, not {parts.scheme!r}")
 
@@ -66,6 +66,9 @@ GRIDTOWN_REFRESH_MINUTES = float(
     os.environ.get("GRIDTOWN_REFRESH_MINUTES", "5")
 )  # of the warehouse, by the ticker
 GRIDTOWN_PUBLIC_URL = os.environ.get("GRIDTOWN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+GRIDTOWN_MQTT_URL = os.environ.get(
+    "GRIDTOWN_MQTT_URL", ""
+)  # of the broker at which `gridtown listen` hears devices
 
 DEBUG = _flag("GRIDTOWN_DEBUG", False)
 ALLOWED_HOSTS = os.environ.get("GRIDTOWN_HOSTS", "*").split(",")

@@ -1,9 +1,5 @@
-"""A made-up line whose tool proposes pump runs and whose gauges send water levels: to test both on.
+"""A made-up line whose tool proposes pump runs and whose gauges send water levels: to test both on."""
 
-`python -m tests.carriers COMMAND ...` runs a command of Gridtown in a town that has this line too.
-"""
-
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,11 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gridtown import town as towns
 from gridtown.cases import actions
 from gridtown.kernel import words
 from gridtown.kernel.clocks import Limit, days
-from gridtown.kernel.forms import Form, Personal, PostRef, Ref, Unit
+from gridtown.kernel.forms import Form, Personal, PostRef, Ref, Sets, Unit
 from gridtown.kernel.line import Kind, Line, Register
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.signal import Signal
@@ -37,7 +32,7 @@ class Pump(Form):
 
 
 class Run(Form):
-    title: str = ""
+    title: Annotated[str, Sets("title")] = ""
     pump: Annotated[int, Ref("pump")]
     sort: Literal["wet", "trial"] = "wet"
     post: Annotated[str, PostRef()] | None = None
@@ -193,14 +188,3 @@ def gauge(town: str, place: str, key: str = "gauge-1", role: str = "gauge", acco
         Holding.objects.create(post=post, account=device, since=LONG_AGO)
     stamp.bump(town)
     return post
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    town = grown(towns.current())
-    towns.current = lambda: town
-    call_command(*sys.argv[1:])

@@ -12,9 +12,11 @@ import ibis
 import msgspec
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
+from PIL import Image
 
 from gridtown import town as towns
 from gridtown.cases import actions, store
+from gridtown.cases.files import put_photo
 from gridtown.kernel.indicator import SECONDS, Span, reading
 from gridtown.kernel.line import Line
 from gridtown.kernel.story import Step, Story
@@ -56,6 +58,14 @@ def cast(steps: tuple[Step, ...]) -> None:
         )  # fmt: skip
         Holding.objects.create(post=post, account=account, since=LONG_AGO)
     stamp.bump(town)
+
+
+def a_photo(at: datetime) -> str:
+    """The digest of a picture that was uploaded."""
+    raw = io.BytesIO()
+    Image.new("RGB", (4, 3), "grey").save(raw, "PNG")
+    raw.seek(0)
+    return put_photo(raw, "photo.png", now=at)
 
 
 def key_of(who: str) -> str:
@@ -156,11 +166,13 @@ class Told:
         )
 
     def _meant(self, value: Any) -> Any:
-        """ "case 2" stands for the number of the story's second case, "record 1" for the id of its first record."""
+        """ "case 2" is the second case's number, "record 1" the first record's id, "photo" an uploaded picture."""
         if isinstance(value, list):
             return [self._meant(one) for one in value]
         if isinstance(value, str) and re.fullmatch(r"case \d+", value):
             return self.numbers[int(value.removeprefix("case ")) - 1]
+        if value == "photo":
+            return a_photo(self.story.steps[0].at)
         if isinstance(value, str) and re.fullmatch(r"record \d+", value):
             return self.records[int(value.removeprefix("record ")) - 1]
         return value

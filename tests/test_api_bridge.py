@@ -1,8 +1,11 @@
 """From ASGI to WSGI: what came in is what arrives, what goes out is what was said, whole or in parts."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+
+import pytest
 
 from gridtown.api.bridge import Bridge, environ_of
 
@@ -29,7 +32,7 @@ def ask(app: Any, *parts: bytes, most: int = 100) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Bridge(app, 1, most)(SCOPE, receive, send))
+    asyncio.run(Bridge(app, most)(SCOPE, receive, send))
     return sent
 
 
@@ -90,3 +93,43 @@ def test_what_is_too_long_is_not_taken_in() -> None:
         raise AssertionError("it was let in")
 
     assert ask(never, b"x" * 60, b"x" * 60)[0]["status"] == 413
+
+
+def test_what_is_slow_is_relieved_by_the_next_thread() -> None:
+    slow = threading.Event()
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Said:
+        start("200 OK", [])
+        if environ["PATH_INFO"] == "/slow":
+            assert slow.wait(10)
+        return Said([environ["PATH_INFO"].encode()], streaming=False, closed=[])
+
+    order: list[bytes] = []
+
+    async def never() -> dict[str, Any]:
+        raise AssertionError("there is no body to receive")
+
+    async def one(bridge: Bridge, path: str) -> None:
+        async def send(message: dict[str, Any]) -> None:
+            if "body" in message:
+                order.append(message["body"])
+
+        scope = {**SCOPE, "method": "GET", "path": path, "headers": []}
+        await bridge(scope, never, send)
+        if path != "/slow":
+            slow.set()
+
+    async def both() -> None:
+        bridge = Bridge(app, 100, steady=1, relief=1)
+        await asyncio.gather(one(bridge, "/slow"), one(bridge, "/quick"))
+
+    asyncio.run(both())
+    assert order == [b"/quick", b"/slow"]
+
+
+def test_an_error_of_the_application_reaches_the_server() -> None:
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Said:
+        raise LookupError("lost")
+
+    with pytest.raises(LookupError, match="lost"):
+        ask(app, b"")

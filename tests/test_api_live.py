@@ -25,6 +25,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.kept: dict[int, frozenset[int]] = {}
         self.stamp = 1
 
     def add(self, place: str = HERE, confidential: int = 1) -> int:
@@ -34,11 +35,18 @@ class Ledger:
         self.events.append(Event(*said, confidential, None, None, False))
         return n
 
+    def kept_from(self, entries: list[int]) -> dict[int, frozenset[int]]:
+        """As the query answers."""
+        return {n: self.kept[n] for n in entries if n in self.kept}
+
     def feed(self, *, scope: Scope, after: int, now: Any, most: int = 200) -> tuple[tuple[Event, ...], int]:
         """As the query answers."""
-        found = [e for e in self.events if e.id > after and scope.sees(e.line, e.place, e.confidential)][
-            :most
-        ]
+        kept = self.kept.get
+        found = [
+            e
+            for e in self.events
+            if e.id > after and scope.sees(e.line, e.place, e.confidential, kept(e.id, frozenset()))
+        ][:most]
         return tuple(found), found[-1].id if found else after
 
     def last_id(self) -> int:
@@ -52,6 +60,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     made = Ledger()
     monkeypatch.setattr(queries, "feed", made.feed)
     monkeypatch.setattr(queries, "last_id", made.last_id)
+    monkeypatch.setattr(queries, "kept_from", made.kept_from)
     monkeypatch.setattr(live.stamps, "read", lambda: made.stamp)
     monkeypatch.setattr(live.people, "current", lambda stamp: People())
     monkeypatch.setattr(live, "TICK", 0.01)
@@ -174,6 +183,25 @@ def test_nobody_hears_of_what_is_not_theirs(ledger: Ledger, monkeypatch: pytest.
             mine = ledger.add(HERE)
             await until(lambda: mine in c.ids)
             assert c.ids == [2, mine], "what comes is scoped"
+            await c.cut()
+
+    asyncio.run(story())
+
+
+def test_who_is_kept_from_a_case_hears_nothing_of_it(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    accused = Scope((Stretch("330110110", "330110111", None, 4),), frozenset({7, 8}))
+    monkeypatch.setattr(live, "visible", lambda hats: accused)
+
+    async def story() -> None:
+        ledger.kept[ledger.add(confidential=3)] = frozenset({8})
+        async with served(accused) as app:
+            c = Connection(app, after=0)
+            await until(lambda: "id: 1" in c.text)
+            ledger.kept[ledger.add(confidential=3)] = frozenset({7, 9})
+            ledger.kept[ledger.add(confidential=3)] = frozenset({9})
+            mine = ledger.add(confidential=3)
+            await until(lambda: mine in c.ids)
+            assert c.ids == [3, mine]
             await c.cut()
 
     asyncio.run(story())

@@ -148,9 +148,10 @@ def test_when_the_database_fails_nothing_is_noted_and_the_signal_may_come_again(
 def test_of_several_at_one_moment_the_first_opens_and_the_others_add(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
     try:
-        said = scratch.run("tests.programs.signals")
+        *said, pump = scratch.run("tests.programs.gauges", "race")
+        seen = scratch.run("tests.programs.gauges", "seen", pump.removeprefix("pump "))
     finally:
         scratch.close()
     assert sorted(said[:3]) == ["taken note", "taken note", "taken report"]
     assert sorted(said[3:6]) == ["repeated note", "repeated note", "repeated report"]
-    assert said[6:] == ["cases 1", "notes 3", "faults 0"]
+    assert seen == ["readings 250 250 250", "cases 1", "faults 0"]

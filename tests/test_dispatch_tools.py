@@ -148,13 +148,12 @@ def test_whoever_may_not_see_the_case_is_told_only_that_it_is_done(here: Here) -
 
 @pytest.mark.parametrize("post", ["leader", f"grid-{HOME}001"])
 def test_a_tool_is_there_for_its_roles_only(here: Here, post: str) -> None:
-    assert tools.offered(here.hats(post)) == []
+    assert not [tool for line, tool in tools.offered(here.hats(post)) if line == "pumps"]
     for call in (lambda: ask(here, post=post), lambda: accept(here, None, post=post)):
         with pytest.raises(NotFound):
             call()
-    assert [(line, tool.key) for line, tool in tools.offered(here.hats("dispatcher"))] == [
-        ("pumps", "plan"), ("pumps", "finish"),
-    ]  # fmt: skip
+    offered = [tool.key for line, tool in tools.offered(here.hats("dispatcher")) if line == "pumps"]
+    assert offered == ["plan", "finish"]
 
 
 def test_accepting_writes_once_however_often_and_whoever_accepts(here: Here) -> None:

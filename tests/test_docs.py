@@ -33,6 +33,7 @@ from gridtown.kernel import (
 )
 from gridtown.kernel.line import Line
 from gridtown.people.models import Account
+from tests import carriers
 from tests import test_every_line as owed
 from tests.conftest import Here
 from tests.telling import Told
@@ -205,6 +206,7 @@ VOCABULARY = (
 MARKS = (
     forms.Personal, forms.Photo, forms.File, forms.Choice, forms.Ref, forms.PostRef, forms.CaseRef, forms.Unit,
     forms.Long, forms.Sets, forms.Computed, forms.Shown, forms.Publishes, forms.Withholds, forms.Bars,
+    forms.Sent,
 )  # fmt: skip
 
 
@@ -344,3 +346,11 @@ def test_both_readmes_have_the_same_parts() -> None:
     assert re.findall(r"^```.*?^```", english, re.M | re.S) == re.findall(
         r"^```.*?^```", chinese, re.M | re.S
     )
+
+
+def test_a_lines_page_tells_of_its_tools_and_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generated, "_stories", lambda line: ())  # the made-up line has no folder
+    said = generated.page(carriers.LINE)
+    assert "## Tool: 排泵计划 Pump plan `plan`" in said
+    assert "For: Dispatcher. Proposes: Pump, Flow, Sort, Post. Basis: 某条例第三条." in said
+    assert "## Signal: 水位 Water level `level`\n\nSent by: Gauge." in said

@@ -207,8 +207,7 @@ def received(**more: Any) -> actions.Receipt:
     said = {"description": "示例事项", "contact_name": "甲某", "contact_phone": "10000000001", **more}
     desk = replace(CLERK, roles=frozenset({"receiver"}))
     return actions.report(
-        line="mediation", kind="reception", answers=said, by=desk, now=NOW, key="r1", channel="counter",
-        place=VILLAGE,
+        line="mediation", kind="reception", answers=said, by=desk, now=NOW, key="r1", channel="counter"
     )  # fmt: skip
 
 
@@ -223,7 +222,6 @@ def test_reception_hands_on_to_each_line_what_it_asks(target: str) -> None:
     child = child_of(number)
     assert f"{child.line}/{child.kind}" == target
     assert ("示例事项" in child.answers, "甲某" in child.answers) == (True, False)
-    assert child.place == VILLAGE
 
 
 @pytest.mark.django_db

@@ -1,10 +1,13 @@
 """Safety: the edges of the grading tables, what is flagged as repeated, who follows an order up, and the tools."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from typing import Any
 
+import docx
 import pytest
 import yaml
 from hypothesis import given
@@ -17,7 +20,9 @@ from gridtown.kernel.told import Actor, Doing, Earlier, Kept, Refused, Told
 from gridtown.kernel.tool import Asked, Proposal, Seen
 from gridtown.lines.safety import grading, rules, tools
 from gridtown.lines.safety.registers import RISK_POINTS
+from gridtown.papers import printing
 from gridtown.people import snapshot as people
+from gridtown.people.scope import visible
 from tests import telling
 
 LINE = lines.found()["safety"]
@@ -271,18 +276,51 @@ def test_the_gravest_unit_comes_first_and_a_quiet_one_not_at_all() -> None:
     question = {"at_most": 20}
     found = list(tools.PRIORITIES.run(asked(question, {"unit": units, "risk_point": points}, cases)))
     assert [reasons(p) for p in found] == [
-        ("重", {"major": 4, "silent": 2}),
-        ("迟", {"overdue": 1, "repeated": 1, "open": 2}),
-        ("红", {"check_late": 1, "red": 1}),
-        ("木", {"self_check_late": 1}),
+        (4, {"major": 4, "silent": 2}),
+        (3, {"overdue": 1, "repeated": 1, "open": 2}),
+        (2, {"check_late": 1, "red": 1}),
+        (5, {"self_check_late": 1}),
     ]
     wood = tools.PRIORITIES.run(
         asked({"at_most": 20, "trade": "wood"}, {"unit": units, "risk_point": points}, cases)
     )
-    assert [p.what["unit"] for p in wood] == ["木"]
+    assert [p.what["unit"] for p in wood] == [5]
     one = tools.PRIORITIES.run(asked({"at_most": 1}, {"unit": units, "risk_point": points}, cases))
-    assert [p.what["unit"] for p in one] == ["重"]
+    assert [p.what["unit"] for p in one] == [4]
 
 
-def reasons(proposal: Proposal) -> tuple[str, dict[str, int]]:
+def reasons(proposal: Proposal) -> tuple[int, dict[str, int]]:
     return proposal.what["unit"], {why.key: why.params["n"] for why in proposal.why}
+
+
+def printed(begins: str, key: str, upto: int | None = None) -> str:
+    """The text of a document of the story that so begins, told up to a step."""
+    told = yaml.safe_load((files("gridtown.lines.safety") / "stories.yaml").read_text("utf-8"))
+    story = next(s for s in parse(told, towns.current().zone) if s.title.startswith(begins))
+    steps = story.steps[:upto]
+    refused = {n: why for n, why in story.refused.items() if n <= len(steps)}
+    number = telling.Told(LINE, replace(story, steps=steps, refused=refused)).tell().numbers[0]
+    hats = (replace(INSPECTOR, place=towns.current().code, clearance=4),)
+    paper = printing.printed(number=number, key=key, scope=visible(hats), hats=hats, now=NOW)
+    document = docx.Document(io.BytesIO(paper.docx()))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("begins", "upto", "key", "says"),
+    [
+        ("An order runs out", 2, "rectification_order", "责令你单位于2026年11月4日前整改完毕"),
+        ("Put right on the spot", 4, "recheck_opinion", "未达到整改要求：还有一只过期。"),
+        ("Put right on the spot", None, "recheck_opinion", "现场复查：同意销号"),
+        ("A major hazard", 3, "stop_decision", "☑ 暂时停产停业"),
+        ("A major hazard", 3, "stop_decision", "县级消防救援机构\n现场处理措施决定书"),
+        ("A major hazard", 13, "listing_notice", "区县级挂牌督办（督办文号：区挂〔2026〕3号）"),
+        ("A major hazard", None, "resume_opinion", "二楼恢复营业"),
+        ("An orange point", None, "check_record", "1．除尘系统停用"),
+        ("An orange point", None, "check_record", "拒绝签字"),
+    ],
+)
+def test_a_paper_says_what_the_case_says(begins: str, upto: int | None, key: str, says: str) -> None:
+    assert says in printed(begins, key, upto)

@@ -15,35 +15,54 @@ PLACES = ("330110110", "330110110001", "330110110002", "330110110009", "33011011
 LINES = ("appeals", "patrol", "safety")
 
 
-def hat(place: str, lines: tuple[str, ...] = (), clearance: int = 1) -> Actor:
+def hat(
+    place: str, lines: tuple[str, ...] = (), clearance: int = 1, held: frozenset[int] = frozenset()
+) -> Actor:
     return Actor(person="p", post="k", roles=frozenset({"handler"}), place=place, lines=frozenset(lines),
-                 clearance=clearance)  # fmt: skip
+                 clearance=clearance, held=held)  # fmt: skip
 
 
+posts = st.frozensets(st.integers(1, 4), max_size=2)
 hats = st.builds(
-    hat, st.sampled_from((*PLACES, "", "33")), st.sets(st.sampled_from(LINES)).map(tuple), st.integers(0, 4)
+    hat,
+    st.sampled_from((*PLACES, "", "33")),
+    st.sets(st.sampled_from(LINES)).map(tuple),
+    st.integers(0, 4),
+    posts,
 )
 rows = st.tuples(st.sampled_from(PLACES), st.integers(0, 4), st.sampled_from(LINES))
 
 
-def seen_in_sql(scope: Scope, table: list[tuple[str, int, str]]) -> set[int]:
+def seen_in_sql(
+    scope: Scope, table: list[tuple[str, int, str]], bars: list[frozenset[int]] | None = None
+) -> set[int]:
     base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE rows (n INTEGER, place TEXT, confidential INTEGER, line TEXT)")
+    base.execute("CREATE TABLE rows (id INTEGER, place TEXT, confidential INTEGER, line TEXT)")
+    base.execute("CREATE TABLE cases_bar (case_id INTEGER, post_id INTEGER)")
     base.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(table)])
+    kept = [(n, post) for n, from_ in enumerate(bars or ()) for post in from_]
+    base.executemany("INSERT INTO cases_bar VALUES (?, ?)", kept)
     where, params = scope.sql("r")
-    return {n for (n,) in base.execute(f"SELECT n FROM rows r WHERE {where}".replace("%s", "?"), params)}
+    return {n for (n,) in base.execute(f"SELECT id FROM rows r WHERE {where}".replace("%s", "?"), params)}
 
 
-@given(st.lists(hats, max_size=8), st.lists(rows, max_size=30))
-def test_the_database_and_the_program_agree_and_say_what_the_hats_say(worn: list[Actor], table: list) -> None:
+@given(st.lists(hats, max_size=8), st.lists(st.tuples(rows, posts), max_size=30))
+def test_the_database_and_the_program_agree_and_say_what_the_hats_say(worn: list[Actor], told: list) -> None:
     scope = visible(tuple(worn))
+    table, bars = [row for row, _ in told], [kept for _, kept in told]
     expected = {
         n
-        for n, (place, confidential, line) in enumerate(table)
+        for n, ((place, confidential, line), kept) in enumerate(told)
         if any(h.covers(line, place) and confidential <= h.clearance for h in worn)
+        and not any(h.held & kept for h in worn)
     }
-    assert seen_in_sql(scope, table) == expected
-    assert {n for n, (p, c, li) in enumerate(table) if scope.sees(li, p, c)} == expected
+    assert seen_in_sql(scope, table, bars) == expected
+    assert {n for n, ((p, c, li), kept) in enumerate(told) if scope.sees(li, p, c, kept)} == expected
+
+
+def test_whoever_can_be_shut_out_of_nothing_is_asked_nothing_more() -> None:
+    assert "cases_bar" not in visible((hat("330110110"),)).sql()[0]
+    assert "cases_bar" in visible((hat("330110110", held=frozenset({1})),)).sql()[0]
 
 
 @pytest.mark.django_db

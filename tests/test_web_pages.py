@@ -101,6 +101,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:kind>": "check",
         "<int:record>": "1",
         "<slug:key>": "dispatcher",
+        "<slug:tool>": "plan",
     }
     found = {}
     for pattern in urlpatterns:

@@ -1,6 +1,6 @@
 // Ticking rows shows what can be done with all of them at once.
 const bar = document.querySelector("[data-bulk]");
-const boxes = () => [...document.querySelectorAll("[name=case][type=checkbox]")];
+const boxes = () => [...document.querySelectorAll("td.pick [type=checkbox]")];
 
 function count() {
   if (!bar) return;
@@ -11,6 +11,6 @@ function count() {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-all]")) for (const box of boxes()) box.checked = event.target.checked;
-  if (event.target.matches("[data-all], [name=case]")) count();
+  if (event.target.matches(".pick [type=checkbox]")) count();
 });
 count();

@@ -58,8 +58,17 @@ async function token(address) {
   return (await page.json()).token;
 }
 
-/** Send everything that waits, oldest first; what the town refuses stays, with the reason. */
-async function flush() {
+let sending = null;
+
+/** Send everything that waits, oldest first; what the town refuses stays, with the reason. One round at a time. */
+function flush() {
+  sending ??= send().finally(() => {
+    sending = null;
+  });
+  return sending;
+}
+
+async function send() {
   const items = (await waiting()).filter((item) => !item.refused).sort((a, b) => a.at - b.at);
   if (!items.length || !navigator.onLine) return show();
   const tokens = new Map();

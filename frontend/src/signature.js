@@ -17,6 +17,7 @@ export function mount(place) {
   const pad = Object.assign(document.createElement("div"), { className: "pad" });
   pad.append(canvas, hint);
   place.prepend(pad, clear);
+  place.classList.add("drawn"); // the bare file field becomes a quiet button
 
   const pen = canvas.getContext("2d");
   pen.lineWidth = PEN;
@@ -74,6 +75,16 @@ export function mount(place) {
     input.value = "";
     input.focus();
   });
-  input.addEventListener("change", blank); // an uploaded picture takes the place of what was drawn
+  input.addEventListener("change", async () => {
+    blank(); // an uploaded picture takes the place of what was drawn
+    if (!input.files.length) return;
+    hint.hidden = true;
+    clear.hidden = false;
+    const picture = await createImageBitmap(input.files[0]).catch(() => null); // a kind that only the server can read
+    if (!picture) return;
+    const share = Math.min(WIDE / picture.width, HIGH / picture.height);
+    const [wide, high] = [picture.width * share, picture.height * share];
+    pen.drawImage(picture, (WIDE - wide) / 2, (HIGH - high) / 2, wide, high);
+  });
   input.form?.addEventListener("reset", blank);
 }

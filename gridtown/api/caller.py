@@ -20,7 +20,8 @@ from gridtown.town import clock
 
 REMEMBERED = 1.0  # seconds that a token's owner is remembered in the process
 MOST_TOKENS = 1000
-_KEY = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+KEY = r"[A-Za-z0-9._:-]{8,64}"
+_KEY = re.compile(KEY)
 RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="", clearance=0)
 
 
@@ -53,6 +54,11 @@ class Bearer(HttpBearer):
     def __init__(self) -> None:
         super().__init__()
         self._seen: dict[str, tuple[float, tuple[int, int]]] = {}
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """The caller; the one header that counts is read without laying out all the others."""
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        return self.authenticate(request, token) if scheme.lower() == self.openapi_scheme else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller, or None for a token that opens nothing.
@@ -106,4 +112,9 @@ def key_of(request: HttpRequest, caller: Caller | None) -> str:
         raise Malformed("key_needed")
     if caller is None and len(given) < 16:
         raise Malformed("key_too_short")
-    return f"a{caller.account}:{given}" if caller else f"p:{given}"
+    return own_key(caller.account, given) if caller else f"p:{given}"
+
+
+def own_key(account: int, given: str) -> str:
+    """A key as the ledger has it, apart from those of other accounts; alike for every way in."""
+    return f"a{account}:{given}"

@@ -28,9 +28,9 @@ _sessions = SessionMiddleware(lambda request: HttpResponse())
 _bearer = Bearer()
 
 
-def threads() -> int:
-    """How many requests are worked on at once: on SQLite more writers only wait for each other (measured)."""
-    return 4 if connection.vendor == "postgresql" else 2
+def threads() -> dict[str, int]:
+    """How many requests are worked on at once, in the bridge's words."""
+    return {"steady": 1, "relief": 3 if connection.vendor == "postgresql" else 2}
 
 
 def live() -> Live:

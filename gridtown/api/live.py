@@ -18,6 +18,7 @@ from django.db import connection
 
 from gridtown.cases import queries
 from gridtown.cases.queries import Event
+from gridtown.kernel.told import BARS_FROM
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope, visible
 from gridtown.places import stamp as stamps
@@ -70,8 +71,10 @@ class Seat:
         self.wake.set()
 
 
-def _wanted(event: Event, who: Listener) -> bool:
-    return event.place.startswith(who.place) and who.scope.sees(event.line, event.place, event.confidential)
+def _wanted(event: Event, who: Listener, bars: Mapping[int, frozenset[int]]) -> bool:
+    kept_from = bars.get(event.id, frozenset())
+    seen = who.scope.sees(event.line, event.place, event.confidential, kept_from)
+    return seen and event.place.startswith(who.place)
 
 
 class Hub:
@@ -153,28 +156,40 @@ class Hub:
         full = True
         while full:
             voices = {(seat.who.form, seat.who.lang): seat.who for seat in self.seats}
-            stamp, events, cursor, frames = await self.ask(self._news, self.cursor, tuple(voices.values()))
+            stamp, events, cursor, frames, bars = await self.ask(
+                self._news, self.cursor, tuple(voices.values())
+            )
             if stamp != self.stamp:
                 await self._renew(stamp)
             for seat in tuple(self.seats):
-                self._hand(seat, events, frames)
+                self._hand(seat, events, frames, bars)
             self.cursor, full = cursor, len(events) == BATCH
 
     def _news(
         self, after: int, voices: Iterable[Listener]
-    ) -> tuple[int, tuple[Event, ...], int, dict[tuple[int, str, str], bytes]]:
-        """The stamp of now, what came after a cursor, and how it is said in each form and language in use."""
+    ) -> tuple[int, tuple[Event, ...], int, dict[tuple[int, str, str], bytes], dict[int, frozenset[int]]]:
+        """The stamp of now, what came after a cursor, how it is said in each form and language, and who is kept out."""
         stamp = stamps.read()
         events, cursor = queries.feed(scope=Scope.everything(), after=after, now=clock.now(), most=BATCH)
         frames = {(e.id, who.form, who.lang): self._frame(e, who) for e in events for who in voices}
-        return stamp, events, cursor, frames
+        return (
+            stamp,
+            events,
+            cursor,
+            frames,
+            queries.kept_from([e.id for e in events if e.confidential >= BARS_FROM]),
+        )
 
     def _hand(
-        self, seat: Seat, events: Iterable[Event], frames: Mapping[tuple[int, str, str], bytes]
+        self,
+        seat: Seat,
+        events: Iterable[Event],
+        frames: Mapping[tuple[int, str, str], bytes],
+        bars: Mapping[int, frozenset[int]],
     ) -> None:
         who, fresh = seat.who, False
         for event in events:
-            if event.id <= seat.sent or not _wanted(event, who):
+            if event.id <= seat.sent or not _wanted(event, who, bars):
                 continue
             frame = frames.get((event.id, who.form, who.lang))
             if frame is None:

@@ -25,7 +25,16 @@ the same scope as the pages.
 
 
 class Contract(NinjaAPI):
-    """The interface whose contract also holds the structs that answers are encoded from."""
+    """The interface whose contract also holds the structs that answers are encoded from.
+
+    Every operation answers with a response of its own, so the one that ninja would have it fill is never used.
+    """
+
+    _unused = HttpResponse()
+
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        """The response that no operation asks for, made once."""
+        return self._unused
 
     def get_openapi_schema(self, **said: Any) -> Any:
         """The OpenAPI document."""

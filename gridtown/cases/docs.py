@@ -126,7 +126,7 @@ def page(line: Line) -> str:
     parts += [*line.about.strip().splitlines()[1:], "", f"Answers for it: {_both(line, 'owner')}.", ""]
     for kind in line.kinds:
         parts += _kind(line, kind)
-    parts += _registers(line)
+    parts += [*_registers(line), *_tools(line), *_signals(line)]
     parts += _indicators(line)
     parts += _settings(line)
     parts += ["## Stories", "", "Each is run through the real actions in the tests.", ""]
@@ -223,6 +223,22 @@ def _registers(line: Line) -> Iterator[str]:
             )
             yield f"{name}: every {duty.every}{graded}, owed by the {owed}, opens a {opens}. Basis: {duty.basis}."
             yield ""
+
+
+def _tools(line: Line) -> Iterator[str]:
+    for tool in line.tools:
+        who = ", ".join(_say(line, f"role.{role}") for role in tool.roles)
+        shows = ", ".join(_say(line, f"field.{name}") for name in tool.shows)
+        yield from (f"## Tool: {_both(line, f'tool.{tool.key}')} `{tool.key}`", "")
+        yield from (f"For: {who}. Proposes: {shows}. Basis: {tool.basis}.", "")
+        yield from ((*_fields(line, tool.ask), "") if fields_of(tool.ask) else ())
+
+
+def _signals(line: Line) -> Iterator[str]:
+    for signal in line.signals:
+        by = _say(line, f"role.{signal.by}")
+        yield from (f"## Signal: {_both(line, f'signal.{signal.key}')} `{signal.key}`", "")
+        yield from (f"Sent by: {by}.", "", *_fields(line, signal.form), "")
 
 
 def _indicators(line: Line) -> list[str]:

@@ -64,7 +64,7 @@ def case_fault(case: int) -> str:
     if row is None:
         return "there is no such case"
     entries = store.entries_of(case)
-    said = {name: getattr(row, name) for name in store.ROW}
+    said = {name: getattr(row, name) for name in store.ROW} | {"bars": _bars([case]).get(case, [])}
     faults = [*_chain_faults(row.number, entries), *_row_faults(row.number, said, entries)]
     return faults[0].what if faults else ""
 
@@ -83,10 +83,11 @@ def _chains() -> Iterator[tuple[str, dict[str, Any] | None, list[Written]]]:
     cases = _pages(f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.id > %s ORDER BY c.id LIMIT %s", 2000)
     for part in _parts(cases, 500):
         ids = [int(values[0]) for values in part]
-        entries = _entries_by("case_id", ids)
+        entries, bars = _entries_by("case_id", ids), _bars(ids)
         for values in part:
             row = store.row_of(values[:width])
-            yield row.number, {name: getattr(row, name) for name in store.ROW}, entries.get(row.id, [])
+            said = {name: getattr(row, name) for name in store.ROW} | {"bars": bars.get(row.id, [])}
+            yield row.number, said, entries.get(row.id, [])
     records = _pages("SELECT id, version, head FROM cases_record WHERE id > %s ORDER BY id LIMIT %s")
     for part in _parts(records, 500):
         entries = _entries_by("record_id", [int(values[0]) for values in part])
@@ -105,6 +106,17 @@ def _chains() -> Iterator[tuple[str, dict[str, Any] | None, list[Written]]]:
     )
     for (first,) in orphans:
         yield "?", {"version": 0, "head": ""}, _entries_by("id", [int(first)]).get(int(first), [])
+
+
+def _bars(ids: Sequence[int]) -> dict[int, list[int]]:
+    """The posts that these cases are kept from, in the order in which entries name them."""
+    marks = ", ".join(["%s"] * len(ids))
+    found: dict[int, list[int]] = {}
+    for case, post in store.fetch(
+        f"SELECT case_id, post_id FROM cases_bar WHERE case_id IN ({marks}) ORDER BY post_id", ids
+    ):
+        found.setdefault(int(case), []).append(int(post))
+    return found
 
 
 def _parts(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
@@ -158,7 +170,7 @@ def _row_faults(name: str, row: dict[str, Any] | None, entries: Sequence[Written
         return [Fault(name, last, "entries are missing at the end of the chain, or the row was changed")]
     if "state" not in row:
         return []
-    told = {name: BLANK.get(name) for name in GIVEN} | fold(entries)
+    told = {name: BLANK.get(name) for name in GIVEN} | {"bars": []} | fold(entries)
     wrong = [column for column, value in told.items() if _plain(row[column]) != value]
     return (
         [Fault(name, last, f"the row differs from its entries in {', '.join(sorted(wrong))}")]
@@ -168,7 +180,7 @@ def _row_faults(name: str, row: dict[str, Any] | None, entries: Sequence[Written
 
 
 def fold(entries: Sequence[Written]) -> dict[str, Any]:
-    """The columns of a case's row as its entries tell them."""
+    """The columns of a case's row, and the posts it is kept from, as its entries tell them."""
     told: dict[str, Any] = {}
     for entry in entries:
         told |= _decode(entry.sets)

@@ -10,11 +10,13 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db import connection
 from msgspec.structs import astuple
 
 from gridtown.cases.cells import cell
+from gridtown.cases.sql import POSTGRESQL
+from gridtown.cases.sql import execute as execute
+from gridtown.cases.sql import fetch as fetch
 
 
 class Row(msgspec.Struct, kw_only=True):
@@ -97,7 +99,6 @@ CHANGES = (
 )  # fmt: skip
 
 
-_TIMES_AS_TEXT = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 _changed = attrgetter(*CHANGES)
 _MANY = 50  # rows from which a bulk way pays
 _NOTHING = (object(),) * len(CHANGES)  # differs from every value
@@ -105,7 +106,7 @@ _NOTHING = (object(),) * len(CHANGES)  # differs from every value
 
 def moment_in(value: datetime | None) -> Any:
     """A time as this database takes it (on SQLite as Django writes it there: UTC, as text)."""
-    if value is None or not _TIMES_AS_TEXT:
+    if value is None or POSTGRESQL:
         return value
     return str((value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None))
 
@@ -122,12 +123,13 @@ def moment_out(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-def _columns(names: Sequence[str], alias: str = "") -> str:
+def names_of(names: Sequence[str], alias: str = "") -> str:
+    """Columns as SQL names them."""
     return ", ".join(f'{alias}"{name}"' for name in names)
 
 
-COLUMNS = _columns(ROW, "c.")
-ENTRY_COLUMNS = _columns(ENTRY, "e.")
+COLUMNS = names_of(ROW, "c.")
+ENTRY_COLUMNS = names_of(ENTRY, "e.")
 
 
 def row_of(values: Sequence[Any]) -> Row:
@@ -162,23 +164,9 @@ def _after_lock(town: str) -> tuple[str, list[Any]]:
     Feed and warehouse read on from the last id they saw; an id that appeared later below it would be lost.
     SQLite has one writer anyway.
     """
-    if connection.vendor == "postgresql":
+    if POSTGRESQL:
         return "FROM pg_advisory_xact_lock(%s)", [lock_number(town)]
     return "WHERE true", []
-
-
-def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """All rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-def execute(sql: str, params: Sequence[Any]) -> int:
-    """Run a statement; how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return int(cursor.rowcount)
 
 
 def next_number(town: str, series: str, by: int = 1) -> int:
@@ -194,7 +182,7 @@ def next_number(town: str, series: str, by: int = 1) -> int:
 
 def wait_for_turn(town: str) -> None:
     """Take the town's writer lock where it is not taken by another statement."""
-    if connection.vendor == "postgresql":
+    if POSTGRESQL:
         fetch("SELECT pg_advisory_xact_lock(%s)", [lock_number(town)])
 
 
@@ -202,12 +190,14 @@ def _insert(
     table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], told_apart: str = ""
 ) -> dict[Any, int]:
     """Write rows in one statement; with a unique column, answer the new ids by that column's value."""
-    if len(rows) >= _MANY and connection.vendor == "postgresql":
+    if len(rows) >= _MANY and POSTGRESQL:
         return _copied(table, names, rows, told_apart)
     params = [value for row in rows for value in row]
-    with connection.cursor() as cursor:
-        cursor.execute(_insertion(table, tuple(names), len(rows), told_apart), params)
-        return dict(cursor.fetchall()) if told_apart else {}
+    sql = _insertion(table, tuple(names), len(rows), told_apart)
+    if told_apart:
+        return dict(fetch(sql, params))
+    execute(sql, params)
+    return {}
 
 
 def _copied(
@@ -219,7 +209,7 @@ def _copied(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
         )
         ids = [int(found) for (found,) in cursor.fetchall()]
-        with cursor.copy(f'COPY {table} ("id", {_columns(names)}) FROM STDIN') as copy:
+        with cursor.copy(f'COPY {table} ("id", {names_of(names)}) FROM STDIN') as copy:
             for new, row in zip(ids, rows, strict=True):
                 copy.write_row((new, *row))
     if not told_apart:
@@ -231,7 +221,7 @@ def _copied(
 @lru_cache(maxsize=64)
 def _insertion(table: str, names: tuple[str, ...], rows: int, told_apart: str) -> str:
     one = f"({', '.join(['%s'] * len(names))})"
-    sql = f"INSERT INTO {table} ({_columns(names)}) VALUES {', '.join([one] * rows)}"
+    sql = f"INSERT INTO {table} ({names_of(names)}) VALUES {', '.join([one] * rows)}"
     return f'{sql} RETURNING "{told_apart}", "id"' if told_apart else sql
 
 
@@ -255,14 +245,19 @@ def insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
         _insert(f"cases_{table}", names, [_adapted(row) for row in rows])
 
 
+def changed(row: Row, before: Row | None) -> dict[str, Any]:
+    """The columns that a move may change and did, with their new values; all of them without the row of before."""
+    pairs = zip(CHANGES, _changed(row), _changed(before) if before else _NOTHING, strict=True)
+    return {name: value for name, value, old in pairs if value != old}
+
+
 def update_case(row: Row, was: int, before: Row | None = None) -> bool:
     """Write what a move changed, unless somebody else has moved the case since version `was`.
 
     With the row as it was before only the columns that differ are written: every index that names a written
     column is written too, whether or not its value is another one.
     """
-    pairs = zip(CHANGES, _changed(row), _changed(before) if before else _NOTHING, strict=True)
-    fresh = {name: value for name, value, old in pairs if value != old}
+    fresh = changed(row, before)
     return execute(_update(tuple(fresh)), [*_adapted(fresh.values()), row.id, was]) == 1
 
 
@@ -275,7 +270,7 @@ def _update(names: tuple[str, ...]) -> str:
 def case_by(column: str, value: int | str, *, lock: str = "") -> Row | None:
     """A case by id or number; with `lock` (a town) after waiting for that town's writers."""
     sql = f"SELECT {COLUMNS} FROM cases_case c WHERE c.{column} = %s"
-    if lock and connection.vendor == "postgresql":
+    if lock and POSTGRESQL:
         # one statement: the lock is waited for before the row is looked up
         sql = (
             f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock_number(lock)})) {sql} FOR UPDATE"

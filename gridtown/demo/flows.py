@@ -2,7 +2,7 @@
 
 One file a line, `towns/<town>/flows/<line>.toml`; every table says where its amounts come from. Answers are literal,
 or tables with one of these keys (see `lives.Teller`): `text`, `one_of`, `int`, `number`, `day`, `moment`, `photo`,
-`record`, `post`, and `chance` beside any of them.
+`record`, `records`, `post`, `holder`, and `chance` beside any of them.
 """
 
 import tomllib
@@ -40,13 +40,13 @@ class Step(BaseModel):
 class Cases(Part):
     """One kind: how many come in (expected, in the whole year) and what is done in each state.
 
-    many: none for kinds that only duties, signals or other cases open. by: who reports. on: a register; each case is
-    about one of its records and lies there. hours: whose hours of the day (`scenario.hours`). month: factors in the
-    place of the scenario's.
+    many: none for kinds that only duties, signals or other cases open. by: who reports, or shares of them. on: a
+    register; each case is about one of its records and lies there. hours: whose hours of the day (`scenario.hours`).
+    month: factors in the place of the scenario's.
     """
 
     many: Weight = 0
-    by: str = ""
+    by: str | dict[str, Weight] = ""
     channel: str = "counter"
     on: str = ""
     hours: str = "staff"

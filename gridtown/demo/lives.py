@@ -94,6 +94,17 @@ class Teller:
         near = [one for one in listed if one.spot.grid[:12] == held.spot.grid[:12]]
         return held.chance.choice(near or listed).id if listed else None
 
+    def _records(self, told: Any, *_: Any) -> list[int]:
+        """The first so many of a register."""
+        register, many = told
+        return [thing.id for thing in self.things.get(register, [])[:many]]
+
+    def _holder(self, told: Any, held: Held, *_: Any) -> str:
+        """The username of somebody who holds the post of a role: for the n-th record the n-th person."""
+        post = self.world.post(told, held)
+        names = [hat.person for holder in post.holders for hat in self.world.people.hats(holder)[:1]]
+        return names[(int(held.n) - 1) % len(names)]
+
     def _post(self, told: Any, held: Held, *_: Any) -> str:
         return self.world.post(told, held).key
 
@@ -216,7 +227,8 @@ class Line:
         if thing is not None and about:
             answers[about] = thing.id
         held.category, held.desk = str(answers.get("category", "")), ""
-        by = self._hats(cases.by, held, ())[1]
+        shares = cases.by if isinstance(cases.by, dict) else {cases.by: 1.0}
+        by = self._hats(chance.choices(list(shares), list(shares.values()))[0], held, ())[1]
         if not self.world.report(held, kind=kind, now=at, channel=cases.channel, answers=answers, by=by):
             return
         yield from self.live(kind, cases, held, thing, at)

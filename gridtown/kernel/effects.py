@@ -10,18 +10,23 @@ class Spawn:
 
     A personal answer is carried under seal, into a personal field. give: what the way by which it comes already says
     (intake field -> value), such as that a hazard was found by a patrol. With `field`, the answer to that field of the
-    move's form names "line/kind" instead, which has no more of both than it asks.
+    move's form names "line/kind" instead, which has no more of both than it asks. when: only where that field of the
+    form is answered (a derived one: where the rule behind it says so).
     """
 
     kind: str = ""
     carry: Mapping[str, str] = field(default_factory=dict)
     give: Mapping[str, str] = field(default_factory=dict)
     field: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
 class Merge:
-    """Join into the case whose number the field holds; every reporter follows that case from now on."""
+    """Join into the case whose number the field holds; every reporter follows that case from now on.
+
+    A later move out of the merged end takes the case apart again: its reporters follow it as before.
+    """
 
     field: str = "into"
 
@@ -47,4 +52,16 @@ class Supervise:
     field: str = "by_when"
 
 
-Effect = Spawn | Merge | Split | Extend | Supervise
+@dataclass(frozen=True)
+class Place:
+    """Put the case at the point that the answers give (degrees, WGS84).
+
+    Without one it stays where it is; with `clear` it is then nowhere but in the town: its point was wrong.
+    """
+
+    lon: str = "lon"
+    lat: str = "lat"
+    clear: bool = False
+
+
+Effect = Spawn | Merge | Split | Extend | Supervise | Place

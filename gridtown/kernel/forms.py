@@ -35,6 +35,11 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """Not asked of people: a device or a program that knows it sends it along."""
+
+
+@dataclass(frozen=True)
 class Shown:
     """Also on the public page of an open case; what is not marked stays in the house."""
 
@@ -147,6 +152,7 @@ class FieldSpec:
     max_length: int | None = None
     sets: str = ""
     computed: bool = False
+    sent: bool = False
     shown: bool = False
     bars: bool = False
     entry_of: tuple[str, ...] = ()  # the moves whose entries it may name
@@ -234,6 +240,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         max_length=longest[0] if longest else None,
         sets=marks[Sets].column if Sets in marks else "",
         computed=Computed in marks,
+        sent=Sent in marks,
         shown=Shown in marks,
         bars=Bars in marks,
         entry_of=((judges.of,) if isinstance(judges.of, str) else judges.of) if judges else (),
@@ -249,14 +256,20 @@ def fields_of(form: type[Form]) -> tuple[FieldSpec, ...]:
 
 @cache
 def asked_of(form: type[Form]) -> tuple[FieldSpec, ...]:
-    """The fields that people answer: all but the computed ones."""
-    return tuple(spec for spec in fields_of(form) if not spec.computed)
+    """The fields that people answer: all but those that are computed, or sent by devices."""
+    return tuple(spec for spec in fields_of(form) if not (spec.computed or spec.sent))
 
 
 @cache
 def computed_of(form: type[Form]) -> frozenset[str]:
     """The names of the fields that `derive` answers."""
     return frozenset(spec.name for spec in fields_of(form) if spec.computed)
+
+
+@cache
+def bars_of(form: type[Form]) -> tuple[str, ...]:
+    """The names of the fields whose posts are kept from the case."""
+    return tuple(spec.name for spec in fields_of(form) if spec.bars)
 
 
 @cache

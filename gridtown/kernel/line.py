@@ -14,7 +14,17 @@ from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.recurring import Every, fits
 from gridtown.kernel.signal import Signal
-from gridtown.kernel.told import ANYONE, CONFIDENTIAL, RESERVED, SUBJECT, SYSTEM, Derive, Doing, Guard
+from gridtown.kernel.told import (
+    ANYONE,
+    BARS_FROM,
+    CONFIDENTIAL,
+    RESERVED,
+    SUBJECT,
+    SYSTEM,
+    Derive,
+    Doing,
+    Guard,
+)
 from gridtown.kernel.tool import Tool
 
 Confidentiality = Literal["open", "internal", "personal", "petition", "care"]
@@ -254,6 +264,7 @@ class Line:
             said.append(f"{kind.key}: the subject may raise it, so `about` must say whose record it is about")
         if bool(computed_of(kind.intake)) != (kind.derive is not None):
             said.append(f"{kind.key}: computed fields and a derivation belong together")
+        said += _bar_faults(kind)
         said += _outside_faults(kind)
         return said
 
@@ -269,6 +280,20 @@ def _outside_faults(kind: Kind) -> list[str]:
     if any(ANYONE in move.roles for move in kind.procedure.moves) and not kind.public:
         why = "it is not open" if kind.confidential != "open" else "nothing of its intake is Shown"
         said.append(f"{kind.key}: anyone may move it, but {why}")
+    return said
+
+
+def _bar_faults(kind: Kind) -> list[str]:
+    """Who is accused is named by post, and only where not everybody may read along."""
+    forms = (kind.intake, *(move.form for move in kind.procedure.moves))
+    barring = {spec.name: spec.type for form in forms for spec in fields_of(form) if spec.bars}
+    said = [
+        f"{kind.key}: {name} bars, but names no post"
+        for name, what in barring.items()
+        if not what.startswith("post")
+    ]
+    if barring and CONFIDENTIAL.get(kind.confidential, 0) < BARS_FROM:
+        said.append(f"{kind.key}: its answers keep posts out, so it cannot be {kind.confidential}")
     return said
 
 

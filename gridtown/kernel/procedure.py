@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from gridtown.kernel.clocks import Limit
-from gridtown.kernel.effects import Effect, Extend, Merge, Spawn, Split, Supervise
+from gridtown.kernel.effects import Effect, Extend, Merge, Place, Spawn, Split, Supervise
 from gridtown.kernel.forms import Columns, Empty, Form, computed_of, entries_of, fields_of, unbounded
 from gridtown.kernel.told import ANYONE, CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
 
@@ -193,7 +193,9 @@ class Procedure:
                 return any(limit.key == key and limit.extend for limit in self.limits)
             case Merge(field=name) | Split(field=name) | Supervise(field=name):
                 return name in asked
-            case Spawn(kind=kind, field=name):
-                return bool(kind) != bool(name) and (not name or name in asked)
+            case Place(lon=lon, lat=lat):
+                return {lon, lat} <= asked
+            case Spawn(kind=kind, field=name, when=when):
+                return bool(kind) != bool(name) and {name, when} - {""} <= asked
         chosen = move.holder != "chosen" or "to" in asked
         return chosen and (bool(move.on) == (CHILD in move.roles))

@@ -19,6 +19,8 @@ OUTSIDE = frozenset(
 RESERVED = OUTSIDE | {SYSTEM, CHILD}
 
 CONFIDENTIAL: Mapping[str, int] = {"open": 0, "internal": 1, "personal": 2, "petition": 3, "care": 4}
+# Only cases of this degree and above keep posts out, so that whoever is not cleared for it need not be asked about.
+BARS_FROM = CONFIDENTIAL["petition"]
 
 
 class Refused(Exception):
@@ -38,7 +40,9 @@ class Refused(Exception):
 class Actor:
     """One hat: a person in one post. Empty `lines` means every line; `place` is a code prefix.
 
-    record: the record that SUBJECT acts for; such a hat opens that record's cases only.
+    record: the record that SUBJECT acts for; such a hat opens that record's cases only. held: every post that the
+    person holds or has held (ids), for whoever is cleared for cases that keep posts out (`forms.Bars`): what shuts out
+    one of them shuts out the person.
     """
 
     person: str
@@ -49,6 +53,7 @@ class Actor:
     desk: str = ""
     clearance: int = 1
     record: int = 0
+    held: frozenset[int] = frozenset()
 
     def covers(self, line: str, place: str) -> bool:
         """Whether this hat's post answers for that line at that place."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from gridtown.kernel.told import Actor
+from gridtown.kernel.told import BARS_FROM, Actor
 from gridtown.people.ladder import CODE_LENGTH, DESK, LADDER, LEADER, SUPERVISOR
 
 _MEMORY = 100_000  # answers kept per picture; lines × grids × roles of one town stay far below
@@ -45,6 +46,17 @@ class AccountInfo:
     lang: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Whom a case cannot wait on: the posts that it is kept from, and those not cleared for its degree."""
+
+    bars: frozenset[int] = frozenset()
+    degree: int = 0
+
+
+NOBODY = Shut()
+
+
 @dataclass(frozen=True)
 class People:
     """The posts, holders and matrix of one town at one stamp."""
@@ -54,6 +66,7 @@ class People:
     posts: tuple[PostInfo, ...]
     accounts: Mapping[int, AccountInfo]
     cells: Mapping[tuple[str, str], int]  # (grid, column) -> post id
+    ever: Mapping[int, frozenset[int]] = field(default_factory=dict)  # account -> posts held now or once
     _by_id: dict[int, PostInfo] = field(init=False, repr=False)
     _by_key: dict[str, PostInfo] = field(init=False, repr=False)
     _at: dict[tuple[str, str, str], tuple[PostInfo, ...]] = field(init=False, repr=False)
@@ -94,13 +107,22 @@ class People:
         """What the person may act as: one hat for each post held and each stretch of codes it answers for."""
         return self._hats.get(account_id, ())
 
-    def who(self, role: str, line: str, desk: str, place: str) -> PostInfo | None:
+    def shut(self, post: PostInfo, out: Shut) -> bool:
+        """Whether a case cannot wait on this post: it is one of those kept out, they hold it, or it is not cleared."""
+        held = post.id in out.bars or (
+            bool(post.holders) and all(self.ever.get(h, out.bars) & out.bars for h in post.holders)
+        )
+        return held or post.clearance < out.degree
+
+    def who(self, role: str, line: str, desk: str, place: str, but: Shut = NOBODY) -> PostInfo | None:
         """Who answers: the matrix' own cell, else the nearest post up the ladder, exact desk and line first.
 
         A vacant post is passed over for the next one up, so that nothing waits on an empty chair; if all are
         vacant the nearest is named. A desk that does not exist there falls to whoever else has the role. None
-        when the town has no such post at all (a gap).
+        when the town has no such post at all (a gap). `but`: whom the case cannot wait on.
         """
+        if but is not NOBODY:
+            return self._resolved(role, line, desk, place, but)
         asked = (role, line, desk, place)
         try:
             return self._asked[asked]
@@ -110,19 +132,30 @@ class People:
                 self._asked[asked] = found
             return found
 
-    def _resolved(self, role: str, line: str, desk: str, place: str) -> PostInfo | None:
+    def _resolved(self, role: str, line: str, desk: str, place: str, but: Shut = NOBODY) -> PostInfo | None:
         tries = [(desk, True), ("", True), (desk, False), ("", False)] if desk else [("", True), ("", False)]
-        posts = (self.nearest(role, line, asked, place, held=held) for asked, held in tries)
+        posts = (self.nearest(role, line, asked, place, held=held, but=but) for asked, held in tries)
         return next((post for post in posts if post), None)
 
-    def nearest(self, role: str, line: str, desk: str, place: str, *, held: bool = False) -> PostInfo | None:
+    def nearest(
+        self,
+        role: str,
+        line: str,
+        desk: str,
+        place: str,
+        *,
+        held: bool = False,
+        but: Shut = NOBODY,
+    ) -> PostInfo | None:
         """As `who`, but a vacant post counts too unless `held`."""
         named = self.named(role, line, desk, place)
-        if named and (named.holders or not held):
+        if named and (named.holders or not held) and not self.shut(named, but):
             return named
         for level in LADDER:
             posts = [
-                p for p in self._level(level, role, place) if _fits(p, line, desk) and (p.holders or not held)
+                p
+                for p in self._level(level, role, place)
+                if _fits(p, line, desk) and (p.holders or not held) and not self.shut(p, but)
             ]
             if posts:
                 return min(posts, key=lambda p: _distance(p, line, desk))
@@ -140,11 +173,11 @@ class People:
         """The same posts with an empty matrix: what a blank cell falls back to."""
         return replace(self, cells={})
 
-    def superior(self, post: PostInfo, line: str, place: str = "") -> PostInfo | None:
+    def superior(self, post: PostInfo, line: str, place: str = "", but: Shut = NOBODY) -> PostInfo | None:
         """Whom a matter goes to when this post lets it lie: the line's supervisor at the next level up.
 
         `place` is the case's own, for a post that answers for more than one. Above the last supervisor comes
-        the leader; above the leader nobody.
+        the leader; above the leader nobody. `but`: whom the case cannot wait on.
         """
         if LEADER in post.roles:
             return None
@@ -153,8 +186,12 @@ class People:
         if SUPERVISOR not in post.roles or above:
             ladder.append(("town", SUPERVISOR))
         ladder.append(("town", LEADER))
+        where = place or post.covers[0]
         found = [
-            next((p for p in self._level(level, role, place or post.covers[0]) if _serves(p, line)), None)
+            next(
+                (p for p in self._level(level, role, where) if _serves(p, line) and not self.shut(p, but)),
+                None,
+            )
             for level, role in ladder
         ]
         steps = [p for p in found if p and p.id != post.id]
@@ -191,7 +228,13 @@ class People:
             lines=lines,
             desk=post.desk,
             clearance=post.clearance,
+            held=self.ever.get(account_id, frozenset()) if account_id in self._cleared else frozenset(),
         )
+
+    @cached_property
+    def _cleared(self) -> frozenset[int]:
+        """The accounts that are cleared for cases that shut anybody out; nobody else can meet one."""
+        return frozenset(a for post in self.open if post.clearance >= BARS_FROM for a in post.holders)
 
 
 def _serves(post: PostInfo, line: str) -> bool:

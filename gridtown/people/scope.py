@@ -1,8 +1,9 @@
 """Which cases a person may see: the one place where rows are scoped, for lists, counts, maps, exports and feeds.
 
 A hat opens the rows of its place (a code prefix) and its lines, up to its clearance; a person sees what any of
-the hats opens. Codes are compared as ranges, so that an index over `place` serves; as bounds have only digits,
-SQLite and PostgreSQL order them alike in every collation.
+the hats opens, but no case that is kept from one of the person's posts (a bar, ADR 0015). Codes are compared as
+ranges, so that an index over `place` serves; as bounds have only digits, SQLite and PostgreSQL order them alike in
+every collation.
 """
 
 from collections.abc import Iterable
@@ -38,9 +39,10 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be seen; empty = nothing at all."""
+    """What may be seen; empty = nothing at all. held: the posts by which the reader may be shut out of a case."""
 
     stretches: tuple[Stretch, ...] = ()
+    held: frozenset[int] = frozenset()
 
     @classmethod
     def none(cls) -> "Scope":
@@ -52,15 +54,15 @@ class Scope:
         """All rows, for tasks of the system itself; never for a person."""
         return cls((Stretch("", _ABOVE_ALL_DIGITS, None, _TOP),))
 
-    def sees(self, line: str, place: str, confidential: int) -> bool:
-        """Whether a case of this line, place code and degree of confidentiality is within."""
-        return any(
+    def sees(self, line: str, place: str, confidential: int, bars: frozenset[int] = frozenset()) -> bool:
+        """Whether a case of this line, place code and degree of confidentiality, kept from these posts, is within."""
+        return not (self.held & bars) and any(
             s.low <= place < s.high and confidential <= s.clearance and (s.lines is None or line in s.lines)
             for s in self.stretches
         )
 
     def sql(self, alias: str = "c") -> tuple[str, list[object]]:
-        """The same as a condition over columns place, confidential and line, with its parameters."""
+        """The same as a condition over columns id, place, confidential and line, with its parameters."""
         if not self.stretches:
             return "(1 = 0)", []
         if self == Scope.everything():
@@ -74,14 +76,20 @@ class Scope:
                 where += f" AND {alias}.line IN ({', '.join(['%s'] * len(stretch.lines))})"
                 params += sorted(stretch.lines)
             wheres.append(f"({where})")
-        return f"({' OR '.join(wheres)})", params
+        said = f"({' OR '.join(wheres)})"
+        if not self.held:
+            return said, params
+        # not correlated: the few cases are looked up once a query, whatever it goes through
+        shut = f"SELECT b.case_id FROM cases_bar b WHERE b.post_id IN ({', '.join(['%s'] * len(self.held))})"
+        return f"({said} AND {alias}.id NOT IN ({shut}))", [*params, *sorted(self.held)]
 
 
 @lru_cache(maxsize=4096)
 def visible(hats: tuple[Actor, ...]) -> Scope:
     """What a person with these hats may see; the shortest way of saying it, as it goes into every query."""
     stretches = {_stretch(hat) for hat in hats}
-    return Scope(tuple(sorted(_merged(stretches), key=_in_order)))
+    held = frozenset().union(*(hat.held for hat in hats))
+    return Scope(tuple(sorted(_merged(stretches), key=_in_order)), held)
 
 
 def _stretch(hat: Actor) -> Stretch:

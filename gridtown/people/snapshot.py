@@ -26,16 +26,18 @@ def current(known_stamp: int | None = None, *, town: str | None = None) -> Peopl
 
 
 def _load(town: str, stamp: int) -> People:
-    """Three queries: current holdings with their persons, posts, cells."""
+    """Three queries: holdings with their persons, posts, cells."""
     holders: dict[int, list[int]] = {}
     accounts: dict[int, AccountInfo] = {}
-    held = Holding.objects.filter(until=None, post__town=town, account__is_active=True).order_by(
-        "since", "id"
-    )
-    for post_id, *account in held.values_list(
-        "post_id", "account_id", "account__username", "account__display", "account__lang"
+    ever: dict[int, frozenset[int]] = {}
+    held = Holding.objects.filter(post__town=town, account__is_active=True).order_by("since", "id")
+    for post_id, until, *account in held.values_list(
+        "post_id", "until", "account_id", "account__username", "account__display", "account__lang"
     ):
         person = AccountInfo(*account)
+        ever[person.id] = ever.get(person.id, frozenset()) | {post_id}
+        if until is not None:
+            continue
         accounts[person.id] = person
         holders.setdefault(post_id, []).append(person.id)
     posts = tuple(
@@ -59,4 +61,4 @@ def _load(town: str, stamp: int) -> People:
         for post in Post.objects.filter(town=town).order_by("rank", "id")
     )
     cells = {(c.grid, c.column): c.post_id for c in Cell.objects.filter(town=town)}
-    return People(town=town, stamp=stamp, posts=posts, accounts=accounts, cells=cells)
+    return People(town=town, stamp=stamp, posts=posts, accounts=accounts, cells=cells, ever=ever)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from gridtown.dispatch import tools
 from gridtown.town import clock
 from gridtown.web.show import day
 from gridtown.web.visit import MATRIX_ROLES, ROOM_ROLES, Visit
@@ -63,6 +64,8 @@ def _nav(visit: Visit, path: str) -> list[Item]:
         wanted += [("/indicators", "chart", "indicators"), ("/report/", "doc", "report")]
         if any(line.registers for line in visit.town.lines.values()):
             wanted.append(("/registers", "book", "registers"))
+        if tools.offered(visit.hats, visit.town):
+            wanted.append(("/tools", "idea", "tools"))
         if visit.roles & MATRIX_ROLES:
             wanted += [("/matrix", "grid", "matrix"), ("/qr", "qr", "qr")]
     items = []

@@ -136,6 +136,9 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
     if spec.table:
         rows = visit.town.tables.get(line, {}).get(spec.table, {})
         return [Option(key, row.get(visit.lang) or row.get("zh") or key) for key, row in rows.items()]
+    if spec.bars:  # the accused may be anybody's post, not only one that could handle the matter
+        ranked = sorted(visit.people.open, key=lambda post: post.rank)
+        return [Option(post.key, visit.post_name(post)) for post in ranked]
     if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
     if spec.type in ("ref", "refs"):
@@ -162,11 +165,16 @@ def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:
     return sorted(fitting, key=lambda post: (-max(len(c) for c in post.covers), post.rank))
 
 
+def given(request: HttpRequest) -> QueryDict:
+    """What the page's form was filled in with: posted, or in the address of a question that writes nothing."""
+    return request.POST if request.method == "POST" else request.GET
+
+
 def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """A page's answers as the form reads them: empty ones left out, photos stored, times given the town's zone."""
     raw: dict[str, Any] = {}
     for spec in specs:
-        value = _answer(request, visit, spec, request.POST)
+        value = _answer(request, visit, spec, given(request))
         if value is not None:
             raw[spec.name] = value
     return raw
@@ -202,9 +210,8 @@ def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """What was typed, as it was typed, to be shown again beside a mistake."""
     kept: dict[str, Any] = {}
     for spec in specs:
-        kept[spec.name] = (
-            request.POST.getlist(spec.name) if many_of_few(spec) else request.POST.get(spec.name, "")
-        )
+        asked = given(request)
+        kept[spec.name] = asked.getlist(spec.name) if many_of_few(spec) else asked.get(spec.name, "")
     return kept
 
 

@@ -77,6 +77,12 @@ def sentence(visit: Visit, error: Refused, line: str = "") -> str:
     return visit.say("error.refused")
 
 
+def why(visit: Visit, error: Refused, line: str) -> str:
+    """The same with what is wrong in each field, where there is no form to say it in."""
+    fields = [f"{visit.word(line, f'field.{n}')}: {visit.word(line, k)}" for n, k in error.fields.items()]
+    return " · ".join([sentence(visit, error, line), *fields])
+
+
 def said(request: HttpRequest, status: int, text: str, *, literal: bool = False) -> HttpResponse:
     """An answer that is no success: JSON for scripts, a note for htmx, a page otherwise."""
     visit: Visit = request.visit

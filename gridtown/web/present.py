@@ -59,6 +59,7 @@ class Said:
     value: Any
     unit: str = ""
     masked: bool = False
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     """An answer in words: choices and dictionary rows by name, posts and records by theirs, times as said."""
     kind = spec.type if spec else "text"
     if kind in ("photo", "photos"):
-        return Said(name, "photos", value if isinstance(value, list) else [value])
+        shots = value if isinstance(value, list) else [value]
+        return Said(name, "photos", shots, stage=spec.stage if spec else "")
     if isinstance(value, list):
         return Said(name, "text", "\n".join(_in_words(visit, line, name, part, spec) for part in value))
     unit = fieldset.unit_of(visit, line, spec) if spec else ""

@@ -18,6 +18,7 @@ from gridtown.web.views import (
     public,
     resident,
     room,
+    tools,
     work,
 )
 
@@ -74,6 +75,9 @@ urlpatterns = [
     path("registers/<slug:line>/<slug:register>/links", links.sheets),
     path("registers/<slug:line>/<slug:register>/<int:record>", book.record),
     path("registers/<slug:line>/<slug:register>/<int:record>/renew-link", links.renew),
+    path("tools", tools.listed),
+    path("tools/<slug:line>/<slug:tool>", tools.tool),
+    path("tools/<slug:line>/<slug:tool>/accept", tools.accept),
     path("matrix", book.matrix),
     path("posts", posts.listed),
     path("posts/<slug:key>", posts.one),

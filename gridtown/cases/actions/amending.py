@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions import reporting
+from gridtown.cases.actions import barring, knowing, reporting
 from gridtown.cases.actions.records import journal
 from gridtown.cases.actions.reporting import Point, Receipt, decoded
 from gridtown.cases.actions.writing import (
@@ -20,21 +20,25 @@ from gridtown.cases.actions.writing import (
     close_up,
     queue_holder,
     repeated,
+    still_holder,
     write,
 )
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
+from gridtown.kernel.line import Kind
 from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import matrix
 from gridtown.people import snapshot as people
 from gridtown.people.matrix import HandedOver
 from gridtown.people.models import Account
+from gridtown.town import Town
 
 CORRECTORS = frozenset({"dispatcher", "supervisor", "admin"})
 READERS = frozenset(
     {"receiver", "dispatcher", "handler", "verifier", "supervisor"}
 )  # who may need to call back
 ERASERS = frozenset({"admin"})
+ERASED = "—"  # stands for a personal answer whose key is gone, where the form must have one
 POSTERS = frozenset({"admin", "supervisor"})  # who may give a post to another person
 
 
@@ -102,27 +106,52 @@ def correct(
     town = towns.current()
     with transaction.atomic():
         row, before = _locked(case)
-        actor = _allowed(by, CORRECTORS, row, "correct")
+        kind = town.kind(row.line, row.kind)
+        own = _own(town, row.line) & set(kind.procedure.waits_on(kind.procedure.start))
+        actor = _allowed(by, CORRECTORS | own, row, "correct")
         if version is not None and version != row.version:
             raise Overtaken
         if not reason.strip():
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         if store.entry_by_key(key):
             return
-        kind = town.kind(row.line, row.kind)
-        sealed = {n: v for n, v in decoded(row.answers).items() if sealing.is_sealed(v)}
-        plain = {n: v for n, v in decoded(row.answers).items() if n not in sealed} | dict(changes)
-        said = forms.read(kind.intake, plain, tables=town.tables.get(row.line, {}))
+        stood = decoded(row.answers)
+        sealed = {n: v for n, v in stood.items() if sealing.is_sealed(v)}
+        said = _corrected(town, kind, row, stood, changes)
         row.answers = chain.text({**said.plain, **sealed})
+        row.alike = knowing.likeness(kind, row.line, said) if row.alike else ""
         reporting.set_columns(town, kind, row, said)
-        if point is not None or place:
-            reporting.put_place(town, row, point, place)
-            row.holder_id = row.holder_id if row.ended else queue_holder(kind, row, row.state)
         answers = {"changes": dict(changes), "reason": reason}
         change = begin(row, verb="correct", by=actor, now=now, key=key, to=row.state, answers=answers)
+        change.barred = barring.of(row)
+        change.bars = barring.corrected(kind, row.id, change.barred, stood, said.plain)
+        if point is not None or place:
+            reporting.put_place(town, row, point, place)
+            row.holder_id = row.holder_id if row.ended else queue_holder(kind, row, row.state, change.bars)
+        row.holder_id = still_holder(kind, row, row.holder_id, change.bars)
         _hand_on(change, before)
         close_up(change, before)
         write([change])
+
+
+def _corrected(
+    town: Town, kind: Kind, row: Row, stood: Mapping[str, Any], changes: Mapping[str, Any]
+) -> forms.Answers:
+    """The intake's answers with what is put right; personal ones as they are, derived ones as they were found."""
+    if wrong := set(changes) & {spec.name for spec in forms.fields_of(kind.intake) if spec.personal}:
+        raise Refused("form_invalid", fields=dict.fromkeys(wrong, "mistake.extra_forbidden"))
+    secret = sealing.unwrap(row.sealed_key) if row.sealed_key else None
+    plain = {
+        name: value
+        if not sealing.is_sealed(value)
+        else sealing.unseal(secret, name, value)
+        if secret
+        else ERASED
+        for name, value in stood.items()
+    }
+    derived = {name: plain.pop(name) for name in forms.computed_of(kind.intake) if name in plain}
+    tables = town.tables.get(row.line, {})
+    return forms.read(kind.intake, plain | dict(changes), tables=tables, computed=derived)
 
 
 def _hand_on(change: Change, before: Row) -> None:
@@ -139,7 +168,7 @@ def unseal(
     """
     with transaction.atomic():
         row, before = _locked(case)
-        actor = _allowed(by, READERS, row, "unseal")
+        actor = _allowed(by, READERS | _own(towns.current(), row.line), row, "unseal")
         if not reason.strip():
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         if row.sealed_key is None:
@@ -227,10 +256,15 @@ def _locked(case: int) -> tuple[Row, Row]:
     return row, copy(row)
 
 
+def _own(town: Town, line: str) -> frozenset[str]:
+    """The roles of the posts that the line has for itself."""
+    return frozenset(role for staff in town.lines[line].staff for role in staff.roles)
+
+
 def _allowed(by: Actor | tuple[Actor, ...], roles: frozenset[str], row: Row, verb: str) -> Actor:
     hats = [h for h in ((by,) if isinstance(by, Actor) else by) if h.covers(row.line, row.place)]
     hats = [h for h in hats if h.clearance >= row.confidential and not h.roles & RESERVED]
-    if not hats:
+    if not hats or barring.keeps_out(barring.of(row), hats):
         raise NotFound
     for hat in hats:
         if hat.roles & roles:

@@ -9,12 +9,13 @@ from django.db import transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions import knowing
+from gridtown.cases.actions import barring, knowing
 from gridtown.cases.actions.reporting import TITLE, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
     begin,
     close_up,
+    keep_out,
     load_clocks,
     queue_holder,
     set_clocks,
@@ -157,9 +158,11 @@ def _changes(
         secret, row.sealed_key = sealing.new_key()
         answers |= sealing.seal(secret, said.personal)
     row.answers = chain.text(answers)
-    row.holder_id = queue_holder(kind, row, row.state) if outside.closed is None else None
+    bars = barring.named(kind.intake, said.plain)
+    row.holder_id = queue_holder(kind, row, row.state, bars) if outside.closed is None else None
     key = _key(source, outside)
     change = begin(row, verb="bring_in", by=by, now=outside.opened, key=key, to=row.state, answers=answers)
+    change.bars = bars
     set_clocks(town, kind, row, change.entry, _clocks(town, kind, row, outside))
     close_up(change, None)
     return row, [change, *([_ending(town, kind, row, outside, key, by)] if outside.closed else [])]
@@ -199,6 +202,7 @@ def _write(pairs: Sequence[tuple[Row, list[Change]]]) -> None:
                 change.entry.case_id = row.id
                 entries.append(change.entry)
         store.insert_entries(entries)
+        keep_out(change for _, changes in part for change in changes)
 
 
 def _end_known(town: Town, rows: Sequence[Outside], source: str, by: Actor) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gridtown.cases import sealing, store
-from gridtown.cases.actions import reporting
+from gridtown.cases.actions import barring, reporting
 from gridtown.cases.actions.writing import (
     SUPERVISION,
     Change,
@@ -16,6 +16,7 @@ from gridtown.cases.actions.writing import (
     queue_holder,
     set_clocks,
     stepped,
+    still_holder,
     write,
 )  # fmt: skip
 from gridtown.cases.store import Row
@@ -23,7 +24,7 @@ from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
 from gridtown.kernel.clocks import Clock, ClockRefused
-from gridtown.kernel.effects import Extend, Merge, Spawn, Split, Supervise
+from gridtown.kernel.effects import Extend, Merge, Place, Spawn, Split, Supervise
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import CHILD, Actor, Refused
@@ -60,6 +61,18 @@ def on_clocks(
     return clocks
 
 
+def place(town: Town, move: Move, said: forms.Answers, row: Row) -> None:
+    """Put the case where a move's answers say that it is, or off the map where they take its point back."""
+    if not isinstance(move.effect, Place):
+        return
+    lon, lat = said.plain.get(move.effect.lon), said.plain.get(move.effect.lat)
+    if lon is not None and lat is not None:
+        reporting.put_place(town, row, reporting.Point(float(lon), float(lat)), "")
+    elif move.effect.clear:
+        store.put_point(row, None, None, "")
+        row.place = town.code
+
+
 def others(
     town: Town,
     kind: Kind,
@@ -72,6 +85,8 @@ def others(
     key: str,
 ) -> list[Change]:
     """The changes to other cases that belong to this move."""
+    if change.row.merged_into_id and not change.row.ended:
+        return [_parted(change, actor=actor, now=now, key=key)]
     match move.effect:
         case Merge(field=name):
             return [_joined(town, change, str(said.plain[name]), actor=actor, now=now, key=key)]
@@ -90,6 +105,8 @@ def others(
                 )
                 for n, text in enumerate(texts, 1)
             ]
+        case Spawn(when=when) if when and not said.plain.get(when):
+            return []
         case Spawn(kind=fixed, field=name) as spawn:
             line, _, other = (fixed or str(said.plain[name])).partition("/")
             spawned = town.kind(line, other)
@@ -132,32 +149,62 @@ def _child(
     row.place, row.generation, row.parent_id = of.place, of.generation, of.id
     row.record_id = row.record_id or (of.record_id if (line or of.line) == of.line else None)
     store.put_point(row, of.lon, of.lat, of.crs)
-    return reporting.opened(town, kind, row, said, by=actor, now=now, key=key)
+    if parent.bars:  # what is kept from somebody does not reach them as a part of something more open
+        row.confidential = max(row.confidential, of.confidential)
+    return reporting.opened(town, kind, row, said, by=actor, now=now, key=key, bars=parent.bars)
 
 
-def _seen_by(actor: Actor, row: Row) -> bool:
-    return actor.covers(row.line, row.place) and actor.clearance >= row.confidential
+def _seen_by(actor: Actor, row: Row, bars: frozenset[int]) -> bool:
+    knows = actor.covers(row.line, row.place) and actor.clearance >= row.confidential
+    return knows and not barring.keeps_out(bars, (actor,))
 
 
 def _joined(town: Town, change: Change, number: str, *, actor: Actor, now: datetime, key: str) -> Change:
     """The case that takes this one in, with everybody who follows this one."""
     target = store.case_by("number", number.strip())
+    bars = barring.of(target) if target else barring.NOBODY
     # what the mover may not see is answered like what is not there
-    if target is None or target.line != change.row.line or not _seen_by(actor, target):
+    if target is None or target.line != change.row.line or not _seen_by(actor, target, bars):
         raise Refused("form_invalid", fields={"into": "refusal.no_such_case"}, number=number)
     if target.id == change.row.id:
         raise Refused("form_invalid", fields={"into": "refusal.cannot_join_itself"})
     if target.ended:
         raise Refused("form_invalid", fields={"into": "refusal.target_has_ended"})
+    if target.confidential < change.row.confidential:
+        raise Refused("form_invalid", fields={"into": "refusal.target_more_open"})
     change.row.merged_into_id = target.id
+    change.bars |= bars  # the two tell of the same, so neither is shown to whom the other is kept from
     before = copy(target)
     target.reporters += change.row.reporters
     joined = begin(
         target, verb="joined", by=actor, now=now, key=f"{key}:joined", to=target.state,
         answers={"number": change.row.number},
     )  # fmt: skip
+    joined.barred, joined.bars = bars, change.bars
+    if joined.bars:
+        target.holder_id = still_holder(
+            town.kind(target.line, target.kind), target, target.holder_id, joined.bars
+        )
+        if target.holder_id and target.holder_id != before.holder_id:
+            joined.tell.append((target.holder_id, "arrived"))
     close_up(joined, before)
     return joined
+
+
+def _parted(change: Change, *, actor: Actor, now: datetime, key: str) -> Change:
+    """The case that this one had joined, after this one has left it again with whoever follows it."""
+    target = store.case_by("id", change.row.merged_into_id or 0)
+    if target is None:
+        raise LookupError(f"{change.row.number} was merged into a case that is not there")
+    change.row.merged_into_id = None
+    before = copy(target)
+    target.reporters -= change.row.reporters
+    parted = begin(
+        target, verb="parted", by=actor, now=now, key=f"{key}:parted", to=target.state,
+        answers={"number": change.row.number},
+    )  # fmt: skip
+    close_up(parted, before)
+    return parted
 
 
 def after_end(town: Town, change: Change, *, now: datetime) -> None:
@@ -205,7 +252,8 @@ def _move_parent(town: Town, kind: Kind, parent: Row, move: Move, child: Change,
     parent.state = to
     reporting.settle_end(kind, parent, now)
     set_clocks(town, kind, parent, change.entry, stepped(town, kind, parent, load_clocks(before), to, now))
-    parent.holder_id = None if parent.ended else queue_holder(kind, parent, to)
+    change.barred = change.bars = barring.of(parent)
+    parent.holder_id = None if parent.ended else queue_holder(kind, parent, to, change.bars)
     if parent.holder_id:
         change.tell.append((parent.holder_id, "arrived"))
     change.tell.append((None, "moved"))

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
-from gridtown.cases.actions import taking
+from gridtown.cases.actions import barring, taking
 from gridtown.cases.actions.writing import (
     SUPERVISION,
     Change,
@@ -25,6 +25,7 @@ from gridtown.kernel.clocks import Limit
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.people import snapshot as people
+from gridtown.people.picture import Shut
 from gridtown.town import Town
 
 _log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ def _fallen(town: Town, row: Row, limit: Limit, what: str, now: datetime) -> Cha
 
 def _escalate(row: Row, limit: Limit, change: Change) -> None:
     """One rung up the ladder, or under supervision; the post above the holder is told in either case."""
-    posts = people.current()
+    posts, out = people.current(), Shut(barring.of(row), row.confidential)
     if limit.then != "escalate" or limit.key == SUPERVISION:
         row.supervised = True
     else:
@@ -141,9 +142,9 @@ def _escalate(row: Row, limit: Limit, change: Change) -> None:
         )
     holder = posts.by_id(row.holder_id) if row.holder_id else None
     above = (
-        posts.superior(holder, row.line, row.place)
+        posts.superior(holder, row.line, row.place, out)
         if holder
-        else posts.who("supervisor", row.line, "", row.place)
+        else posts.who("supervisor", row.line, "", row.place, out)
     )
     if row.holder_id is not None:
         change.tell.append((row.holder_id, "overdue"))

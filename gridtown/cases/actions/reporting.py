@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions import knowing
+from gridtown.cases.actions import barring, knowing
 from gridtown.cases.actions.writing import (
     Change,
     begin,
+    chosen_holder,
     close_up,
     queue_holder,
     repeated,
@@ -137,11 +138,12 @@ def set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
 
     The dictionary's urgency is a default: it gives way to one that is answered or was set by hand before.
     """
-    was = _listed(town, kind, row, row.category)
+    before = row.category
     for column, value in said.sets.items():
         setattr(row, column, value)
     if "category" not in said.sets or not kind.desk_by:
         return
+    was = _listed(town, kind, row, before)
     listed = _listed(town, kind, row, row.category)
     row.desk = said.sets.get("desk") or listed.get("desk", "")
     if "urgency" not in said.sets and row.urgency == (was.get("urgency") or "normal"):
@@ -180,9 +182,14 @@ def put_by_record(row: Row, about: Kept) -> None:
 
 
 def opened(
-    town: Town, kind: Kind, row: Row, said: forms.Answers, *, by: Actor, now: datetime, key: str
-) -> Change:
-    """The change that opens a case: number, clocks, holder, sealed personal answers; within a transaction."""
+    town: Town, kind: Kind, row: Row, said: forms.Answers, *, by: Actor, now: datetime, key: str,
+    bars: frozenset[int] = barring.NOBODY,
+) -> Change:  # fmt: skip
+    """The change that opens a case: number, clocks, holder, sealed personal answers; within a transaction.
+
+    bars: the posts that it is kept from beside those that its answers name, and those that the like of it is kept from.
+    """
+    bars |= barring.named(kind.intake, said.plain) | barring.of_alike(row)
     series = kind.number.split("{n")[0].format(year=now.astimezone(town.zone).year)
     n = store.next_number(town.code, series)
     row.number = kind.number.format(year=now.astimezone(town.zone).year, n=n)
@@ -191,8 +198,12 @@ def opened(
         secret, row.sealed_key = sealing.new_key()
         answers |= sealing.seal(secret, said.personal)
     row.answers = chain.text(answers)
-    row.holder_id = queue_holder(kind, row, row.state)
+    to = str(said.plain.get("to", ""))
+    row.holder_id = (
+        chosen_holder(kind, row, row.state, to, bars) if to else queue_holder(kind, row, row.state, bars)
+    )
     change = begin(row, verb="report", by=by, now=now, key=key, to=row.state, answers=answers)
+    change.bars = bars
     set_clocks(town, kind, row, change.entry, stepped(town, kind, row, {}, row.state, now, said.plain))
     if row.holder_id is not None:
         change.tell.append((row.holder_id, "arrived"))

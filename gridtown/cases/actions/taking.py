@@ -10,19 +10,21 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions import effects, knowing
+from gridtown.cases.actions import barring, effects, knowing
 from gridtown.cases.actions.reporting import decoded, put_by_record, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
     NotFound,
     Overtaken,
     begin,
+    chosen_holder,
     close_up,
     load_clocks,
     queue_holder,
     repeated,
     set_clocks,
     stepped,
+    still_holder,
     told,
     write,
 )  # fmt: skip
@@ -123,7 +125,7 @@ def take_many(
 def _seen(town: Town, case: int | str, hats: Sequence[Actor]) -> Row:
     """The case under the writers' lock, if one of these hats may know of it."""
     row = store.case_by("number" if isinstance(case, str) else "id", case, lock=town.code)
-    if row is None or not any(_knows(hat, row) for hat in hats):
+    if row is None or not any(_knows(hat, row) for hat in hats) or barring.keeps_out(barring.of(row), hats):
         raise NotFound
     return row
 
@@ -218,10 +220,13 @@ def moved(
     before = copy(row)
     to = row.state if move.to == "=" else move.to
     change = begin(row, verb=move.verb, by=actor, now=now, key=key, to=to, answers=_sealed(row, said))
+    change.barred = barring.of(row)
+    change.bars = change.barred | barring.named(move.form, said.plain)
     set_columns(town, kind, row, said)
     for column, value in move.sets.items():
         setattr(row, column, value)
     _complete(kind, row, said)
+    effects.place(town, move, said, row)
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
@@ -229,7 +234,7 @@ def moved(
         clocks = stepped(town, kind, row, clocks, to, now, said.plain)
     clocks = effects.on_clocks(town, kind, move, said, clocks, row, now)
     set_clocks(town, kind, row, change.entry, clocks)
-    row.holder_id = _next_holder(town, kind, row, before, move, said, actor, entries)
+    row.holder_id = _next_holder(kind, row, before, move, said, actor, entries, change.bars)
     _tell(change, before)
     change.files = [(digest, _stage(move, digest, said)) for digest in said.photos]
     others = effects.others(town, kind, change, move, said, actor=actor, now=now, key=key)
@@ -248,8 +253,7 @@ def _complete(kind: Kind, row: Row, said: forms.Answers) -> None:
     row.answers = chain.text({**decoded(row.answers), **more})
     if kind.about in more:
         about = knowing.records_of([int(more[kind.about])])
-        if not about:
-            raise Refused("form_invalid", fields={kind.about: "refusal.no_such_record"})
+        knowing.check_named(kind.intake, {kind.about: more[kind.about]}, about)
         put_by_record(row, *about.values())
 
 
@@ -272,31 +276,34 @@ def _sealed(row: Row, said: forms.Answers) -> dict[str, Any]:
 
 
 def _next_holder(
-    town: Town, kind: Kind, row: Row, before: Row, move: Move, said: forms.Answers, actor: Actor,
-    entries: Sequence[Written],
+    kind: Kind, row: Row, before: Row, move: Move, said: forms.Answers, actor: Actor, entries: Sequence[Written],
+    bars: frozenset[int],
 ) -> int | None:  # fmt: skip
-    posts = people.current()
+    """Who has it next; somebody else where that would be one of those that it is kept from."""
     if row.ended:
         return None
+    return still_holder(kind, row, _meant_holder(kind, row, before, move, said, actor, entries, bars), bars)
+
+
+def _meant_holder(
+    kind: Kind, row: Row, before: Row, move: Move, said: forms.Answers, actor: Actor, entries: Sequence[Written],
+    bars: frozenset[int],
+) -> int | None:  # fmt: skip
+    posts = people.current()
     if move.holder == "mover":
         mine = posts.post(actor.post)
         return mine.id if mine else before.holder_id
     if move.holder == "chosen" and said.plain.get("to"):
-        chosen = posts.post(str(said.plain["to"]))
-        fit = chosen is not None and bool(chosen.roles & set(kind.procedure.waits_on(row.state)))
-        if chosen is not None and not chosen.closed and fit:
-            return chosen.id
         # nobody named a post that was derived, so nobody can mend it: the matrix answers
-        if "to" not in forms.computed_of(move.form):
-            gone = chosen is None or chosen.closed
-            why = "refusal.no_such_post" if gone else "refusal.post_may_not_act"
-            raise Refused("form_invalid", fields={"to": why})
+        return chosen_holder(
+            kind, row, row.state, str(said.plain["to"]), bars, mend="to" not in forms.computed_of(move.form)
+        )
     if move.holder == "back":
         held = posts.by_id(_held_in(entries, row.state) or 0)
-        return held.id if held and not held.closed else queue_holder(kind, row, row.state)
+        return held.id if held and not held.closed else queue_holder(kind, row, row.state, bars)
     if move.holder == "keep" or move.to == "=":
         return before.holder_id
-    return queue_holder(kind, row, row.state)
+    return queue_holder(kind, row, row.state, bars)
 
 
 def _held_in(entries: Sequence[Written], state: str) -> int | None:

@@ -31,6 +31,8 @@ def outgoing(*, after: int, most: int = 2000) -> tuple[Outgoing, ...]:
         "SELECT n.id, n.post_id, n.about, c.number, c.line, c.kind, c.category, c.place, c.state, c.due, "
         "c.confidential FROM cases_notice n JOIN cases_case c ON c.id = n.case_id "
         "WHERE n.id > %s AND n.sent_at IS NULL AND n.seen_at IS NULL AND n.post_id IS NOT NULL "
+        # a group reads along, and nobody here knows who is in it
+        "AND NOT EXISTS (SELECT 1 FROM cases_bar b WHERE b.case_id = c.id) "
         "ORDER BY n.id LIMIT %s",
         [after, most],
     )

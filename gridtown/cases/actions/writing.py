@@ -10,6 +10,8 @@ import msgspec
 from django.db import IntegrityError
 
 from gridtown.cases import chain, store
+from gridtown.cases.once import write_once
+from gridtown.cases.sql import POSTGRESQL
 from gridtown.cases.store import Row, Written
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.amounts import hours
@@ -17,6 +19,8 @@ from gridtown.kernel.clocks import Clock, ClockRefused, Limit
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import Actor, Fact, Refused, Told
 from gridtown.people import snapshot as people
+from gridtown.people.ladder import LEADER, SUPERVISOR
+from gridtown.people.picture import NOBODY, Shut
 from gridtown.town import Town
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,6 +54,8 @@ class Change:
     )  # (post, or None = those who follow; about)
     files: list[tuple[str, str]] = field(default_factory=list)  # (digest, stage)
     before: Row | None = None  # as it was read
+    barred: frozenset[int] = frozenset()  # the posts it was kept from
+    bars: frozenset[int] = frozenset()  # and is from now on
 
 
 def load_clocks(row: Row) -> dict[str, Clock]:
@@ -159,7 +165,10 @@ def _plain(value: Any) -> Any:
 def close_up(change: Change, before: Row | None) -> None:
     """Fix what the entry says and its digest; nothing of it may change afterwards."""
     entry, row, change.before = change.entry, change.row, before
-    entry.sets = chain.text(columns(row, before))
+    sets = columns(row, before)
+    if change.bars != change.barred:
+        sets["bars"] = sorted(change.bars)
+    entry.sets = chain.text(sets)
     entry.hash = row.head = chain.digest(
         prev=entry.prev, chain=row.number, seq=entry.seq, at=entry.at, verb=entry.verb, by=entry.by, post=entry.post,
         frm=entry.frm, to=entry.to, due=entry.due, answers=entry.answers, clocks=entry.clocks, sets=entry.sets,
@@ -169,6 +178,20 @@ def close_up(change: Change, before: Row | None) -> None:
 
 def write(changes: Sequence[Change]) -> None:
     """Write changes within the caller's transaction; Overtaken when somebody was quicker."""
+    if POSTGRESQL and len(changes) == 1:
+        _write_once(changes[0])
+    else:
+        _write_many(changes)
+    _attach(changes)
+
+
+def _write_once(change: Change) -> None:
+    tell = tuple(dict.fromkeys(change.tell))
+    if not write_once(change.row, change.was, change.before, change.entry, tell):
+        raise Overtaken
+
+
+def _write_many(changes: Sequence[Change]) -> None:
     fresh = [change.row for change in changes if not change.was]
     if fresh:
         store.insert_cases(fresh)
@@ -177,8 +200,17 @@ def write(changes: Sequence[Change]) -> None:
         if change.was and not store.update_case(change.row, change.was, change.before):
             raise Overtaken
     store.insert_entries([change.entry for change in changes])
+    keep_out(changes)
     _notices(changes)
-    _attach(changes)
+
+
+def keep_out(changes: Iterable[Change]) -> None:
+    """Bring the table of bars to what these entries say."""
+    for change in changes:
+        for post in change.barred - change.bars:
+            store.execute("DELETE FROM cases_bar WHERE case_id = %s AND post_id = %s", [change.row.id, post])
+        rows = [(change.row.id, post, change.entry.id) for post in sorted(change.bars - change.barred)]
+        store.insert("bar", ("case_id", "post_id", "entry_id"), rows)
 
 
 def _notices(changes: Iterable[Change]) -> None:
@@ -230,10 +262,46 @@ def told(row: Row, entries: Iterable[Written]) -> Told:
     return Told(row.line, row.kind, row.state, row.opened, row.place, _decode(row.answers), facts)
 
 
-def queue_holder(kind: Kind, row: Row, state: str) -> int | None:
-    """The post in whose queue a case in this state waits, by the matrix; None is a gap that the board shows."""
-    for role in kind.procedure.waits_on(state):
-        post = people.current().who(role, row.line, row.desk, row.place)
+def chosen_holder(
+    kind: Kind, row: Row, state: str, key: str, bars: frozenset[int], *, mend: bool = True
+) -> int | None:
+    """The post named to have a case in this state next; none of those that it is kept from.
+
+    mend: whether somebody named it and can name another one; else the matrix answers for one that cannot.
+    """
+    chosen = people.current().post(key)
+    if chosen is None or chosen.closed:
+        why = "refusal.no_such_post"
+    elif not chosen.roles & set(kind.procedure.waits_on(state)):
+        why = "refusal.post_may_not_act"
+    elif people.current().shut(chosen, Shut(bars)):
+        why = "refusal.post_barred"
+    else:
+        return chosen.id
+    if mend:
+        raise Refused("form_invalid", fields={"to": why})
+    return queue_holder(kind, row, state, bars)
+
+
+def still_holder(kind: Kind, row: Row, holder: int | None, bars: frozenset[int]) -> int | None:
+    """This holder, unless the case is kept from it: then the queue's next."""
+    post = people.current().by_id(holder) if holder and bars else None
+    return (
+        queue_holder(kind, row, row.state, bars)
+        if post and people.current().shut(post, Shut(bars))
+        else holder
+    )
+
+
+def queue_holder(kind: Kind, row: Row, state: str, bars: frozenset[int] = frozenset()) -> int | None:
+    """The post in whose queue a case in this state waits, by the matrix; None is a gap that the board shows.
+
+    Where all that could act are kept from the case it waits on whoever supervises or leads them.
+    """
+    roles = kind.procedure.waits_on(state)
+    out = Shut(bars, row.confidential) if bars else NOBODY
+    for role in (*roles, SUPERVISOR, LEADER) if bars and roles else roles:
+        post = people.current().who(role, row.line, row.desk, row.place, out)
         if post:
             return post.id
     return None

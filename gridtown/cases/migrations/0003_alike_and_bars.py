@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("alike", ""), _negated=True), fields=["alike"], name="case_alike"
             ),
         ),
+        migrations.AddIndex(
+            model_name="bar",
+            index=models.Index(fields=["case_id"], name="bar_case"),
+        ),
         migrations.AddConstraint(
             model_name="bar",
             constraint=models.UniqueConstraint(fields=("post_id", "case_id"), name="bar_once"),

@@ -1,6 +1,6 @@
 """What a tool or a signal is told: what it said it reads, as far as the asker may see it; three queries at most."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from gridtown.town import Town
 
 _SEEN = (
     "c.id, c.number, c.kind, c.state, c.outcome, c.ended, c.opened, c.closed, c.place, c.lon, c.lat, c.category, "
-    "c.record_id, c.answers"
+    "c.record_id, c.answers, c.due"
 )
 Moved = Mapping[int, Mapping[str, Mapping[str, Any]]]
 
@@ -47,6 +47,14 @@ def asked(
         records={key: tuple(kept) for key, kept in told.items()},
         cases=_cases(town, line, reads, scope, now) if reads.kinds else {},
     )
+
+
+def names_on_ground(line: str, ids: Sequence[int], scope: Scope) -> dict[int, tuple[str, str]]:
+    """Register and name of records of a line, as far as they may be seen; one query, none without ids."""
+    if not ids:
+        return {}
+    seen = Record.objects.filter(on_ground(scope, line), line=line, pk__in=ids)
+    return {key: (register, name) for key, register, name in seen.values_list("id", "register", "name")}
 
 
 def _records(line: str, reads: Reads, named: list[int], scope: Scope) -> tuple[Kept, ...]:
@@ -92,11 +100,11 @@ def _moved(where: str, params: list[object], verbs: list[str]) -> Moved:
 
 
 def _seen(values: tuple[Any, ...], moved: Moved) -> Seen:
-    case, number, kind, state, outcome, ended, opened, closed, place, lon, lat, category, record, answers = (
-        values
-    )
+    (
+        case, number, kind, state, outcome, ended, opened, closed, place, lon, lat, category, record, answers, due,
+    ) = values  # fmt: skip
     return Seen(
         int(case), str(number), str(kind), str(state), str(outcome), bool(ended), store.moment_out(opened),
         store.moment_out(closed), str(place), lon, lat, str(category), record, knowing.plain(answers),
-        moved.get(int(case), {}),
+        moved.get(int(case), {}), store.moment_out(due),
     )  # fmt: skip

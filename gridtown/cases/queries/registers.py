@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
+from gridtown.cases.actions.chaining import parts
 from gridtown.cases.actions.keeping import in_clear
 from gridtown.cases.models import Record, Upload
 from gridtown.cases.queries.one import File
@@ -230,3 +231,46 @@ def record_file(*, record: RecordView, sha256: str) -> File | None:
     )
     found = Upload.objects.filter(sha256=sha256).first() if named and sha256.isalnum() else None
     return File(found.sha256, found.name, found.mime, found.size, "evidence", 0) if found else None
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A register as it stands, to match a sheet's rows: by id, and by name (that of a person in clear)."""
+
+    by_id: dict[int, RecordView]
+    by_name: dict[str, list[RecordView]]
+
+
+def known_records(*, line: str, register: str, named_by: str, scope: Scope) -> Known:
+    """Every record of a register within a scope; those taken off it by id only."""
+    masks = masks_of(line, register)
+    by_id: dict[int, RecordView] = {}
+    by_name: dict[str, list[RecordView]] = {}
+    rows = _rows(line, register, scope, "", "", NONE, True).order_by("id")
+    for kept in rows.iterator(chunk_size=2000):
+        view = by_id[kept.pk] = _record(kept, masks)
+        name = in_clear(kept).get(named_by, "") if named_by in masks else str(view.answers.get(named_by, ""))
+        if name and not kept.retired:
+            by_name.setdefault(name, []).append(view)
+    return Known(by_id, by_name)
+
+
+def register_names(*, line: str, register: str, scope: Scope | None = None) -> dict[int, str]:
+    """What the records of a register are called, by id; one query."""
+    rows = Record.objects.filter(line=line, register=register, retired=False)
+    rows = rows if scope is None else rows.filter(on_ground(scope, line))
+    return dict(rows.order_by("id").values_list("id", "name"))
+
+
+def changed_by_others(*, versions: Mapping[int, int], but: frozenset[str]) -> dict[int, tuple[str, datetime]]:
+    """Of records and the versions that somebody has seen: by whom else, and when, they were changed last since then."""
+    found: dict[int, tuple[str, datetime]] = {}
+    for part in parts(sorted(versions)):
+        marks = ", ".join(["%s"] * len(part))
+        rows = store.fetch(
+            "SELECT e.record_id, e.seq, e.by, e.at FROM cases_entry e "
+            f"WHERE e.record_id IN ({marks}) AND e.verb <> 'unseal' ORDER BY e.record_id, e.seq",
+            part,
+        )
+        found |= {int(r): (str(by), store.moment_out(at)) for r, seq, by, at in rows
+                  if seq > versions[int(r)] and by not in but}  # fmt: skip
+    return found

@@ -1,5 +1,6 @@
 """The live feed, whose cursor is the ledger's own id, and each post's notices."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +69,20 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
         values: list[Any] = [int(entry), store.moment_out(at), *rest, late]
         events.append(Event(*values))
     return tuple(events), events[-1].id if events else after
+
+
+def kept_from(entries: Sequence[int]) -> dict[int, frozenset[int]]:
+    """The posts that the cases of these entries are kept from, by entry; for whoever hands entries on by a scope."""
+    if not entries:
+        return {}
+    marks = ", ".join(["%s"] * len(entries))
+    found: dict[int, frozenset[int]] = {}
+    for entry, post in store.fetch(
+        f"SELECT e.id, b.post_id FROM cases_entry e JOIN cases_bar b ON b.case_id = e.case_id WHERE e.id IN ({marks})",
+        entries,
+    ):
+        found[int(entry)] = found.get(int(entry), frozenset()) | {int(post)}
+    return found
 
 
 def notices(

@@ -1,14 +1,16 @@
 """一站式接待: anyone comes with anything; it is answered, told where it belongs, or handed on and followed."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, days, workdays
 from gridtown.kernel.effects import Spawn
-from gridtown.kernel.forms import Choice, Form, Long, Personal, Photo, Sets
+from gridtown.kernel.forms import Choice, Computed, Form, Long, Personal, Photo, Sets
 from gridtown.kernel.guards import once_since
 from gridtown.kernel.procedure import Move, Procedure
+from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Answer, Reason, Sentence, Urgency, note, supervise
 from gridtown.lines.mediation import forms
 from gridtown.lines.mediation.dispute import BOTH, STAFF
@@ -18,6 +20,7 @@ DESK = ("receiver", *BOTH)
 SAID = ("description", "address", "photos", "contact_name", "contact_phone")
 HANDED = {name: name for name in SAID}
 DISPUTED = HANDED | {name: name for name in ("category", "urgency", "other_name", "other_phone", "request")}
+PETITIONED = HANDED | {"request": "request", "urgency": "urgency", "category": "petition_matter"}
 
 
 class Visit(Form):
@@ -44,6 +47,15 @@ class ToMediation(Form):
     remark: Annotated[str, Field(max_length=500)] = ""
 
 
+class ToPetitions(Form):
+    """What a petition has to say beside: the request in a sentence, and who makes it (信访 19)."""
+
+    category: forms.Matter
+    request: Annotated[str, Long(), Field(max_length=1000)] = ""
+    contact_name: Annotated[str, Personal("name"), Field(max_length=40)] = ""
+    petition_matter: Annotated[str, Computed()] = ""
+
+
 class HandOn(Form):
     """Which line of the town takes it, and why."""
 
@@ -54,11 +66,16 @@ class HandOn(Form):
 class Guidance(Form):
     """Where else it belongs, and what was told: given to the visitor in writing."""
 
-    where: Literal[
-        "petition", "legal_aid", "arbitration", "court", "police", "review", "notary", "department", "other"
-    ]
+    where: Literal["legal_aid", "arbitration", "court", "police", "review", "notary", "department", "other"]
     organ: Annotated[str, Field(min_length=1, max_length=120)]
     answer: Sentence
+
+
+def as_petition(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """What the petition office calls such a matter: the column `petition` of our dictionary."""
+    return {
+        "petition_matter": doing.tables["matter"][str(doing.answers["category"])].get("petition") or "other"
+    }
 
 
 RECEPTION = Procedure(
@@ -67,6 +84,8 @@ RECEPTION = Procedure(
     moves=(
         Move("to_mediation", "received -> handed_on", by=DESK, form=ToMediation,
              effect=Spawn("mediation/dispute", carry=DISPUTED)),
+        Move("to_petitions", "received -> handed_on", by=DESK, form=ToPetitions, derive=as_petition,
+             effect=Spawn("petitions/petition", carry=PETITIONED, give={"came_by": "visit"})),
         Move("hand_on", "received -> handed_on", by=DESK, form=HandOn,
              effect=Spawn(field="line", carry=HANDED, give={"source": "resident"})),
         Move("guide", "received -> guided", by=DESK, form=Guidance),

@@ -20,7 +20,7 @@ ORDERERS = ("inspector", "supervisor", "duty_officer")
 RECTIFIERS = ("patch", "handler", "patroller", "inspector", "subject")
 CHECKERS = ("inspector", "verifier")
 CHIEFS = ("leader", "supervisor")
-TO_ENFORCEMENT = {name: name for name in ("description", "address", "photos")}
+TO_ENFORCEMENT = {name: name for name in ("description", "address", "photos", "unit_name")}
 
 JUDGING = (
     Move("order", "found -> ordered", by=ORDERERS, form=forms.Order, guards=(rules.identified,),
@@ -75,8 +75,8 @@ MAJOR = (
 
 ASIDE = (
     Move("refer", "ordered|fixed|treating|treated -> =", by=ORDERERS, form=forms.Referral,
-         guards=(rules.refers_once, rules.grounded),
-         effect=Spawn("enforcement/case", carry=TO_ENFORCEMENT), holder="keep"),
+         guards=(rules.refers_once, rules.grounded), derive=rules.name_of_unit,
+         effect=Spawn("enforcement/case", carry=TO_ENFORCEMENT, give={"source": "hazard"}), holder="keep"),
     supervise(),
     note(STAFF),
 )  # fmt: skip

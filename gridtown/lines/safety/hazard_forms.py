@@ -162,3 +162,4 @@ class Referral(Form):
     ground: Literal["overdue", "repeated", "refused", "unlawful"]
     description: Sentence
     photos: Photos = ()
+    unit_name: Annotated[str, Computed()] = ""

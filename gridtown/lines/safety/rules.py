@@ -107,6 +107,12 @@ def grounded(told: Told, doing: Doing) -> str | None:
     return "guard.not_repeated" if ground == "repeated" and not repeated(told) else None
 
 
+def name_of_unit(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """The unit as the other line, which has no register of it, will name it."""
+    unit = doing.records.get(int(told.answers.get("unit") or 0))
+    return {"unit_name": unit.name if unit else ""}
+
+
 def refers_once(told: Told, doing: Doing) -> str | None:
     """One hazard opens one case of enforcement."""
     return "guard.referred_already" if told.times("refer") else None

@@ -69,7 +69,7 @@ def units_first(asked: Asked) -> Iterator[Proposal]:
         why = tuple(Why(key, {"n": n}) for key, n in zip(REASONS, counts, strict=True) if n)
         if why:
             what = {
-                "unit": unit.name,
+                "unit": unit.id,
                 "patch": unit.answers.get("patch"),
                 "address": unit.answers.get("address"),
             }

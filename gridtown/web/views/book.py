@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gridtown.cases import actions, queries
+from gridtown.dispatch import tools
 from gridtown.kernel import forms
 from gridtown.kernel.line import Line, Register
 from gridtown.kernel.told import Refused
@@ -241,4 +242,7 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
         )
     amounts = visit.town.amounts.get(line, {})
     own = [{"setting": s, "value": amounts.get(s.key, s.default)} for s in found.settings]
-    return render(request, "web/people/line.html", {"line": found, "kinds": kinds, "settings": own})
+    usable = {tool.key for key, tool in tools.offered(visit.hats) if key == line}
+    helps = [{"tool": t, "usable": t.key in usable} for t in found.tools]
+    context = {"line": found, "kinds": kinds, "settings": own, "tools": helps}
+    return render(request, "web/people/line.html", context)

@@ -17,7 +17,7 @@ from gridtown.kernel.effects import Merge, Split
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset, present
-from gridtown.web.middleware import sentence
+from gridtown.web.middleware import why
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -216,7 +216,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
             "row": briefs.get(result.id),
             "id": result.id,
             "taken": result.taken,
-            "why": _why(visit, line, result.refused),
+            "why": why(visit, result.refused, line) if result.refused else "",
         }
         for result in results
     ]
@@ -229,13 +229,6 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "back": back if (back := request.POST.get("next", "")).startswith("/desk") else "/desk",
     }
     return render(request, "web/desk/bulk.html", context)
-
-
-def _why(visit: Visit, line: str, error: Refused | None) -> str:
-    if error is None:
-        return ""
-    fields = [f"{visit.word(line, f'field.{n}')}: {visit.word(line, k)}" for n, k in error.fields.items()]
-    return " · ".join([sentence(visit, error, line), *fields])
 
 
 class _Echo:

@@ -69,7 +69,7 @@ def _server(host: str, port: int, workers: int) -> Granian:
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
-        loop=Loops.asyncio,
+        loop=Loops.auto,
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,

@@ -1,0 +1,50 @@
+"""Sends statements to the database with little between: Django's connection, without its cursors' many layers.
+
+Those layers cost more than most of the ledger's statements (measured, see ADR 0014). Connection, transaction and
+errors stay Django's; its own cursor is used whenever there is something for it to do besides running a statement.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+POSTGRESQL = settings.DATABASES[DEFAULT_DB_ALIAS]["ENGINE"].endswith("postgresql")
+_MARK = re.compile(r"(?<!%)%s")
+
+
+def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    db = connections[DEFAULT_DB_ALIAS]
+    if _plainly(db):
+        with db.wrap_database_errors:
+            found: list[tuple[Any, ...]] = db.connection.execute(_native(sql), params).fetchall()
+            return found
+    with db.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def execute(sql: str, params: Sequence[Any]) -> int:
+    """Run a statement that answers no rows; how many it touched."""
+    db = connections[DEFAULT_DB_ALIAS]
+    if _plainly(db):
+        with db.wrap_database_errors:
+            return int(db.connection.execute(_native(sql), params).rowcount)
+    with db.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def _plainly(db: Any) -> bool:
+    """Whether nothing but the statement is asked for: it is connected, not to be rolled back, and nobody listens."""
+    return not (db.connection is None or db.needs_rollback or db.execute_wrappers or db.queries_logged)
+
+
+@lru_cache(maxsize=1024)
+def _native(sql: str) -> str:
+    """The statement with the database's own marks for its values."""
+    return sql if POSTGRESQL else _MARK.sub("?", sql).replace("%%", "%")
