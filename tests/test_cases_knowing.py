@@ -312,7 +312,13 @@ def test_a_derivation_is_told_another_case_and_whole_registers() -> None:
     actions.retire(record=retired, reason="停业", by=clerk(), now=NOW, key="k:4")
     topic = report("r1", record)
     tip = actions.report(
-        line="made_up", kind="tip", answers={"description": "线索"}, by=clerk(), now=NOW, key="t1", channel="counter"
+        line="made_up",
+        kind="tip",
+        answers={"description": "线索"},
+        by=clerk(),
+        now=NOW,
+        key="t1",
+        channel="counter",
     )
 
     def compare(number: str, key: str, by: Actor) -> dict[str, Any]:
