@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
+import msgspec
 import pytest
 from pydantic import Field
 
 from gridtown import town as towns
-from gridtown.cases import actions, ledger, store
+from gridtown.cases import actions, ledger, sealing, store
 from gridtown.kernel.clocks import Limit, days, hours
 from gridtown.kernel.effects import Spawn
 from gridtown.kernel.forms import CaseRef, Computed, Form, Personal, Ref
@@ -80,8 +81,14 @@ TOPIC = Kind(
 
 class Tip(Form):
     description: str
+    who: Annotated[str, Personal("id")] = ""
     firm: Annotated[int, Ref("firm")] | None = None
     sort: str = ""
+
+
+class Chosen(Form):
+    kind: str
+    who: Annotated[str, Personal("id")] = ""
 
 
 class FoundOut(Form):
@@ -110,7 +117,12 @@ TIP = Kind(
         end={"passed_on": "done"},
         moves=(
             Move("pass_on", "open -> passed_on", by="clerk",
-                 effect=Spawn("made_up/topic", carry={"firm": "firm"}, give={"description": "转来的"})),
+                 effect=Spawn("made_up/topic", carry={"firm": "firm", "who": "who", "description": "who"},
+                              give={"description": "转来的"})),
+            Move("choose", "open -> passed_on", by="clerk", form=Chosen,
+                 effect=Spawn(field="kind", carry={"firm": "firm", "who": "who", "sort": "sort",
+                                                   "description": "description"},
+                              give={"source": "resident"})),
             Move("find_out", "open -> =", by="clerk", form=FoundOut, derive=nth, holder="keep"),
             Move("compare", "open -> =", by="clerk", form=Compared, derive=compared, reads=("firm",)),
         ),
@@ -163,8 +175,6 @@ def row(receipt: actions.Receipt) -> store.Row:
 
 
 def answers_of(entry: store.Written) -> dict[str, Any]:
-    import msgspec  # noqa: PLC0415 - only here
-
     return msgspec.json.decode(entry.answers)
 
 
@@ -236,6 +246,59 @@ def test_whom_a_case_is_about_may_be_found_out_on_the_way() -> None:
     assert ledger.verify().faults == ()
 
 
+def tip(key: str, **more: Any) -> actions.Receipt:
+    said = {"description": "有人反映", "firm": firm(key=f"{key}:firm"), "sort": "gas", **more}
+    return actions.report(
+        line="made_up", kind="tip", answers=said, by=clerk(), now=NOW, key=key, channel="counter"
+    )
+
+
+def child_of(receipt: actions.Receipt) -> store.Row:
+    (number,) = store.fetch("SELECT number FROM cases_case WHERE parent_id = %s", [receipt.id])[0]
+    found = store.case_by("number", number)
+    assert found is not None
+    return found
+
+
+def clear(case: store.Row) -> dict[str, str]:
+    """The personal answers of an intake."""
+    assert case.sealed_key is not None
+    secret = sealing.unwrap(case.sealed_key)
+    said = msgspec.json.decode(case.answers)
+    return {
+        name: sealing.unseal(secret, name, value) for name, value in said.items() if sealing.is_sealed(value)
+    }
+
+
+def test_a_personal_answer_is_carried_under_seal_and_never_into_a_plain_field() -> None:
+    known = tip("t1", who="330110199001011234")
+    actions.take(case=known.id, verb="pass_on", by=clerk(), now=NOW, key="p1")
+    topic = child_of(known)
+    assert "330110199001011234" not in topic.answers
+    assert clear(topic) == {"who": "330110199001011234"}
+    assert '"description":"转来的"' in topic.answers, "what is personal stays out of it"
+    assert topic.sealed_key != row(known).sealed_key, "under a key of its own"
+
+
+def test_what_was_erased_is_not_carried() -> None:
+    gone = tip("t1", who="330110199001011234")
+    admin = replace(clerk(), roles=frozenset({"admin", "supervisor"}))
+    actions.erase(case=gone.id, reason="本人要求", by=admin, now=NOW, key="e1")
+    actions.take(case=gone.id, verb="pass_on", by=clerk(), now=NOW, key="p1")
+    assert "who" not in child_of(gone).answers
+
+
+def test_a_kind_that_was_chosen_is_given_what_it_asks_and_what_the_move_said() -> None:
+    asked = tip("t1")
+    said = {"kind": "made_up/topic", "who": "330110199001015678"}
+    actions.take(case=asked.id, verb="choose", answers=said, by=clerk(), now=NOW, key="c1")
+    topic = child_of(asked)
+    assert clear(topic) == {"who": "330110199001015678"}
+    assert "sort" not in topic.answers, "a topic has no such field"
+    assert "source" not in topic.answers, "nor this one"
+    assert topic.record_id == row(asked).record_id
+
+
 def test_a_guard_sees_the_record_that_a_case_is_about() -> None:
     harmless, harmful = report("r1", firm()), report("r2", firm(harm=5, key="k:2"))
     actions.take(case=harmless.id, verb="vote", answers={"yes": True}, by=clerk(), now=NOW, key="v1")
@@ -249,7 +312,13 @@ def test_a_derivation_is_told_another_case_and_whole_registers() -> None:
     actions.retire(record=retired, reason="停业", by=clerk(), now=NOW, key="k:4")
     topic = report("r1", record)
     tip = actions.report(
-        line="made_up", kind="tip", answers={"description": "线索"}, by=clerk(), now=NOW, key="t1", channel="counter"
+        line="made_up",
+        kind="tip",
+        answers={"description": "线索"},
+        by=clerk(),
+        now=NOW,
+        key="t1",
+        channel="counter",
     )
 
     def compare(number: str, key: str, by: Actor) -> dict[str, Any]:

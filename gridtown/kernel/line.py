@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
-from gridtown.kernel import table
+from gridtown.kernel import standing, table
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
@@ -173,6 +173,12 @@ class Line:
         """The register of that key."""
         return next(register for register in self.registers if register.key == key)
 
+    def columns_of(self, kind: str) -> dict[str, str]:
+        """The columns of the table that an indicator asks by this `kind`: a kind of case, or "register:<key>"."""
+        if kind.startswith(standing.PREFIX):
+            return standing.columns(self.register(kind.removeprefix(standing.PREFIX)))
+        return table.columns(self.kind(kind))
+
     def named(
         self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None,
         texts: Mapping[str, Text] | None = None,
@@ -254,7 +260,8 @@ class Line:
         ]
         said += [fault for tool in self.tools for fault in tool.faults(kinds, registers)]
         said += [fault for signal in self.signals for fault in signal.faults(kinds, registers)]
-        said += table.faults(self.kinds, self.indicators)
+        books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in self.registers}
+        said += table.faults(self.kinds, self.indicators, books)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
 
