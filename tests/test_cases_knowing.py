@@ -13,7 +13,7 @@ from gridtown import town as towns
 from gridtown.cases import actions, ledger, sealing, store
 from gridtown.kernel.clocks import Limit, days, hours
 from gridtown.kernel.effects import Spawn
-from gridtown.kernel.forms import Computed, Form, Personal, Ref
+from gridtown.kernel.forms import CaseRef, Computed, Form, Personal, Ref
 from gridtown.kernel.line import Kind, Line, Register
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Actor, Doing, Refused, Told
@@ -97,6 +97,19 @@ class FoundOut(Form):
     nth: Annotated[int, Computed()] = 0
 
 
+class Compared(Form):
+    with_case: Annotated[str, CaseRef()]
+    state: Annotated[str, Computed()] = ""
+    firms: Annotated[tuple[str, ...], Computed()] = ()
+
+
+def compared(told: Told, doing: Doing) -> dict[str, Any]:
+    """What the other case tells, and every firm that stands."""
+    other = doing.case(str(doing.answers["with_case"]))
+    state = f"{told.number} {other.number} {other.state}" if other else "none"
+    return {"state": state, "firms": tuple(firm.name for firm in doing.of("firm"))}
+
+
 TIP = Kind(
     "tip", intake=Tip, number="TI{year}-{n:03}", raised_by=("clerk",), about="firm", same_by=("firm", "sort"),
     procedure=Procedure(
@@ -111,6 +124,7 @@ TIP = Kind(
                                                    "description": "description"},
                               give={"source": "resident"})),
             Move("find_out", "open -> =", by="clerk", form=FoundOut, derive=nth, holder="keep"),
+            Move("compare", "open -> =", by="clerk", form=Compared, derive=compared, reads=("firm",)),
         ),
         limits=(Limit("open", days(10), BASIS),),
     ),
@@ -291,6 +305,42 @@ def test_a_guard_sees_the_record_that_a_case_is_about() -> None:
     with pytest.raises(Refused) as refusal:
         actions.take(case=harmful.id, verb="vote", answers={"yes": True}, by=clerk(), now=NOW, key="v2")
     assert refusal.value.key == "guard.harmful"
+
+
+def test_a_derivation_is_told_another_case_and_whole_registers() -> None:
+    record, _, retired = firm(), firm(key="k:2"), firm(key="k:3")
+    actions.retire(record=retired, reason="停业", by=clerk(), now=NOW, key="k:4")
+    topic = report("r1", record)
+    tip = actions.report(
+        line="made_up",
+        kind="tip",
+        answers={"description": "线索"},
+        by=clerk(),
+        now=NOW,
+        key="t1",
+        channel="counter",
+    )
+
+    def compare(number: str, key: str, by: Actor) -> dict[str, Any]:
+        actions.take(case=tip.id, verb="compare", answers={"with_case": number}, by=by, now=NOW, key=key)
+        return answers_of(store.entries_of(tip.id)[-1])
+
+    told = compare(topic.number, "c1", clerk())
+    assert told["state"] == f"{tip.number} {topic.number} open"
+    assert told["firms"] == ["示例厂", "示例厂"], "the retired one is not told"
+    assert compare("TP2020-001", "c2", clerk())["state"] == "none"
+    actions.take(case=topic.id, verb="give_up", by=clerk(), now=NOW, key="g1")
+    assert compare(topic.number, "c3", clerk())["state"].endswith("given_up")
+    low = replace(clerk(), clearance=0)
+    with pytest.raises(actions.NotFound):
+        compare(topic.number, "c4", low)
+
+
+def test_a_move_reads_registers_that_are_there() -> None:
+    (move,) = (m for m in TIP.procedure.moves if m.verb == "compare")
+    wrong = replace(TIP.procedure, moves=(*TIP.procedure.moves[:-1], replace(move, reads=("ship",))))
+    (fault,) = replace(LINE, kinds=(TOPIC, replace(TIP, procedure=wrong))).faults()
+    assert fault == "tip: compare reads what is not there: ship"
 
 
 def test_time_itself_makes_the_move_that_a_limit_names() -> None:
