@@ -12,6 +12,7 @@ from gridtown.kernel.procedure import Procedure
 
 HEIGHT, ROW, GAP, MARGIN = 34.0, 54.0, 78.0, 10.0
 _WIDE, _NARROW = 14.0, 7.4  # how broad a Chinese and a Latin letter are at 13 px, with some room
+_SMALL, _LEADING = 11 / 13, 13.0  # verbs are written smaller, one below the other
 
 Label = Callable[[str], str]
 Edge = tuple[str, str]
@@ -41,7 +42,7 @@ def draw(
     plan = _Layout(_edges(procedure))
     _rank(plan, procedure)
     _order(plan)
-    _place(plan, {state: label(f"state.{state}") for state in procedure.states})
+    _place(plan, {state: label(f"state.{state}") for state in procedure.states}, _room(plan, label, here))
     been = {state for step in walked for state in step} | ({here} if here else set())
     lines = [_edge(plan, edge, verbs, label, edge in set(walked), here) for edge, verbs in plan.edges.items()]
     boxes = [
@@ -123,13 +124,29 @@ def _order(plan: _Layout) -> None:
             layer.sort(key=middle)
 
 
-def _place(plan: _Layout, words: Mapping[str, str]) -> None:
+def _breadth(text: str) -> float:
+    return sum(_WIDE if ord(c) > 0x2E80 else _NARROW for c in text)
+
+
+def _room(plan: _Layout, label: Label, here: str) -> Mapping[int, float]:
+    """How broad the gap before a layer must be for the verbs that are written in it."""
+    room: dict[int, float] = {}
+    for edge, verbs in plan.edges.items():
+        if edge[0] == here:
+            rank = plan.rank[edge[0] if edge in plan.back else edge[1]]
+            said = max(_breadth(label(f"verb.{verb}")) for verb in verbs) * _SMALL
+            room[rank] = max(room.get(rank, GAP), said + 24)
+    return room
+
+
+def _place(plan: _Layout, words: Mapping[str, str], room: Mapping[int, float]) -> None:
     """Centres and widths in pixels; the layers are centred on one axis."""
     for state, text in words.items():
-        plan.width[state] = max(64.0, sum(_WIDE if ord(c) > 0x2E80 else _NARROW for c in text) + 24)
+        plan.width[state] = max(64.0, _breadth(text) + 24)
     tallest = max(len(layer) for layer in plan.layers)
     x = MARGIN
-    for layer in plan.layers:
+    for rank, layer in enumerate(plan.layers):
+        x += room.get(rank, GAP) - GAP
         broad = max(plan.width.get(name, 0.0) for name in layer)
         top = MARGIN + (tallest - len(layer)) * ROW / 2 + HEIGHT / 2
         for row, name in enumerate(layer):
@@ -148,11 +165,20 @@ def _edge(plan: _Layout, edge: Edge, verbs: Sequence[str], label: Label, walked:
     mark = " walked" if walked else " open" if edge[0] == here else ""
     shown = ""
     if edge[0] == here:
-        shown = f'<text class="verb" x="{middle[0]:.1f}" y="{middle[1]:.1f}">{escape(said)}</text>'
+        shown = _verbs([label(f"verb.{verb}") for verb in verbs], *middle, up=edge not in plan.back)
     return (
         f'<g><title>{escape(said)}</title><path class="edge{mark}" d="{path}"/>'
         f'<path class="tip{mark}" d="{_head(*tip)}"/>{shown}</g>'
     )
+
+
+def _verbs(said: Sequence[str], x: float, y: float, *, up: bool) -> str:
+    """Verbs one below the other: the last line at y, or (not `up`) the first."""
+    top = y - _LEADING * (len(said) - 1) if up else y
+    rows = (
+        f'<tspan x="{x:.1f}" y="{top + _LEADING * i:.1f}">{escape(one)}</tspan>' for i, one in enumerate(said)
+    )
+    return f'<text class="verb">{"".join(rows)}</text>'
 
 
 def _forward(plan: _Layout, edge: Edge) -> tuple[str, tuple[float, float, float], tuple[float, float]]:
