@@ -57,6 +57,11 @@ document.addEventListener("click", async (event) => {
 const meant = location.hash.startsWith("#do-") && document.getElementById(location.hash.slice(1));
 if (meant) meant.open = true;
 
+// Enter in a field that only looks for options must not send the form around it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input.find")) event.preventDefault();
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto]")) event.target.form.requestSubmit();
 });

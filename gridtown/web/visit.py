@@ -128,6 +128,12 @@ class Visit:
         """A word of a line in the visitor's language."""
         return self.town.say(key, self.lang, line, **params)
 
+    def role_name(self, role: str, lines: Iterable[str] = ()) -> str:
+        """What a role is called: by the lines that its post is for, by all lines alike, else by any that knows it."""
+        key = f"role.{role}"
+        named = (self.word(line, key) for line in (*sorted(lines), "", *self.town.lines))
+        return next((said for said in named if said != key), role)
+
     def post_name(self, post: PostInfo | None) -> str:
         """What a post is called."""
         return (post.name.get(self.lang) or post.name_zh) if post else self.say("nobody")
