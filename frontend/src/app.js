@@ -4,6 +4,7 @@ import "./bulk.js";
 import "./drafts.js";
 import "./drop.js";
 import "./feed.js";
+import "./find.js";
 import "./nearest.js";
 import "./once.js";
 import "./photos.js";
@@ -56,11 +57,6 @@ document.addEventListener("click", async (event) => {
 // A link to a form opens it.
 const meant = location.hash.startsWith("#do-") && document.getElementById(location.hash.slice(1));
 if (meant) meant.open = true;
-
-// Enter in a field that only looks for options must not send the form around it.
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("input.find")) event.preventDefault();
-});
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto]")) event.target.form.requestSubmit();

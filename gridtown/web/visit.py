@@ -87,6 +87,10 @@ class Visit:
         """Every role held."""
         return frozenset().union(*(hat.roles for hat in self.hats))
 
+    def roles_in(self, line: str) -> frozenset[str]:
+        """The roles held in a line: two lines may call different people by one role's key."""
+        return frozenset().union(*(hat.roles for hat in self.hats if not hat.lines or line in hat.lines))
+
     @cached_property
     def posts(self) -> tuple[PostInfo, ...]:
         """The posts held."""

@@ -160,7 +160,7 @@ def bulk_moves(visit: Visit) -> list[fieldset.Option]:
         for kind in line.kinds:
             for verb in kind.procedure.verbs:
                 move = next(m for m in kind.procedure.moves if m.verb == verb)
-                if _many(move) and visit.roles & set(move.roles):
+                if _many(move) and visit.roles_in(line.key) & set(move.roles):
                     name = visit.word(line.key, f"verb.{verb}")
                     several = len(visit.town.lines) > 1 or len(line.kinds) > 1
                     label = f"{visit.word(line.key, f'kind.{kind.key}')} · {name}" if several else name
