@@ -408,3 +408,23 @@ def test_the_home_page_counts_what_people_brought(pingyao):
     )
     assert queries.board(scope=Scope.everything(), now=NOON, kinds=[("patrol", "round")]) == ()
     assert "<b>1</b>" in client_of(pingyao).get("/").content.decode()
+
+
+def test_a_desk_is_narrowed_by_its_own_lines_and_their_states(pingyao):
+    of_all = client_of(pingyao, "receiver").get("/desk").content.decode()
+    assert '<option value="patrol"' in of_all
+    assert 'id="state"' not in of_all  # one key is another word in another line
+    assert (
+        '<option value="dispatched"'
+        in client_of(pingyao, "receiver").get("/desk?line=appeals").content.decode()
+    )
+    of_one = client_of(pingyao, "safety-inspector").get("/desk").content.decode()
+    assert 'id="line"' not in of_one
+    assert "重大隐患" in of_one
+
+
+def test_a_role_counts_in_the_lines_of_its_post_only(pingyao):
+    """Two lines call different people inspector."""
+    shown = client_of(pingyao, "enforcement-inspector").get("/work/report").content.decode()
+    assert 'value="enforcement/case"' in shown
+    assert "kind=safety/" not in shown

@@ -29,7 +29,9 @@ class _Layout:
     routes: dict[Edge, list[str]] = field(default_factory=dict)
     at: dict[str, tuple[float, float]] = field(default_factory=dict)
     width: dict[str, float] = field(default_factory=dict)
-    room: dict[int, float] = field(default_factory=dict)  # the breadth of a gap by the layer after it, if not GAP
+    room: dict[int, float] = field(
+        default_factory=dict
+    )  # the breadth of a gap by the layer after it, if not GAP
     head: float = 0  # above the first row, for verbs one upon the other
     size: tuple[float, float] = (0, 0)
 

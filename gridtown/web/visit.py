@@ -92,6 +92,11 @@ class Visit:
         return frozenset().union(*(hat.roles for hat in self.hats if not hat.lines or line in hat.lines))
 
     @cached_property
+    def line_keys(self) -> list[str]:
+        """The town's lines that the posts held are for."""
+        return [key for key in self.town.lines if any(not h.lines or key in h.lines for h in self.hats)]
+
+    @cached_property
     def posts(self) -> tuple[PostInfo, ...]:
         """The posts held."""
         keys = dict.fromkeys(hat.post for hat in self.hats)

@@ -106,8 +106,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "filters": said,
         "filtered": any(v for k, v in said.items() if k != "view"),
         "views": _views(said),
-        "line_keys": list(visit.town.lines),
-        "state_options": _states(visit, said["line"]),
+        "line_keys": visit.line_keys,
+        "state_options": _states(visit, said["line"] or (said["state"] and "*")),
         "villages": _villages(visit),
         "levels": LEVELS,
         "bulk_moves": bulk_moves(visit),
@@ -135,9 +135,10 @@ def views(request: HttpRequest) -> HttpResponse:
 
 
 def _states(visit: Visit, line: str) -> list[fieldset.Option]:
-    lines = [visit.town.lines[line]] if line in visit.town.lines else list(visit.town.lines.values())
+    """The states of a line (* = of all that are seen); of several lines none, for one state's name is each line's own."""
+    keys = visit.line_keys if line == "*" or len(visit.line_keys) == 1 else [line]
     states: dict[str, str] = {}
-    for one in lines:
+    for one in (visit.town.lines[key] for key in keys if key in visit.town.lines):
         for kind in one.kinds:
             for state in kind.procedure.states:
                 states.setdefault(state, visit.word(one.key, f"state.{state}"))
