@@ -428,3 +428,10 @@ def test_a_role_counts_in_the_lines_of_its_post_only(pingyao):
     shown = client_of(pingyao, "enforcement-inspector").get("/work/report").content.decode()
     assert 'value="enforcement/case"' in shown
     assert "kind=safety/" not in shown
+
+
+def test_registers_are_those_of_the_posts_lines(pingyao):
+    shown = client_of(pingyao, "safety-inspector").get("/registers").content.decode()
+    assert "/registers/safety/unit" in shown
+    assert "/registers/rivers/" not in shown
+    assert 'href="/registers"' not in client_of(pingyao, "petitions-office").get("/work").content.decode()

@@ -339,3 +339,11 @@ def test_a_name_is_found_on_ones_own_ground_only(pingyao):
     found = page(browser, "/registers/books/firm/named", field="firm", firm=str(there))
     assert f'value="{here}"' in found
     assert "邻村厂" not in found
+
+
+def test_records_of_the_place_come_first_and_the_others_after(pingyao):
+    here, there = firm("b", name="本村厂"), firm("a", name="邻村厂", place=OTHER)
+    found = page(signed_in(pingyao), "/registers/books/firm/named", field="firm", place=VILLAGE)
+    assert found.index(f'value="{here}"') < found.index(f'value="{there}"')
+    other = page(signed_in(pingyao), "/registers/books/firm/named", field="firm", place=OTHER)
+    assert other.index(f'value="{there}"') < other.index(f'value="{here}"')

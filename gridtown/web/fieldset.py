@@ -120,7 +120,11 @@ def _field(
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice" if yes_no else "list" if picked else _DRAWN.get(spec.type, spec.type),
+        type="choice"
+        if yes_no
+        else ("list" if choice else "none")
+        if picked
+        else _DRAWN.get(spec.type, spec.type),
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required and not kept,
         value=shown,
@@ -177,11 +181,18 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
 
 
 def named(visit: Visit, line: str, register: str, *, place: str = "", text: str = "") -> list[Option]:
-    """The first records of a register on the visitor's ground, at a place and by part of a name where said."""
-    found = queries.records(
-        line=line, register=register, scope=visit.scope, place=place[:12], text=text, size=_LISTED
-    )
-    return [Option(str(record.id), record.name) for record in found]
+    """Records of a register on the visitor's ground, by part of a name where said; those at a place come first.
+
+    The others follow, for officers and lists of the town serve every village.
+    """
+    found: dict[int, str] = {}
+    for where in dict.fromkeys((place[:12], "")):
+        if len(found) < _LISTED:
+            more = queries.records(
+                line=line, register=register, scope=visit.scope, place=where, text=text, size=_LISTED
+            )
+            found |= {record.id: record.name for record in more}
+    return [Option(str(key), name) for key, name in found.items()][:_LISTED]
 
 
 def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:

@@ -97,7 +97,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "count": counts.get((line.key, r.key), 0),
             "duties": [{"key": d.key, "every": periods(visit, line.key, r, d)} for d in r.duties],
         }
-        for line in visit.town.lines.values()
+        for line in (visit.town.lines[key] for key in visit.line_keys)
         for r in line.registers
     ]
     return render(request, "web/people/registers.html", {"registers": found})
