@@ -48,6 +48,7 @@ class Field:
     hint: str
     personal: str
     stage: str
+    secret: bool = False  # not left lying in the browser as a draft
 
 
 def asked_outside(kind: Kind) -> list[FieldSpec]:
@@ -114,6 +115,7 @@ def _field(
         hint=hint,
         personal=spec.personal,
         stage=spec.stage,
+        secret=spec.token or spec.ballot,
     )
 
 

@@ -59,7 +59,8 @@ def doing(
         return _earlier(line, kind.key, alike, row.id if row else 0)
 
     return Doing(
-        verb, by, said.plain, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
+        # whoever casts a ballot may be told that it is no good; no derivation reads it before it is counted
+        verb, by, said.plain | said.ballots, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
         records_of(wanted), earlier,
     )  # fmt: skip
 
