@@ -67,7 +67,7 @@ class Withholds:
 
 @dataclass(frozen=True)
 class Ballot:
-    """Encrypted, and read by nobody, by no right, until the ledger itself opens it for a move that `opens` it: a vote."""
+    """A vote: encrypted, and read by nobody, by no right, until the ledger opens it for a move that `opens` it."""
 
 
 @dataclass(frozen=True)
@@ -414,7 +414,7 @@ def read(
     return Answers(plain, personal, sets, tuple(photos), ballots)
 
 
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - the name under which digests of codes are kept
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that a hand or an eye confuses
 _SPOKEN = str.maketrans("OIL", "011", " -—·\t\n\r")
 _SIGNS = 16  # of 32 each: 80 bits
