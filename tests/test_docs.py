@@ -204,7 +204,8 @@ VOCABULARY = (
 )  # fmt: skip
 MARKS = (
     forms.Personal, forms.Photo, forms.File, forms.Choice, forms.Ref, forms.PostRef, forms.CaseRef, forms.Unit,
-    forms.Long, forms.Sets, forms.Computed, forms.Shown, forms.Publishes, forms.Withholds, forms.Bars,
+    forms.Long, forms.Sets, forms.Computed, forms.Sent, forms.Shown, forms.Publishes, forms.Withholds, forms.Bars,
+    forms.Ballot, forms.Token, forms.Tokens,
 )  # fmt: skip
 
 
