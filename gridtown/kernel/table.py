@@ -60,7 +60,9 @@ class Clash(ValueError):
 
 def _countable(form: type[Form]) -> dict[str, str]:
     """The fields of a form that can be counted or grouped by, with their types."""
-    specs = (spec for spec in fields_of(form) if not (spec.personal or spec.ballot or spec.token or spec.draws))
+    specs = (
+        spec for spec in fields_of(form) if not (spec.personal or spec.ballot or spec.token or spec.draws)
+    )
     return {spec.name: _TYPES[spec.type] for spec in specs if spec.type in _TYPES}
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from gridtown.kernel.forms import (
     CaseRef,
     Choice,
+    Computed,
     Form,
     Long,
     Personal,
@@ -95,6 +96,12 @@ class Withhold(Form):
     entry: Annotated[int, Withholds(SPOKEN)]
     cause: Annotated[Literal["privacy", "insult", "advert", "unlawful", "off_topic", "repeated"], Shown()]
     reason: Annotated[str, Long(), Shown(), Field(min_length=1, max_length=300)]
+
+
+class TalkedOver(Form):
+    """How much was said; answered by the ledger."""
+
+    voices: Annotated[int, Shown(), Computed()] = 0
 
 
 class Options(Form):

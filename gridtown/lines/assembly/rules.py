@@ -121,6 +121,11 @@ def moment_of_count(told: Told, doing: Doing) -> dict[str, Any]:
     return {"count_at": (doing.now + timedelta(hours=hours, minutes=1)).isoformat()}
 
 
+def voices(told: Told, doing: Doing) -> dict[str, Any]:
+    """How often people spoke."""
+    return {"voices": told.times("speak")}
+
+
 def pieces(told: Told, doing: Doing) -> dict[str, Any]:
     """How many slips were voided."""
     return {"pieces": len(digests_in(doing.answers["slips"]))}

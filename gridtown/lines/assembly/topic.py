@@ -3,6 +3,8 @@
 The discussion, the notice, the vote and the time for objections end by themselves, at the moments that were announced.
 """
 
+from datetime import date
+
 from gridtown.kernel.clocks import Limit, days, workdays
 from gridtown.kernel.effects import Spawn
 from gridtown.kernel.guards import by_another
@@ -11,13 +13,15 @@ from gridtown.kernel.usual import note, supervise
 from gridtown.lines.assembly import count, forms, polling_forms, rules
 from gridtown.lines.assembly.proposal import CHAIR, SINCE, STAFF
 
+LAW = date(2010, 10, 28)  # the day on which 村民委员会组织法 as revised came into force
+
 DISCUSSION = (
     Move("set_options", "drafting -> prepared", by=CHAIR, form=forms.Options, guards=(rules.weighty_with_risk,)),
     Move("speak", "discussing -> =", by="anyone", form=forms.Speech, holder="keep"),
     Move("object", "announced -> =", by="anyone", form=forms.Objection, holder="keep"),
     Move("publish", "* -> =", by=CHAIR, form=forms.Publish, holder="keep"),
     Move("withhold", "* -> =", by=CHAIR, form=forms.Withhold, holder="keep"),
-    Move("end_talk", "discussing -> drafting", by="system"),
+    Move("end_talk", "discussing -> drafting", by="system", form=forms.TalkedOver, derive=rules.voices),
     Move("agree", "drafting -> in_force", by=CHAIR, form=forms.WithoutVote),
     Move("withdraw", "discussing|drafting|prepared|rolled|called -> withdrawn", by=(*CHAIR, "leader"), form=forms.Why),
 )  # fmt: skip
@@ -66,16 +70,16 @@ LIMITS = (
     Limit("prepared", workdays(10), "design: the roll is drawn up while the plan is fresh", since=SINCE),
     Limit("rolled", workdays(10), "design: slips do not lie about", since=SINCE),
     Limit("called", days(10), "村民委员会组织法 21: villagers are told ten days ahead", key="notice", until="starts",
-          ceiling=days(60), then="begin_vote", since=SINCE),
+          ceiling=days(60), then="begin_vote", since=LAW),
     Limit("voting", days(7), "design: no rule fixes how long a vote is open", until="ends", ceiling=days(30),
           then="close_vote", since=SINCE),
     Limit("tallying", days(3), "design: the box is counted at once", until="count_at", then="count", since=SINCE),
     Limit("counted", workdays(2), "村民委员会组织法 30: made public in time; two working days are ours",
-          key="publishing", since=SINCE),
+          key="publishing", since=LAW),
     Limit("announced", days(7), "design: a week to object; no rule fixes it", key="objections", until="object_until",
           ceiling=days(60), then="take_effect", since=SINCE),
     Limit("in_force", workdays(10), "村民委员会组织法 10: resolutions are carried out; the time is ours",
-          key="starting", since=SINCE),
+          key="starting", since=LAW),
     Limit("carrying_out", days(180), "design: what it became has its own limits; this one forgets none", key="carrying",
           then="supervise", since=SINCE),
 )  # fmt: skip
