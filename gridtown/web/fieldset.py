@@ -52,6 +52,7 @@ class Field:
     kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
     must: bool = False  # whether the form cannot do without it
     photos: Sequence[str] = ()  # digests of those that are there already
+    secret: bool = False  # not left lying in the browser as a draft
 
 
 def asked_outside(kind: Kind) -> list[FieldSpec]:
@@ -128,6 +129,7 @@ def _field(
         kept=kept,
         must=spec.required,
         photos=[shown] if spec.type == "photo" and shown else photos,
+        secret=spec.token or spec.ballot,
     )
 
 
