@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from gridtown.cases import files, ledger, store
 from gridtown.cases.actions import Point, fall_due, journal, keep
+from gridtown.cases.queries import duty_key
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.engine import Engine
 from gridtown.demo.matters import matter
@@ -20,6 +21,7 @@ from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.spots import Spot, of_town
 from gridtown.demo.world import Held, Known, World
 from gridtown.dispatch import duties
+from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.people import snapshot as people
 from gridtown.town import Town
@@ -140,13 +142,13 @@ class Patrols:
     def look(self, now: datetime) -> None:
         """At the first look of a week, let the rounds of that week be opened as always, and be walked."""
         duty = next(d for d in self.world.town.lines[PATROL].register("route").duties if d.key == "round")
-        span = duties.period(duty.every, now, self.world.town)
+        span = span_at(duty.every, now, self.world.town.zone).key
         if self.week == span:
             return
         self.week = span
         duties.open_owed(now=now)
         for n, spot, record in self.routes:
-            entry = store.entry_by_key(f"duty:{record}:{duty.key}:{span}")
+            entry = store.entry_by_key(duty_key(record, duty.key, span))
             row = store.case_by("id", entry.case_id or 0) if entry else None
             if row is None:
                 raise LookupError(f"the round of route {record} in {span} was not opened")
