@@ -134,8 +134,8 @@ class Told:
     def _report(self, step: Step, answers: dict[str, Any], key: str) -> None:
         channel = {REPORTER: "web", SUBJECT: "link", ANYONE: "web", SYSTEM: "duty"}.get(step.role, "counter")
         receipt = actions.report(
-            line=self.line.key, kind=self.story.kind, answers=answers, by=self._who(step), now=step.at,
-            key=key, channel=channel,
+            line=self.line.key, kind=step.kind or self.story.kind, answers=answers, by=self._who(step),
+            now=step.at, key=key, channel=channel,
         )  # fmt: skip
         self.secrets[step.who] = f"{receipt.number} {receipt.secret}"
         self.numbers.append(receipt.number)
@@ -204,8 +204,9 @@ class Told:
         return found
 
     def late(self) -> set[str]:
-        """The limits of the first case that ended too late."""
-        folded = next(f for f in self._folded(self.story.kind) if f["number"] == self.numbers[0])
+        """The limits of the story's main case that ended too late."""
+        main = self.numbers[self.story.main - 1]
+        folded = next(f for f in self._folded(self.story.kind) if f["number"] == main)
         return {
             limit.key
             for limit in self.line.kind(self.story.kind).procedure.limits

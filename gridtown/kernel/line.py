@@ -11,6 +11,7 @@ from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
+from gridtown.kernel.mode import Mode
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.recurring import Every, fits
 from gridtown.kernel.signal import Signal
@@ -108,7 +109,8 @@ class Kind:
     `desk` that picks the handling post. about: the intake field (Ref) that names the record which the case is
     about: the case stands on that record's page and, without a point of its own, at its place. same_by: the
     intake fields in which cases are alike; personal ones are compared by a keyed digest. guards: may refuse the
-    report (`Told` has no facts yet). derive: answers the intake's computed fields.
+    report (`Told` has no facts yet). derive: answers the intake's computed fields. mode: its cases switch the
+    town's event mode on and off.
     """
 
     key: str
@@ -122,6 +124,7 @@ class Kind:
     same_by: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     derive: Derive | None = None
+    mode: Mode | None = None
 
     def names_record_of(self, register: str) -> str:
         """The intake field by which a duty's case says whose record it is: `about`, else the first that can; or ""."""
@@ -228,6 +231,7 @@ class Line:
             if not kind.raised_by:
                 said.append(f"{kind.key}: nobody may raise it")
             said += self._intake_faults(kind)
+            said += self._mode_faults(kind)
         for register in self.registers:
             for duty in register.duties:
                 if duty.opens not in kinds:
@@ -248,6 +252,23 @@ class Line:
         said += table.faults(self.kinds, self.indicators)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
+
+    def _mode_faults(self, kind: Kind) -> list[str]:
+        """What does not fit between a kind that switches event mode and what it says of it."""
+        mode = kind.mode
+        if mode is None:
+            return []
+        asked = {spec.name for form in kind.forms for spec in fields_of(form)}
+        ends = [limit for limit in kind.procedure.limits if limit.key == mode.limit]
+        reports = [other for other in self.kinds if other.key == mode.reports]
+        checks = {
+            "names answers that nothing asks for": set(mode.answers) <= asked,
+            "needs a limit of its state that time itself ends": any(
+                limit.states == (mode.state,) and limit.by_itself for limit in ends
+            ),
+            "needs reports that the system may raise": any(SYSTEM in other.raised_by for other in reports),
+        }
+        return [f"{kind.key}: event mode {what}" for what, holds in checks.items() if not holds]
 
     def _intake_faults(self, kind: Kind) -> list[str]:
         """What does not fit between a kind and its intake form."""

@@ -11,7 +11,8 @@ class Step:
     """One row of a story: when, who (a role, or role/name for a second person in it), verb, answers.
 
     case: which of the story's cases, counted as they are opened ("fix@2" in the file; the first is meant
-    otherwise). A row by `child` or `system` says what the ledger must have done by itself.
+    otherwise). kind: of a case that the story's own ones need beside them ("report/event"). A row by `child` or
+    `system` says what the ledger must have done by itself.
     """
 
     at: datetime
@@ -19,6 +20,7 @@ class Step:
     verb: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     case: int = 1
+    kind: str = ""
 
     @property
     def role(self) -> str:
@@ -35,7 +37,7 @@ class Step:
 class Story:
     """What was done and what must come of it.
 
-    ends: the first case's last state; others: those of further cases. late: limits that ended too late.
+    ends: the last state of the first case of its kind; others: those of further cases. late: limits that ended too late.
     counts: indicator → "1/2" or "1". refused: a step's number (from 1) → the reason's key.
     records: register and answers of what is on the books before.
     """
@@ -51,9 +53,15 @@ class Story:
     others: Mapping[int, str] = field(default_factory=dict)
 
     @property
+    def main(self) -> int:
+        """The first case of the story's own kind, by its number in the order of opening."""
+        return next((step.case for step in self.steps if step.verb == "report" and not step.kind), 1)
+
+    @property
     def verbs(self) -> set[str]:
         """The moves that this story really makes with cases of its own kind."""
-        own = {step.case for step in self.steps if step.verb == "report"} | {1}
+        reports = [step for step in self.steps if step.verb == "report"]
+        own = {step.case for step in reports if not step.kind} | {self.main}
         made = (step for n, step in enumerate(self.steps, 1) if n not in self.refused)
         return {step.verb for step in made if step.case in own and step.verb != "report"}
 
@@ -79,5 +87,7 @@ def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
 def _step(row: list[Any], zone: tzinfo) -> Step:
     # YAML leaves "2026-03-02 08:00" a text but turns one with seconds into a datetime: accept both.
     at = row[0] if isinstance(row[0], datetime) else datetime.fromisoformat(str(row[0]))
-    verb, _, case = str(row[2]).partition("@")
-    return Step(at.replace(tzinfo=zone), str(row[1]), verb, row[3] if len(row) > 3 else {}, int(case or 1))
+    done, _, case = str(row[2]).partition("@")
+    verb, _, kind = done.partition("/")
+    answers = row[3] if len(row) > 3 else {}
+    return Step(at.replace(tzinfo=zone), str(row[1]), verb, answers, int(case or 1), kind)

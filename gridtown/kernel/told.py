@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from gridtown.kernel.mode import Figures, Running
+
 if TYPE_CHECKING:  # the calendar refuses in the words of this module
     from gridtown.kernel.calendar import Calendar
 
@@ -132,12 +134,23 @@ def none_earlier() -> tuple[Earlier, ...]:
     return ()
 
 
+def no_mode() -> Running | None:
+    """Where event mode is never on."""
+    return None
+
+
+def no_figures(since: datetime) -> Figures:
+    """Where nothing is counted."""
+    return Figures(since, since)
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What is about to be done: guards and derivations look at this and at what the ledger tells.
 
     records: the records that the intake's and these answers name (by id). earlier: asks the ledger, only when it is
-    called, for the cases alike. tables: the line's dictionaries, the town's in place of its own.
+    called, for the cases alike; so do mode (the event mode that is on) and figures (what the ledger counts now, and
+    since a moment). tables: the line's dictionaries, the town's in place of its own.
     """
 
     verb: str
@@ -149,6 +162,8 @@ class Doing:
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     records: Mapping[int, Kept] = field(default_factory=dict)
     earlier: Callable[[], tuple[Earlier, ...]] = none_earlier
+    mode: Callable[[], Running | None] = no_mode
+    figures: Callable[[datetime], Figures] = no_figures
 
     def record(self, field: str) -> Kept | None:
         """The record that an answer names."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gridtown.cases import sealing, store
+from gridtown.cases import figures, modes, sealing, store
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.forms import Answers, Form
@@ -61,6 +61,7 @@ def doing(
     return Doing(
         verb, by, said.plain, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
         records_of(wanted), earlier,
+        mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(town, since=since, now=now),
     )  # fmt: skip
 
 
