@@ -26,7 +26,10 @@ def drawn(town: Town, *, since: datetime, now: datetime) -> Figures:
     return Figures(
         since,
         now,
-        tuple(Count(line, kind, _name(town, line, kind), **said) for (line, kind), said in sorted(counts.items())),
+        tuple(
+            Count(line, kind, _name(town, line, kind), **said)
+            for (line, kind), said in sorted(counts.items())
+        ),
         tuple(_village(town, code, *said) for code, said in sorted(villages.items())),
     )
 

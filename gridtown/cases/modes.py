@@ -45,7 +45,9 @@ def _at(found: Iterable[Running], now: datetime) -> Running | None:
 
 def declared(town: Town) -> Mapping[tuple[str, str], Mode]:
     """The kinds that switch it, by line and key."""
-    return {(line.key, kind.key): kind.mode for line in town.lines.values() for kind in line.kinds if kind.mode}
+    return {
+        (line.key, kind.key): kind.mode for line in town.lines.values() for kind in line.kinds if kind.mode
+    }
 
 
 def _read(town: Town) -> tuple[Running, ...]:
@@ -91,7 +93,11 @@ def note(town: Town, row: Row, before: Row | None, entry: Written) -> bool:
     mode = next((kind.mode for kind in kinds if kind.key == row.kind), None)
     if mode is None or mode.state not in (row.state, before.state if before else ""):
         return False
-    same = before is not None and (row.state, row.due, row.answers) == (before.state, before.due, before.answers)
+    same = before is not None and (row.state, row.due, row.answers) == (
+        before.state,
+        before.due,
+        before.answers,
+    )
     if same and not set(mode.answers) & set(_decode(entry.answers)):
         return False
     stamps.bump(town.code)

@@ -66,6 +66,8 @@ LINE = Line(
     ),
     indicators=INDICATORS,
     settings=(
-        Setting("least_factor", 0.25, "design: what nobody can keep is not asked for, whatever happens", OURS),
+        Setting(
+            "least_factor", 0.25, "design: what nobody can keep is not asked for, whatever happens", OURS
+        ),
     ),
 )

@@ -27,7 +27,7 @@ LOOK_BACK = {"began": "began", "title": "title", "category": "category"}
 
 
 class Event(Form):
-    """What the mode is for and what it shall change; warnings and levels are the county's to set (应对法 63, 64, 71)."""
+    """What the mode is for and what it shall change; levels are the county's to set (应对法 63, 64, 71)."""
 
     title: Annotated[str, Sets("title"), Field(min_length=1, max_length=80)]
     category: Annotated[str, Choice("sort"), Sets("category")]
@@ -108,7 +108,7 @@ PROCEDURE = Procedure(
     ),
     limits=(
         Limit("prepared", hours(24), "design: what is prepared is switched on or dropped within a day", since=OURS),
-        Limit("on", hours(72), "突发事件应对法 72: the expected duration is stated; without extension it ends by itself",
+        Limit("on", hours(72), "突发事件应对法 72: the expected duration is stated; it ends by itself",
               until="until", ceiling=hours(30 * 24), then="lapse", extend=Extension("leader", hours(72)),
               since=LAW),
         Limit("off", days(90), "突发事件应对法 87, 92: causes, lessons and measures in good time; 90 days are ours",

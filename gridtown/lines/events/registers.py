@@ -18,4 +18,6 @@ class Group(Form):
     duties: Annotated[str, Long(), Field(max_length=1000)] = ""
 
 
-GROUPS = Register("group", form=Group, named_by="name", kept_by=("admin", "supervisor", "duty_officer", "leader"))
+GROUPS = Register(
+    "group", form=Group, named_by="name", kept_by=("admin", "supervisor", "duty_officer", "leader")
+)

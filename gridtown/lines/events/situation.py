@@ -69,9 +69,7 @@ def drawn(told: Told, doing: Doing) -> Mapping[str, Any]:
             for c in others(found)
             if c.open or c.fresh or c.ended
         ],
-        "by_village": [
-            f"{v.name}：在办{v.open}，超时{v.late}，{LIGHTS[v.light]}灯" for v in found.villages
-        ],
+        "by_village": [f"{v.name}：在办{v.open}，超时{v.late}，{LIGHTS[v.light]}灯" for v in found.villages],
     }
 
 
