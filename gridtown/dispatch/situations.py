@@ -1,4 +1,4 @@
-"""情况报告: while event mode is on a report is opened at each full hour (or the interval set), and never two for one."""
+"""情况报告: in event mode a report is opened at each full hour (or the interval set), once."""
 
 from datetime import datetime
 

@@ -41,7 +41,7 @@ class Ticked:
 
 
 def tick(now: datetime) -> Ticked:
-    """Everything that is due by now: limits, duties, situation reports, notices, the daily seal, the warehouse; each on its own.
+    """Everything that is due by now: limits, duties, reports, notices, the daily seal, the warehouse; each on its own.
 
     What fails is logged and named in the answer, and the rest goes on; the next tick finds it again.
     """

@@ -37,7 +37,7 @@ class Step:
 class Story:
     """What was done and what must come of it.
 
-    ends: the last state of the first case of its kind; others: those of further cases. late: limits that ended too late.
+    ends: the last state of its kind's first case; others: those of further cases. late: limits that ended too late.
     counts: indicator → "1/2" or "1". refused: a step's number (from 1) → the reason's key.
     records: register and answers of what is on the books before.
     """

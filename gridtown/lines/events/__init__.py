@@ -1,4 +1,4 @@
-"""战时机制: event mode on and off with its reason, 一办五组, tasks, hourly situation reports, and the review after it."""
+"""战时机制: event mode on and off with its reason, 一办五组, tasks, hourly reports, and the review after it."""
 
 from gridtown.kernel import lessons
 from gridtown.kernel.document import Document
