@@ -19,7 +19,7 @@ LINE = lines.found()["lookout"]
 NOON = datetime(2026, 10, 20, 4, 0, tzinfo=UTC)
 HERE = Plane(119.97, 30.39)
 DEVICE = Actor("device", "lookout-devices", frozenset({"sensor"}), "330110110")
-SETTINGS = {setting.key: setting.default for setting in LINE.settings}
+SETTINGS = {setting.key: setting.default for setting in LINE.settings} | {"tell_minutes": 0.0}
 FOV_H, FOV_V = 54.0, 32.0
 ALWAYS = {"since": "2026-01-01T00:00:00+08:00", "until": "2027-01-01T00:00:00+08:00"}
 
@@ -131,8 +131,10 @@ class Ledger:
         ended = to in procedure.end
         moved = {**seen.moved, one.verb: said.plain}
         closed = seen.closed if ended and seen.closed else at if ended else None
-        self.cases[one.number] = replace(seen, state=to, ended=ended, closed=closed, moved=moved,
-                                         lon=said.plain.get("lon", seen.lon), lat=said.plain.get("lat", seen.lat))  # fmt: skip
+        lon, lat = (said.plain.get(name, getattr(seen, name)) for name in ("lon", "lat"))
+        self.cases[one.number] = replace(
+            seen, state=to, ended=ended, closed=closed, moved=moved, lon=lon, lat=lat
+        )
         return f"{one.verb} {one.number}"
 
     def alarms(self) -> list[Seen]:

@@ -19,6 +19,7 @@ from gridtown.cases import actions, store
 from gridtown.cases.files import put_photo
 from gridtown.kernel.indicator import SECONDS, Span, reading
 from gridtown.kernel.line import Line
+from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.story import Step, Story
 from gridtown.kernel.table import Table
 from gridtown.kernel.told import (
@@ -224,9 +225,13 @@ class Told:
         ind = next(ind for ind in self.line.indicators if ind.key == indicator)
         year = self.story.steps[0].at.year
         span = Span(datetime(year, 1, 1, tzinfo=town.zone), datetime(year + 1, 1, 1, tzinfo=town.zone))
-        rows = files.arrow(
-            self._folded(ind.kind), Table(town.kind(self.line.key, ind.kind), town.zone).columns
-        )
+        if ind.kind.startswith(PREFIX):
+            book = Standing(self.line.register(ind.kind.removeprefix(PREFIX)))
+            stood = ledger.all_records(town.code, {(self.line.key, book.register.key): book})
+            rows = files.arrow([folded.row for folded in stood], book.columns)
+        else:
+            table = Table(town.kind(self.line.key, ind.kind), town.zone)
+            rows = files.arrow(self._folded(ind.kind), table.columns)
         read = reading(ind, ibis.memtable(rows), span).to_pyarrow().to_pylist()[0]
         if "value" in read:
             return f"{read['value'] / SECONDS.get(ind.unit, 1):.2f}"

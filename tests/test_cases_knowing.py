@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
+import msgspec
 import pytest
 from pydantic import Field
 
 from gridtown import town as towns
-from gridtown.cases import actions, ledger, store
+from gridtown.cases import actions, ledger, sealing, store
 from gridtown.kernel.clocks import Limit, days, hours
 from gridtown.kernel.effects import Spawn
-from gridtown.kernel.forms import Computed, Form, Personal, Ref
+from gridtown.kernel.forms import CaseRef, Computed, Form, Personal, Ref
 from gridtown.kernel.line import Kind, Line, Register
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Actor, Doing, Refused, Told
@@ -80,14 +81,33 @@ TOPIC = Kind(
 
 class Tip(Form):
     description: str
+    who: Annotated[str, Personal("id")] = ""
     firm: Annotated[int, Ref("firm")] | None = None
     sort: str = ""
+
+
+class Chosen(Form):
+    kind: str
+    who: Annotated[str, Personal("id")] = ""
 
 
 class FoundOut(Form):
     firm: Annotated[int, Ref("firm")]
     sort: str = ""
     nth: Annotated[int, Computed()] = 0
+
+
+class Compared(Form):
+    with_case: Annotated[str, CaseRef()]
+    state: Annotated[str, Computed()] = ""
+    firms: Annotated[tuple[str, ...], Computed()] = ()
+
+
+def compared(told: Told, doing: Doing) -> dict[str, Any]:
+    """What the other case tells, and every firm that stands."""
+    other = doing.case(str(doing.answers["with_case"]))
+    state = f"{told.number} {other.number} {other.state}" if other else "none"
+    return {"state": state, "firms": tuple(firm.name for firm in doing.of("firm"))}
 
 
 TIP = Kind(
@@ -97,8 +117,14 @@ TIP = Kind(
         end={"passed_on": "done"},
         moves=(
             Move("pass_on", "open -> passed_on", by="clerk",
-                 effect=Spawn("made_up/topic", carry={"firm": "firm"}, give={"description": "转来的"})),
+                 effect=Spawn("made_up/topic", carry={"firm": "firm", "who": "who", "description": "who"},
+                              give={"description": "转来的"})),
+            Move("choose", "open -> passed_on", by="clerk", form=Chosen,
+                 effect=Spawn(field="kind", carry={"firm": "firm", "who": "who", "sort": "sort",
+                                                   "description": "description"},
+                              give={"source": "resident"})),
             Move("find_out", "open -> =", by="clerk", form=FoundOut, derive=nth, holder="keep"),
+            Move("compare", "open -> =", by="clerk", form=Compared, derive=compared, reads=("firm",)),
         ),
         limits=(Limit("open", days(10), BASIS),),
     ),
@@ -149,8 +175,6 @@ def row(receipt: actions.Receipt) -> store.Row:
 
 
 def answers_of(entry: store.Written) -> dict[str, Any]:
-    import msgspec  # noqa: PLC0415 - only here
-
     return msgspec.json.decode(entry.answers)
 
 
@@ -222,12 +246,101 @@ def test_whom_a_case_is_about_may_be_found_out_on_the_way() -> None:
     assert ledger.verify().faults == ()
 
 
+def tip(key: str, **more: Any) -> actions.Receipt:
+    said = {"description": "有人反映", "firm": firm(key=f"{key}:firm"), "sort": "gas", **more}
+    return actions.report(
+        line="made_up", kind="tip", answers=said, by=clerk(), now=NOW, key=key, channel="counter"
+    )
+
+
+def child_of(receipt: actions.Receipt) -> store.Row:
+    (number,) = store.fetch("SELECT number FROM cases_case WHERE parent_id = %s", [receipt.id])[0]
+    found = store.case_by("number", number)
+    assert found is not None
+    return found
+
+
+def clear(case: store.Row) -> dict[str, str]:
+    """The personal answers of an intake."""
+    assert case.sealed_key is not None
+    secret = sealing.unwrap(case.sealed_key)
+    said = msgspec.json.decode(case.answers)
+    return {
+        name: sealing.unseal(secret, name, value) for name, value in said.items() if sealing.is_sealed(value)
+    }
+
+
+def test_a_personal_answer_is_carried_under_seal_and_never_into_a_plain_field() -> None:
+    known = tip("t1", who="330110199001011234")
+    actions.take(case=known.id, verb="pass_on", by=clerk(), now=NOW, key="p1")
+    topic = child_of(known)
+    assert "330110199001011234" not in topic.answers
+    assert clear(topic) == {"who": "330110199001011234"}
+    assert '"description":"转来的"' in topic.answers, "what is personal stays out of it"
+    assert topic.sealed_key != row(known).sealed_key, "under a key of its own"
+
+
+def test_what_was_erased_is_not_carried() -> None:
+    gone = tip("t1", who="330110199001011234")
+    admin = replace(clerk(), roles=frozenset({"admin", "supervisor"}))
+    actions.erase(case=gone.id, reason="本人要求", by=admin, now=NOW, key="e1")
+    actions.take(case=gone.id, verb="pass_on", by=clerk(), now=NOW, key="p1")
+    assert "who" not in child_of(gone).answers
+
+
+def test_a_kind_that_was_chosen_is_given_what_it_asks_and_what_the_move_said() -> None:
+    asked = tip("t1")
+    said = {"kind": "made_up/topic", "who": "330110199001015678"}
+    actions.take(case=asked.id, verb="choose", answers=said, by=clerk(), now=NOW, key="c1")
+    topic = child_of(asked)
+    assert clear(topic) == {"who": "330110199001015678"}
+    assert "sort" not in topic.answers, "a topic has no such field"
+    assert "source" not in topic.answers, "nor this one"
+    assert topic.record_id == row(asked).record_id
+
+
 def test_a_guard_sees_the_record_that_a_case_is_about() -> None:
     harmless, harmful = report("r1", firm()), report("r2", firm(harm=5, key="k:2"))
     actions.take(case=harmless.id, verb="vote", answers={"yes": True}, by=clerk(), now=NOW, key="v1")
     with pytest.raises(Refused) as refusal:
         actions.take(case=harmful.id, verb="vote", answers={"yes": True}, by=clerk(), now=NOW, key="v2")
     assert refusal.value.key == "guard.harmful"
+
+
+def test_a_derivation_is_told_another_case_and_whole_registers() -> None:
+    record, _, retired = firm(), firm(key="k:2"), firm(key="k:3")
+    actions.retire(record=retired, reason="停业", by=clerk(), now=NOW, key="k:4")
+    topic = report("r1", record)
+    tip = actions.report(
+        line="made_up",
+        kind="tip",
+        answers={"description": "线索"},
+        by=clerk(),
+        now=NOW,
+        key="t1",
+        channel="counter",
+    )
+
+    def compare(number: str, key: str, by: Actor) -> dict[str, Any]:
+        actions.take(case=tip.id, verb="compare", answers={"with_case": number}, by=by, now=NOW, key=key)
+        return answers_of(store.entries_of(tip.id)[-1])
+
+    told = compare(topic.number, "c1", clerk())
+    assert told["state"] == f"{tip.number} {topic.number} open"
+    assert told["firms"] == ["示例厂", "示例厂"], "the retired one is not told"
+    assert compare("TP2020-001", "c2", clerk())["state"] == "none"
+    actions.take(case=topic.id, verb="give_up", by=clerk(), now=NOW, key="g1")
+    assert compare(topic.number, "c3", clerk())["state"].endswith("given_up")
+    low = replace(clerk(), clearance=0)
+    with pytest.raises(actions.NotFound):
+        compare(topic.number, "c4", low)
+
+
+def test_a_move_reads_registers_that_are_there() -> None:
+    (move,) = (m for m in TIP.procedure.moves if m.verb == "compare")
+    wrong = replace(TIP.procedure, moves=(*TIP.procedure.moves[:-1], replace(move, reads=("ship",))))
+    (fault,) = replace(LINE, kinds=(TOPIC, replace(TIP, procedure=wrong))).faults()
+    assert fault == "tip: compare reads what is not there: ship"
 
 
 def test_time_itself_makes_the_move_that_a_limit_names() -> None:

@@ -72,6 +72,18 @@ def test_a_red_one_is_owed_monthly_and_a_blue_one_yearly() -> None:
     assert not ledger.verify().faults
 
 
+def test_its_case_lies_where_the_record_does(pingyao: Here) -> None:
+    lon, lat = pingyao.inside(VILLAGE)
+    actions.keep(
+        line="books", register="firm", answers={"name": "有点位"}, by=ADMIN, now=at(1), key="p", place=VILLAGE,
+        point=actions.Point(lon, lat),
+    )  # fmt: skip
+    assert duties.open_owed(now=at(1)) == 1
+    (case,) = queries.listing(scope=Scope.everything(), now=at(1), filters=queries.Filters(line="books")).rows
+    assert (case.lon, case.lat) == (lon, lat)
+    assert case.place.startswith(VILLAGE)
+
+
 def test_from_blue_to_red_the_next_month_is_owed_and_not_this_one() -> None:
     record = firm(1, BLUE, at(1))
     assert opened_in([at(1)]) == [1]

@@ -27,6 +27,7 @@ from gridtown.kernel import (
     line,
     procedure,
     signal,
+    standing,
     table,
     told,
     tool,
@@ -240,7 +241,7 @@ def test_every_mark_effect_and_fixed_word_is_told_of() -> None:
     assert not {word for words in fixed for word in get_args(words)} - told_of
     assert not told.RESERVED - told_of
     unseen = {"case_id", "opened_day", "closed_day", "number", "kind", "upto"}  # not asked of indicators
-    columns = set(table.COMMON) - unseen
+    columns = set(table.COMMON) - unseen | set(standing.COMMON)
     assert not columns - told_of
     assert (
         not {field.name for field in dataclasses.fields(indicator.Indicator)} - told_of - {"key", "question"}

@@ -16,7 +16,6 @@ from gridtown.kernel.forms import fields_of
 from gridtown.kernel.line import Line
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.story import Story, parse
-from gridtown.kernel.table import columns
 from gridtown.kernel.told import RESERVED
 from gridtown.papers import template
 from tests.telling import Told, said_in
@@ -123,7 +122,7 @@ def test_whom_a_case_waits_for_can_act(line: Line, kind) -> None:
 
 @each_line
 def test_indicators_can_be_asked(line: Line) -> None:
-    wrong = [f for ind in line.indicators for f in indicator.faults(ind, columns(line.kind(ind.kind)))]
+    wrong = [f for ind in line.indicators for f in indicator.faults(ind, line.columns_of(ind.kind))]
     assert not wrong
     keys = [ind.key for ind in line.indicators]
     assert len(keys) == len(set(keys))

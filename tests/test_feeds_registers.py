@@ -150,8 +150,8 @@ def test_an_english_reader_gets_an_english_sheet(tmp_path: Path) -> None:
 
 
 def test_what_goes_out_comes_in_again_and_changes_nothing(tmp_path: Path) -> None:
-    firm("k1", phone=PHONE, harm=4, trade="dye", area=2.5, founded="2001-05-06", night=True, remark="=1+1",
-         hazards=["氨;液态", "粉尘"], point=actions.Point(120.123456789, 30.4))  # fmt: skip
+    firm("k1", phone=PHONE, harm=4, trade="dye", area=0.1 + 0.2, founded="2001-05-06", night=True, remark="=1+1",
+         hazards=["氨;液态", "粉尘"], point=actions.Point(119.97 + 9 * 0.0005, 30.4))  # fmt: skip
     firm("k2", name="乙厂", hazards=["一；二"], place=OTHER)
     firm("k3", name="丙厂", hazards=["一", "二"], place=TOWN)
     before = Entry.objects.count()

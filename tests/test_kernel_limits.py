@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridtown.kernel.clocks import Amount, Extension, Limit, days, hours, work_hours, workdays
+from gridtown.kernel.clocks import Amount, Extension, Limit, days, hours, minutes, work_hours, workdays
 
 BASIS = "a notice of the town"
 
@@ -12,6 +12,9 @@ BASIS = "a notice of the town"
     [
         (workdays(5), "5 workdays", "5个工作日", "5 working days"),
         (hours(1), "1 hours", "1小时", "1 hour"),
+        (minutes(3), "3 minutes", "3分钟", "3 minutes"),
+        (minutes(1), "1 minutes", "1分钟", "1 minute"),
+        (minutes(90), "1.5 hours", "1.5小时", "1.5 hours"),
         (work_hours(1.5), "1.5 work_hours", "1.5个工作时", "1.5 working hours"),
         (days(30), "30 days", "30日", "30 days"),
         (days(1, roll=False), "1 days exact", "1日", "1 day"),

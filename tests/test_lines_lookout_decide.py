@@ -1,5 +1,6 @@
 """What is not dispatched and kept all the same, what is told of a camera, and what the day's weather makes of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from gridtown import town as towns
 from gridtown.kernel.line import Line
 from gridtown.kernel.told import Doing, Kept, Refused
-from gridtown.kernel.tool import Add, Asked, Open
+from gridtown.kernel.tool import Add, Open
 from gridtown.lines.lookout import danger, registers
 from gridtown.lines.lookout.suppress import overlap
 from tests.lookout import ALWAYS, DEVICE, FOV_H, FOV_V, HERE, LINE, NOON, SETTINGS, Scene
@@ -35,15 +36,8 @@ def burner(scene: Scene, *, at: tuple[float, float] = FIRE, **more: Any) -> Kept
 def permit(scene: Scene, *, purpose: str = "farm", minutes: float = 60, **more: Any) -> Kept:
     lon, lat = HERE.lonlat(*FIRE)
     times = {"since": NOON.isoformat(), "until": (NOON + timedelta(minutes=minutes)).isoformat()}
-    said = {
-        "issuer": "区林业局",
-        "basis": "浙江省森林消防条例 16",
-        "lon": lon,
-        "lat": lat,
-        "radius": 100,
-        **times,
-        **more,
-    }
+    law = {"issuer": "区林业局", "basis": "浙江省森林消防条例 16"}
+    said = {**law, "lon": lon, "lat": lat, "radius": 100, **times, **more}
     return scene.ledger.keep("permit", "许1号", purpose=purpose, **said)
 
 
@@ -146,9 +140,7 @@ def test_straw_is_never_permitted(two: Scene) -> None:
     two.ledger.spot(*FIRE, NOON + timedelta(minutes=1))
     number = "LM2026-00001"
     seen = two.ledger.cases[number]
-    two.ledger.cases[number] = seen.__class__(
-        **{name: getattr(seen, name) for name in seen.__slots__} | {"category": "straw"}
-    )
+    two.ledger.cases[number] = replace(seen, category="straw")
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=2)) == [f"outlast {number}"]
 
 
@@ -161,6 +153,8 @@ def test_the_share_of_a_box_that_is_masked() -> None:
     assert overlap((0.0, 0.0, 0.2, 0.2), (0.1, 0.1, 0.5, 0.5)) == pytest.approx(0.25)
     assert overlap((0.0, 0.0, 0.2, 0.2), (0.3, 0.1, 0.5, 0.5)) == 0.0
 
+
+BURNS = (("verify", {}), ("dispatch", {"to": "crew"}), ("arrive", {}), ("confirm", {"category": "straw"}))
 
 # ---- what is known already ----------------------------------------------------------------------
 
@@ -178,36 +172,28 @@ def test_a_rejected_chimney_is_quiet_for_an_hour_and_not_for_ever(two: Scene) ->
     assert two.sees("A", 45.0, 63 * MIN, FIRE) == ["open alarm"]
 
 
+def test_what_goes_on_is_written_now_and_then(two: Scene) -> None:
+    two.ledger.settings["tell_minutes"] = 3.0
+    written = [two.sees("A", 45.0, minute * MIN, FIRE) for minute in range(14)]
+    assert [len(one) for one in written] == [1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+    assert two.sees("B", 315.0, 13.5 * MIN, FIRE) == ["sight LK2026-00001"], (
+        "another tower's line is always news"
+    )
+
+
 def test_an_alarm_that_somebody_has_taken_up_takes_in_what_follows(two: Scene) -> None:
     two.sees("A", 45.0, 0, FIRE)
-    to(
-        two,
-        "LK2026-00001",
-        ("verify", {}),
-        ("dispatch", {"to": "crew"}),
-        ("arrive", {}),
-        ("confirm", {"category": "straw"}),
-    )
+    to(two, "LK2026-00001", *BURNS)
     assert two.sees("A", 45.0, 6 * MIN, FIRE) == ["sight LK2026-00001"]
     assert two.ledger.cases["LK2026-00001"].state == "fighting"
 
 
 def test_smoke_long_after_the_flames_is_a_fire_again(two: Scene) -> None:
     two.sees("A", 45.0, 0, FIRE)
-    to(
-        two,
-        "LK2026-00001",
-        ("verify", {}),
-        ("dispatch", {"to": "crew"}),
-        ("arrive", {}),
-        ("confirm", {"category": "straw"}),
-    )
+    to(two, "LK2026-00001", *BURNS)
     seen = two.ledger.cases["LK2026-00001"]
     out = {"put_out": {"out_at": (NOON + timedelta(minutes=6)).isoformat()}}
-    two.ledger.cases["LK2026-00001"] = seen.__class__(
-        **{name: getattr(seen, name) for name in seen.__slots__}
-        | {"state": "out", "moved": {**seen.moved, **out}}
-    )
+    two.ledger.cases["LK2026-00001"] = replace(seen, state="out", moved={**seen.moved, **out})
     assert two.sees("A", 45.0, 9 * MIN, FIRE) == ["sight LK2026-00001"]
     assert two.sees("A", 45.0, 18 * MIN, FIRE) == ["sight LK2026-00001"]
     assert two.sees("A", 45.0, 22 * MIN, FIRE) == ["flare_up LK2026-00001"]
@@ -218,9 +204,7 @@ def test_what_was_closed_is_new_when_it_smokes_again(two: Scene) -> None:
     two.sees("A", 45.0, 0, FIRE)
     seen = two.ledger.cases["LK2026-00001"]
     closed = {"state": "closed", "ended": True, "closed": NOON + timedelta(minutes=4)}
-    two.ledger.cases["LK2026-00001"] = seen.__class__(
-        **{name: getattr(seen, name) for name in seen.__slots__} | closed
-    )
+    two.ledger.cases["LK2026-00001"] = replace(seen, **closed)
     assert two.sees("A", 45.0, 5 * MIN, FIRE) == ["open alarm"]
 
 
@@ -307,14 +291,7 @@ def test_a_camera_s_record_stands_beside_its_alarm(two: Scene) -> None:
         two.sees("A", 45.0 if n else 0.0, n * 10.0, fire)
     for number in ("LK2026-00001", "LK2026-00002"):
         to(two, number, ("reject", {"mistaken": "fog"}))
-    to(
-        two,
-        "LK2026-00003",
-        ("verify", {}),
-        ("dispatch", {"to": "crew"}),
-        ("arrive", {}),
-        ("confirm", {"category": "straw"}),
-    )
+    to(two, "LK2026-00003", *BURNS)
     confirmed = two.ledger.cases["LK2026-00003"]
     confirmed.moved["confirm"]["minutes"] = 12.0  # type: ignore[index]
     two.sees("A", 45.0, 3 * 3600, FIRE)
@@ -332,12 +309,14 @@ ROWS = LINE.tables["danger"]
 @pytest.mark.parametrize(
     ("factor", "edges"),
     [
-        ("temperature", [(5, 0), (5.1, 4), (10, 4), (10.1, 8), (15, 8), (15.1, 12), (20, 12), (20.1, 16), (25, 16), (25.1, 20)]),
-        ("humidity", [(65, 0), (64.9, 4), (55, 4), (54.9, 8), (45, 8), (44.9, 12), (35, 12), (34.9, 16), (25, 16), (24.9, 20)]),
+        ("temperature", [(5, 0), (5.1, 4), (10, 4), (10.1, 8), (15, 8), (15.1, 12), (20, 12), (20.1, 16), (25, 16),
+                         (25.1, 20)]),
+        ("humidity", [(65, 0), (64.9, 4), (55, 4), (54.9, 8), (45, 8), (44.9, 12), (35, 12), (34.9, 16), (25, 16),
+                      (24.9, 20)]),
         ("dry_days", [(n, 5 * n) for n in range(11)] + [(40, 50)]),
         ("wind", [(n, 5 * n) for n in range(9)] + [(12, 40)]),
-        ("rain", [(0, 0), (0.1, -25), (9.9, -25), (10, -30), (16.9, -30), (17, -35), (24.9, -35), (25, -40), (37.9, -40),
-                  (38, -45), (74.9, -45), (75, -50)]),
+        ("rain", [(0, 0), (0.1, -25), (9.9, -25), (10, -30), (16.9, -30), (17, -35), (24.9, -35), (25, -40),
+                  (37.9, -40), (38, -45), (74.9, -45), (75, -50)]),
         ("class", [(-50, 1), (25, 1), (26, 2), (50, 2), (51, 3), (72, 3), (73, 4), (90, 4), (91, 5), (130, 5)]),
     ],
 )  # fmt: skip
@@ -387,21 +366,20 @@ def test_a_pose_is_calibrated_by_its_landmarks_when_it_is_kept(two: Scene) -> No
         middle = (x[0] + x[2]) / 2
         marks.append(f"{middle:.5f} 0.5 {lon:.6f} {lat:.6f}")
     said = {"camera": camera.id, "azimuth": 45.0, "fov_h": FOV_H, "fov_v": FOV_V, "landmarks": marks}
-    doing = Doing(
-        "keep", DEVICE, said, NOON, towns.current().calendar, SETTINGS, LINE.tables, {camera.id: camera}
-    )
-    found = registers.calibrated(doing)
+    found = pose_of(camera, **said)
     assert found["fit_azimuth"] == pytest.approx(43.0, abs=0.05), "ordered to 45°, standing at 43°"
     assert found["fit_fov"] == pytest.approx(FOV_H, abs=0.3)
     assert len(found["residuals"]) == 4
-    few = Doing("keep", DEVICE, {**said, "landmarks": marks[:2]}, NOON, towns.current().calendar, SETTINGS, LINE.tables,
-                {camera.id: camera})  # fmt: skip
-    assert registers.calibrated(few) == {}
-    bad = Doing("keep", DEVICE, {**said, "landmarks": ["一棵树"]}, NOON, towns.current().calendar, SETTINGS, LINE.tables,
-                {camera.id: camera})  # fmt: skip
+    assert pose_of(camera, **{**said, "landmarks": marks[:2]}) == {}
     with pytest.raises(Refused) as refused:
-        registers.calibrated(bad)
+        pose_of(camera, **{**said, "landmarks": ["一棵树"]})
     assert "landmarks" in refused.value.fields
+
+
+def pose_of(of: Kept, **said: Any) -> dict[str, Any]:
+    """What a pose's record derives."""
+    calendar, known = towns.current().calendar, {of.id: of}
+    return registers.calibrated(Doing("keep", DEVICE, said, NOON, calendar, SETTINGS, LINE.tables, known))
 
 
 # ---- tools ------------------------------------------------------------------------------------------------
@@ -411,13 +389,7 @@ def ask(line: Line, key: str, scene: Scene, now: float, **answers: Any) -> list[
     tool = next(tool for tool in line.tools if tool.key == key)
     told = scene.ledger.asked(answers, NOON + timedelta(seconds=now))
     records = {name: tuple(scene.ledger.records.get(name, ())) for name in tool.reads.registers}
-    return list(
-        tool.run(
-            Asked(
-                told.answers, DEVICE, told.now, told.calendar, told.settings, told.tables, records, told.cases
-            )
-        )
-    )
+    return list(tool.run(replace(told, records=records)))
 
 
 def crew(scene: Scene, name: str, east: float, **more: Any) -> Kept:
@@ -439,9 +411,7 @@ def test_the_nearest_who_may_go_come_first_and_the_others_say_why_not(two: Scene
     assert late.why[0].key == "off_duty"
     to(two, number, ("verify", {"category": "forest"}), minutes=2)
     seen = two.ledger.cases[number]
-    two.ledger.cases[number] = seen.__class__(
-        **{name: getattr(seen, name) for name in seen.__slots__} | {"category": "forest"}
-    )
+    two.ledger.cases[number] = replace(seen, category="forest")
     crew(two, "old", 3000.0)
     crew(two, "strong", 3000.0, fit=True)
     told = {p.what["to"]: p for p in ask(LINE, "nearest", two, 180, alarm=number)}

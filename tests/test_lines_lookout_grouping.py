@@ -1,5 +1,6 @@
 """One smoke or two: what went wrong elsewhere, told as readings of cameras, and what must never depend on order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -105,10 +106,8 @@ def test_a_calibration_put_right_changes_later_lines_and_no_earlier_ones(two: Sc
     two.sees("A", 0.0, 0, fire)
     kept = two.ledger.known("LK2026-00001")["tracks"]
     poses = two.ledger.records["pose"]
-    poses[0] = poses[0].__class__(
-        poses[0].id, "pose", poses[0].name, poses[0].place,
-        {**poses[0].answers, "fit_azimuth": 4.0, "fit_pitch": 0.0, "fit_roll": 0.0, "fit_fov": 51.36, "fit_sigma": 0.2},
-    )  # fmt: skip
+    fitted = {"fit_azimuth": 4.0, "fit_pitch": 0.0, "fit_roll": 0.0, "fit_fov": 51.36, "fit_sigma": 0.2}
+    poses[0] = replace(poses[0], answers={**poses[0].answers, **fitted})
     assert two.ledger.known("LK2026-00001")["tracks"] == kept
     assert two.sees("A", 0.0, 3000, fire) == ["open alarm"]
     later, _ = tracks.read(two.ledger.known("LK2026-00002")["tracks"])
@@ -224,10 +223,7 @@ def test_what_a_person_took_off_opens_its_own_and_does_not_come_back(two: Scene)
         "apart": [pose],
         "placed": "sector",
     }
-    two.ledger.cases["LK2026-00001"] = alarm.__class__(
-        *(getattr(alarm, name) for name in alarm.__slots__ if name != "moved"),
-        moved={**alarm.moved, "detach": taken},
-    )
+    two.ledger.cases["LK2026-00001"] = replace(alarm, moved={**alarm.moved, "detach": taken})
     assert two.sees("B", 315.0, 40, other) == ["open alarm"]
     assert two.sees("A", 45.0, 60, fire) == ["sight LK2026-00001"]
     assert two.sees("B", 315.0, 80, other) == ["sight LK2026-00002"]

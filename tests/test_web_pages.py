@@ -100,6 +100,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:register>": "route",
         "<slug:kind>": "check",
         "<int:record>": "1",
+        "<slug:token>": "none",
         "<slug:key>": "dispatcher",
         "<slug:tool>": "plan",
     }

@@ -2,6 +2,7 @@
 import "./htmx.js";
 import "./bulk.js";
 import "./drafts.js";
+import "./drop.js";
 import "./feed.js";
 import "./nearest.js";
 import "./once.js";

@@ -12,7 +12,7 @@ _encode = msgspec.json.Encoder().encode
 _spoken: dict[str, Any] = {"Problem": Problem}  # every struct that the contract names
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
 REF = "#/components/schemas/{name}"
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _PROBLEM = {
     "description": "Not done, and why (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}},
@@ -33,7 +33,7 @@ def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None)
         _encode(value),
         status=status,
         content_type="application/json",
-        headers={**_HEADERS, **(headers or {})},
+        headers={**HEADERS, **(headers or {})},
     )
 
 
@@ -48,13 +48,19 @@ def body_of(request: HttpRequest, shape: type[T]) -> T:
     return found
 
 
+_UPLOAD = {"multipart/form-data": {"schema": {
+    "type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}},
+}}}  # fmt: skip
+
+
 def says(
-    struct: Any = None, *, status: int = 200, takes: Any = None, writes: bool = False, file: str = ""
-) -> dict[str, Any]:
+    struct: Any = None, *, status: int = 200, takes: Any = None, writes: bool = False, file: str = "",
+    uploads: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """What the contract says of an operation: keyword arguments for its route.
 
     struct: what it answers, or `file`: the media type of the file that it answers. takes: what its body holds.
-    writes: it needs an idempotency key.
+    writes: it needs an idempotency key. uploads: its body is a form with the field `file`.
     """
     content = {file: _FILE} if file else {"application/json": {"schema": _ref(struct)}}
     extra: dict[str, Any] = {
@@ -66,6 +72,8 @@ def says(
     }
     if takes is not None:
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(takes)}}}
+    if uploads:
+        extra["requestBody"] = {"required": True, "content": _UPLOAD}
     if writes:
         extra["parameters"] = [_KEY]
     return {"response": {status: None}, "openapi_extra": extra}

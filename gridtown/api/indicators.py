@@ -13,6 +13,7 @@ from gridtown.api.problems import Malformed
 from gridtown.api.saying import lang_of, say
 from gridtown.cases.actions import NotFound
 from gridtown.cases.queries import Brief
+from gridtown.cases.queries import Named as NamedRecord
 from gridtown.report import indicators as report
 from gridtown.report.indicators import Named, NoIndicator, Reading
 
@@ -75,10 +76,11 @@ class Readings(msgspec.Struct, frozen=True):
 
 
 class BehindOut(msgspec.Struct, frozen=True):
-    """Some of the cases behind a figure; `hidden` of this page are not for the caller to see."""
+    """Some of the cases (or records) behind a figure; `hidden` of this page are not for the caller to see."""
 
     part: str
     cases: tuple[Brief, ...]
+    records: tuple[NamedRecord, ...]
     next: int | None
     hidden: int
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 _NONCE = 12
+_WRAPPED = _NONCE + 32 + 16  # nonce, key, tag
 
 
 @cache
@@ -53,6 +54,23 @@ def unseal(key: bytes, name: str, value: Mapping[str, str]) -> str:
     """One personal answer in clear; InvalidTag when it was moved to another field or changed."""
     closed = base64.b64decode(value["sealed"])
     return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], name.encode()).decode()
+
+
+def shut(data: bytes) -> bytes:
+    """Something that must wait outside the ledger for a while, encrypted under a key of its own."""
+    key, wrapped = new_key()
+    nonce = os.urandom(_NONCE)
+    return wrapped + nonce + AESGCM(key).encrypt(nonce, data, b"waiting")
+
+
+def opened(closed: bytes) -> bytes:
+    """What `shut` has closed; InvalidTag when it was changed or made by another installation."""
+    wrapped, nonce, said = (
+        closed[:_WRAPPED],
+        closed[_WRAPPED : _WRAPPED + _NONCE],
+        closed[_WRAPPED + _NONCE :],
+    )
+    return AESGCM(unwrap(wrapped)).decrypt(nonce, said, b"waiting")
 
 
 def secret_of(number: str) -> str:
@@ -99,8 +117,10 @@ __all__ = [
     "likeness",
     "link_secret",
     "new_key",
+    "opened",
     "seal",
     "secret_of",
+    "shut",
     "unseal",
     "unwrap",
 ]

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 
 from gridtown import town as towns
 from gridtown.cases import actions, queries, store
+from gridtown.cases.actions import Point
 from gridtown.cases.actions.falling import TICKER
 from gridtown.cases.queries import RecordView, duty_key
 from gridtown.dispatch.models import Mark
@@ -127,10 +128,11 @@ def _opened(
             answers[spec.name] = [record.id] if spec.type == "refs" else record.id
         elif spec.sets == "title":
             answers[spec.name] = record.name[: spec.max_length]
+    point = Point(record.lon, record.lat) if record.lon is not None and record.lat is not None else None
     try:
         told = actions.report(
             line=line, kind=kind.key, answers=answers, by=TICKER, now=now, channel="duty", place=record.place,
-            key=duty_key(record.id, duty.key, span.key), record=record.id,
+            point=point, key=duty_key(record.id, duty.key, span.key), record=record.id,
         )  # fmt: skip
     except (OperationalError, InterfaceError):
         raise

@@ -19,19 +19,22 @@ class Unit(StrEnum):
     DAYS = "days"
 
 
+MINUTES = "minutes"  # how less than an hour is written and said
 BY_DAY = frozenset({Unit.WORKDAYS, Unit.DAYS})
-_LABELS = {
+_LABELS: dict[str, dict[str, str]] = {
     "zh": {
         Unit.HOURS: "{}小时",
         Unit.WORK_HOURS: "{}个工作时",
         Unit.WORKDAYS: "{}个工作日",
         Unit.DAYS: "{}日",
+        MINUTES: "{}分钟",
     },
     "en": {
         Unit.HOURS: "{} hour",
         Unit.WORK_HOURS: "{} working hour",
         Unit.WORKDAYS: "{} working day",
         Unit.DAYS: "{} day",
+        MINUTES: "{} minute",
     },
 }
 
@@ -59,8 +62,10 @@ class Amount:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read "5 workdays" or "2 hours"; "30 days exact" does not roll off a holiday."""
+        """Read "5 workdays", "2 hours" or "10 minutes"; "30 days exact" does not roll off a holiday."""
         match text.split():
+            case [n, unit] if unit == MINUTES and n.replace(".", "", 1).isdigit():
+                return cls(float(n) / 60, Unit.HOURS)
             case [n, unit] | [n, unit, "exact"] if unit in {each.value for each in Unit}:
                 try:
                     value = float(n)
@@ -76,12 +81,20 @@ class Amount:
         )
 
     def __str__(self) -> str:
-        return f"{self.n:g} {self.unit}{'' if self.roll else ' exact'}"
+        n, unit = self._said
+        return f"{n:g} {unit}{'' if self.roll else ' exact'}"
+
+    @property
+    def _said(self) -> tuple[float, str]:
+        """The number and the unit as people say them: less than an hour is minutes."""
+        short = self.unit is Unit.HOURS and self.n < 1
+        return (self.n * 60, MINUTES) if short else (self.n, self.unit)
 
     def label(self, lang: str) -> str:
         """In an officer's words: "5个工作日", "5 working days"."""
-        said = _LABELS[lang][self.unit].format(f"{self.n:g}")
-        return said + "s" if lang == "en" and self.n != 1 else said
+        n, unit = self._said
+        said = _LABELS[lang][unit].format(f"{n:g}")
+        return said + "s" if lang == "en" and n != 1 else said
 
     @property
     def seconds(self) -> int:
@@ -93,6 +106,11 @@ class Amount:
         if self.unit != other.unit:
             raise ValueError(f"{self} cannot be compared with {other}: state it in {other.unit}")
         return self.n > other.n
+
+
+def minutes(n: float) -> Amount:
+    """Minutes around the clock, counted as hours."""
+    return Amount(n / 60, Unit.HOURS)
 
 
 def hours(n: float) -> Amount:

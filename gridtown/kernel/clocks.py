@@ -20,6 +20,7 @@ from gridtown.kernel.amounts import (
     due,
     hours,
     left,
+    minutes,
     resume,
     whole,
     work_hours,
@@ -28,9 +29,34 @@ from gridtown.kernel.amounts import (
 from gridtown.kernel.calendar import Calendar
 
 __all__ = [
-    "Amount", "Clock", "ClockRefused", "Extension", "Limit", "Names", "Unit",
-    "at_share", "days", "due", "dump", "earliest", "extend", "fallen", "hours", "late", "left",
-    "load", "mark", "next_look", "pressing", "recompute", "resume", "start", "step", "whole", "work_hours",
+    "Amount",
+    "Clock",
+    "ClockRefused",
+    "Extension",
+    "Limit",
+    "Names",
+    "Unit",
+    "at_share",
+    "days",
+    "due",
+    "dump",
+    "earliest",
+    "extend",
+    "fallen",
+    "hours",
+    "late",
+    "left",
+    "load",
+    "mark",
+    "minutes",
+    "next_look",
+    "pressing",
+    "recompute",
+    "resume",
+    "start",
+    "step",
+    "whole",
+    "work_hours",
     "workdays",
 ]  # fmt: skip
 
@@ -265,8 +291,9 @@ def step(
 
     `grade_of` answers a limit's `grade_by` with the value that the case has there; the amount is fixed when
     the clock starts. `named` answers a limit's `until`. `factor` shortens what starts now (`Limit.shortened`),
-    never what somebody named, nor a clock that runs: people were told its due time. A clock that has run out is past pausing: it keeps
-    running, and the case stays late. ClockRefused where a named end has passed or lies beyond the ceiling.
+    never what somebody named, nor a clock that runs: people were told its due time. A clock that has run out is
+    past pausing: it keeps running, and the case stays late. ClockRefused where a named end has passed or lies
+    beyond the ceiling.
     """
     if ended:
         return {}

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 class Spawn:
     """Open a case of another line ("line/kind"); `carry` maps its intake fields to this case's answers.
 
-    With `field`, the answer to that field of the move's form names "line/kind" instead. give: what the way by which
-    it comes already says (intake field -> value), such as that a hazard was found by a patrol. when:
-    only where that field of the form is answered (a derived one: where the rule behind it says so).
+    A personal answer is carried under seal, into a personal field. give: what the way by which it comes already says
+    (intake field -> value), such as that a hazard was found by a patrol. With `field`, the answer to that field of the
+    move's form names "line/kind" instead, which has no more of both than it asks. when: only where that field of the
+    form is answered (a derived one: where the rule behind it says so).
     """
 
     kind: str = ""

@@ -37,6 +37,7 @@ Part = Literal["of", "count", "rest"]
 
 _AGGS = ("median", "mean", "p90", "min", "max", "sum")
 _UNITS = ("percent", "count", "hours", "days", "number")
+STANDING = "standing"
 SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
 
 
@@ -111,11 +112,14 @@ _: Any = Asked(lambda row: row, "_")
 
 @dataclass(frozen=True, eq=False)
 class Indicator:
-    """A question about the cases of one kind; expressions are Ibis deferreds or functions of the row.
+    """A question about the cases of one kind, or with kind "register:<key>" about the records of a register.
+
+    Expressions are Ibis deferreds or functions of the row.
 
     of: which cases are asked about. count: which of them answer yes (a ratio). measure, agg: what is
     measured on them. time: the timestamp column that puts a case into a period ("opened", "closed",
-    "<limit>_due", "<state>_first" …). basis, reviewed: who says so, and when somebody last checked.
+    "<limit>_due", "<state>_first" …); of a register also STANDING: what stood when the period ended.
+    basis, reviewed: who says so, and when somebody last checked.
     """
 
     key: str
@@ -207,10 +211,18 @@ def below(cases: Any, place: str) -> Any:
     return cases["town" if len(place) < 9 else "village" if len(place) < 12 else "grid"].startswith(place)
 
 
+def _within(ind: Indicator, cases: Any, span: Span) -> list[Any]:
+    """What puts a row into the period; of a register's, which stood as it was when the period ended."""
+    if ind.time == STANDING:
+        end = stored(span.until)
+        return [cases.stood_from < end, cases.stood_until.isnull() | (cases.stood_until >= end)]
+    moment = cases[ind.time]
+    return [moment >= stored(span.since), moment < stored(span.until)]
+
+
 def asked(ind: Indicator, cases: Any, span: Span) -> Any:
     """The cases that the question is about: the denominator's rows."""
-    moment = cases[ind.time]
-    told = [moment >= stored(span.since), moment < stored(span.until), said(ind.of, _Row(cases, span))]
+    told = [*_within(ind, cases, span), said(ind.of, _Row(cases, span))]
     if span.place:
         told.append(below(cases, span.place))
     if ind.measure is not None:
@@ -245,7 +257,7 @@ def sliced(ind: Indicator, cases: Any, span: Span, by: Sequence[str]) -> Any:
 
 
 def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> Any:
-    """The ids of the cases that a number opens into, ascending: all asked about, those counted, or the rest.
+    """The ids of the cases or records that a number opens into, ascending: all asked about, those counted, or the rest.
 
     Without a part: the numerator of a ratio, all cases of a count or a measure.
     """
@@ -256,7 +268,8 @@ def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> 
         rows = rows.filter(~counted.fill_null(False) if part == "rest" else counted)
     elif part == "rest":
         rows = rows.filter(False)
-    return rows.select("case_id").order_by("case_id")
+    row = cases.columns[0]
+    return rows.select(row).distinct().order_by(row)
 
 
 def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
@@ -277,7 +290,8 @@ def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
     fits = {"ratio": ("percent",), "count": ("count",), "measure": ("hours", "days", "number")}[ind.shape]
     if ind.unit not in fits:
         wrong.append(f"a {ind.shape} is given in {' or '.join(fits)}, not in {ind.unit}")
-    if not columns.get(ind.time, "").startswith("timestamp"):
+    stands = ind.time == STANDING and "stood_from" in columns
+    if not stands and not columns.get(ind.time, "").startswith("timestamp"):
         wrong.append(f"the period needs a timestamp column, not: {ind.time}")
     if ind.of is not None:
         wrong += _unsaid(ind, columns)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
-from gridtown.kernel import table
+from gridtown.kernel import standing, table
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
@@ -109,7 +109,8 @@ class Kind:
     `desk` that picks the handling post. about: the intake field (Ref) that names the record which the case is
     about: the case stands on that record's page and, without a point of its own, at its place. same_by: the
     intake fields in which cases are alike; personal ones are compared by a keyed digest. guards: may refuse the
-    report (`Told` has no facts yet). derive: answers the intake's computed fields. mode: its cases switch the
+    report (`Told` has no facts yet). derive: answers the intake's computed fields. unseen: states in which whom the
+    record belongs to is told nothing of the case (an inspection that is not announced). mode: its cases switch the
     town's event mode on and off.
     """
 
@@ -124,6 +125,7 @@ class Kind:
     same_by: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     derive: Derive | None = None
+    unseen: tuple[str, ...] = ()
     mode: Mode | None = None
 
     def names_record_of(self, register: str) -> str:
@@ -173,6 +175,12 @@ class Line:
     def register(self, key: str) -> Register:
         """The register of that key."""
         return next(register for register in self.registers if register.key == key)
+
+    def columns_of(self, kind: str) -> dict[str, str]:
+        """The columns of the table that an indicator asks by this `kind`: a kind of case, or "register:<key>"."""
+        if kind.startswith(standing.PREFIX):
+            return standing.columns(self.register(kind.removeprefix(standing.PREFIX)))
+        return table.columns(self.kind(kind))
 
     def named(
         self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None,
@@ -247,9 +255,17 @@ class Line:
             if document.kind not in kinds or set(document.after) - set(verbs):
                 said.append(f"document {document.key} follows moves of a kind that are not there")
         registers = {register.key for register in self.registers}
+        said += [
+            f"{kind.key}: {move.verb} reads what is not there: {name}"
+            for kind in self.kinds
+            for move in kind.procedure.moves
+            for name in move.reads
+            if name not in registers
+        ]
         said += [fault for tool in self.tools for fault in tool.faults(kinds, registers)]
         said += [fault for signal in self.signals for fault in signal.faults(kinds, registers)]
-        said += table.faults(self.kinds, self.indicators)
+        books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in self.registers}
+        said += table.faults(self.kinds, self.indicators, books)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
 
@@ -298,6 +314,8 @@ def _outside_faults(kind: Kind) -> list[str]:
         for spec in fields_of(form)
         if spec.shown and spec.personal
     ]
+    if unknown := set(kind.unseen) - set(kind.procedure.states):
+        said.append(f"{kind.key}: unseen in states that are not there: {', '.join(sorted(unknown))}")
     if any(ANYONE in move.roles for move in kind.procedure.moves) and not kind.public:
         why = "it is not open" if kind.confidential != "open" else "nothing of its intake is Shown"
         said.append(f"{kind.key}: anyone may move it, but {why}")

@@ -26,7 +26,8 @@ class Move:
     holder: who has the case next: the post that the matrix names for the state's queue; the same post;
     the one chosen in the form's field `to`; the one who moves; or the one who had it before.
     mine: only the post that holds the case may. on: outcomes of the spawned case that CHILD answers to.
-    sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields.
+    sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields. reads: the
+    registers of which guards and derivation are told every standing record.
     """
 
     verb: str
@@ -40,6 +41,7 @@ class Move:
     on: tuple[Outcome, ...] = ()
     sets: Mapping[Columns, str] = field(default_factory=dict, hash=False)
     derive: Derive | None = None
+    reads: tuple[str, ...] = ()
 
     @cached_property
     def roles(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ class Step:
     """One row of a story: when, who (a role, or role/name for a second person in it), verb, answers.
 
     case: which of the story's cases, counted as they are opened ("fix@2" in the file; the first is meant
-    otherwise). kind: of a case that the story's own ones need beside them ("report/event"). A row by `child` or
+    otherwise). kind: of a report, another kind of the line than the story's ("report draw@2"). A row by `child` or
     `system` says what the ledger must have done by itself.
     """
 
@@ -55,13 +55,15 @@ class Story:
     @property
     def main(self) -> int:
         """The first case of the story's own kind, by its number in the order of opening."""
-        return next((step.case for step in self.steps if step.verb == "report" and not step.kind), 1)
+        return next(
+            (step.case for step in self.steps if step.verb == "report" and step.kind in ("", self.kind)), 1
+        )
 
     @property
     def verbs(self) -> set[str]:
         """The moves that this story really makes with cases of its own kind."""
-        reports = [step for step in self.steps if step.verb == "report"]
-        own = {step.case for step in reports if not step.kind} | {self.main}
+        reports = (step for step in self.steps if step.verb == "report" and step.kind in ("", self.kind))
+        own = {step.case for step in reports} | {self.main}
         made = (step for n, step in enumerate(self.steps, 1) if n not in self.refused)
         return {step.verb for step in made if step.case in own and step.verb != "report"}
 
@@ -87,7 +89,7 @@ def parse(data: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[Story, ...]:
 def _step(row: list[Any], zone: tzinfo) -> Step:
     # YAML leaves "2026-03-02 08:00" a text but turns one with seconds into a datetime: accept both.
     at = row[0] if isinstance(row[0], datetime) else datetime.fromisoformat(str(row[0]))
-    done, _, case = str(row[2]).partition("@")
-    verb, _, kind = done.partition("/")
+    said, _, case = str(row[2]).partition("@")
+    verb, _, kind = said.partition(" ")
     answers = row[3] if len(row) > 3 else {}
     return Step(at.replace(tzinfo=zone), str(row[1]), verb, answers, int(case or 1), kind)

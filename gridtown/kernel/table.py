@@ -58,7 +58,7 @@ class Clash(ValueError):
     """Two things of a procedure would have the same column; one of them needs another name."""
 
 
-def _countable(form: type[Form]) -> dict[str, str]:
+def countable(form: type[Form]) -> dict[str, str]:
     """The fields of a form that can be counted or grouped by, with their types."""
     specs = fields_of(form)
     return {spec.name: _TYPES[spec.type] for spec in specs if spec.type in _TYPES and not spec.personal}
@@ -77,9 +77,9 @@ def columns(kind: "Kind") -> dict[str, str]:
             (f"{limit.key}_open", "boolean"),
         ]
     own += [(f"{verb}_times", "int64") for verb in procedure.verbs]
-    own += [(f"f_{name}", kind_of) for name, kind_of in _countable(kind.intake).items()]
+    own += [(f"f_{name}", kind_of) for name, kind_of in countable(kind.intake).items()]
     told = {
-        f"a_{m.verb}_{name}": kind_of for m in procedure.moves for name, kind_of in _countable(m.form).items()
+        f"a_{m.verb}_{name}": kind_of for m in procedure.moves for name, kind_of in countable(m.form).items()
     }
     own += told.items()
     found = dict(COMMON)
@@ -90,9 +90,17 @@ def columns(kind: "Kind") -> dict[str, str]:
     return found
 
 
-def faults(kinds: "Iterable[Kind]", indicators: Iterable[Indicator]) -> list[str]:
-    """Why a line's tables cannot be made, or its indicators not be read from them; empty when they can."""
-    said, tables = [], {}
+def faults(
+    kinds: "Iterable[Kind]",
+    indicators: Iterable[Indicator],
+    books: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> list[str]:
+    """Why a line's tables cannot be made, or its indicators not be read from them; empty when they can.
+
+    books: the columns of its registers' tables, as an indicator names them.
+    """
+    said: list[str] = []
+    tables = {name: dict(known) for name, known in books.items()}
     for kind in kinds:
         try:
             tables[kind.key] = columns(kind)
@@ -107,8 +115,8 @@ def faults(kinds: "Iterable[Kind]", indicators: Iterable[Indicator]) -> list[str
 
 
 def name_of(line: str, kind: str) -> str:
-    """The table's name in the warehouse."""
-    return f"{line}__{kind}"
+    """The table's name in the warehouse; `kind` as an indicator names it."""
+    return f"{line}__{kind.replace(':', '__')}"
 
 
 def stored(moment: datetime) -> datetime:
@@ -154,7 +162,7 @@ def _moment(value: Any) -> datetime | None:
 
 
 # An answer given under an older form may not fit today's column: then it is not known.
-_READ: Mapping[str, Any] = {
+READ: Mapping[str, Any] = {
     "int64": _whole, "float64": _number, "boolean": _flag, "date": _day, "timestamp": _moment,
     "string": _text,
 }  # fmt: skip
@@ -200,12 +208,12 @@ class Table:
         self._blank: dict[str, Any] = {
             name: {"int64": 0, "boolean": False}.get(kind_of) for name, kind_of in self.columns.items()
         }
-        intake = _countable(self.kind.intake)
-        self._intake = [(name, f"f_{name}", _READ[kind_of]) for name, kind_of in intake.items()]
+        intake = countable(self.kind.intake)
+        self._intake = [(name, f"f_{name}", READ[kind_of]) for name, kind_of in intake.items()]
         self._moves: dict[str, list[tuple[str, str, Any]]] = {verb: [] for verb in procedure.verbs}
         for move in procedure.moves:
-            for name, kind_of in _countable(move.form).items():
-                self._moves[move.verb].append((name, f"a_{move.verb}_{name}", _READ[kind_of]))
+            for name, kind_of in countable(move.form).items():
+                self._moves[move.verb].append((name, f"a_{move.verb}_{name}", READ[kind_of]))
         for name, kind_of in self.columns.items():
             if name.startswith(("f_", "a_")) and kind_of == "int64":
                 self._blank[name] = None

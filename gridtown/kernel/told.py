@@ -88,6 +88,7 @@ class Told:
     place: str
     answers: Mapping[str, Any]
     facts: tuple[Fact, ...] = ()
+    number: str = ""  # none before it is opened
 
     def all(self, *verbs: str) -> Iterator[Fact]:
         """The facts of these verbs, oldest first."""
@@ -134,6 +135,11 @@ def none_earlier() -> tuple[Earlier, ...]:
     return ()
 
 
+def no_other(number: str) -> Told | None:
+    """Where nothing is known of a case by its number."""
+    return None
+
+
 def no_mode() -> Running | None:
     """Where event mode is never on."""
     return None
@@ -148,9 +154,10 @@ def no_figures(since: datetime) -> Figures:
 class Doing:
     """What is about to be done: guards and derivations look at this and at what the ledger tells.
 
-    records: the records that the intake's and these answers name (by id). earlier: asks the ledger, only when it is
-    called, for the cases alike; so do mode (the event mode that is on) and figures (what the ledger counts now, and
-    since a moment). tables: the line's dictionaries, the town's in place of its own.
+    records: the records that the intake's and these answers name (by id), and those of the registers that the move
+    reads. earlier: asks the ledger, only when it is called, for the cases alike; case: likewise for another case of the
+    line by its number, None where there is none that the actor may see; mode: for the event mode that is on; figures:
+    for what it counts now, and since a moment. tables: the line's dictionaries, the town's in place of its own.
     """
 
     verb: str
@@ -162,12 +169,17 @@ class Doing:
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     records: Mapping[int, Kept] = field(default_factory=dict)
     earlier: Callable[[], tuple[Earlier, ...]] = none_earlier
+    case: Callable[[str], Told | None] = no_other
     mode: Callable[[], Running | None] = no_mode
     figures: Callable[[datetime], Figures] = no_figures
 
     def record(self, field: str) -> Kept | None:
         """The record that an answer names."""
         return self.records.get(int(self.answers.get(field) or 0))
+
+    def of(self, register: str) -> tuple[Kept, ...]:
+        """The records of a register that are known here: all that stand, where the move reads it."""
+        return tuple(kept for kept in self.records.values() if kept.register == register)
 
 
 Guard = Callable[[Told, Doing], str | None]

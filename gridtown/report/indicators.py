@@ -14,10 +14,12 @@ from typing import Any
 from gridtown import town as towns
 from gridtown.cases import queries
 from gridtown.cases.queries import Brief
+from gridtown.cases.queries import Named as NamedRecord
 from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import Indicator, Part, Span
 from gridtown.kernel.line import Line
 from gridtown.kernel.period import Period
+from gridtown.kernel.standing import PREFIX
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import Scope
 from gridtown.report import numbers
@@ -173,6 +175,8 @@ def _span(period: Period, place: str, lake: Lake) -> Span:
 def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: Lake) -> Reading:
     ind = named.indicator
     shape, span = lake.shape(named.line.key, ind.kind), _span(period, place, lake)
+    if unknown := set(by) - {name for name, _ in shape.columns}:
+        raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {named.key} by")
     sql = _reading_sql(ind, shape, span)
     (row,) = lake.run_sql(sql)
     slices: tuple[Slice, ...] = ()
@@ -200,16 +204,19 @@ def _sliced_sql(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...]) -
 
 @lru_cache(maxsize=1024)
 def _lived_sql(shape: Shape, span: Span) -> str:
-    cases = shape.table()
+    rows = shape.table()
     since, until = kernel.stored(span.since), kernel.stored(span.until)
-    lived = cases.filter((cases.opened < until) & (cases.closed.isnull() | (cases.closed >= since)))
+    began, ended = (
+        (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
+    )
+    lived = rows.filter((began < until) & (ended.isnull() | (ended >= since)))
     if span.place:
         lived = lived.filter(kernel.below(lived, span.place))
     return to_sql(lived.aggregate(n=lived.count()))
 
 
 def _nothing(shape: Shape, span: Span, lake: Lake) -> bool:
-    """Whether the ledger holds no case at all that was open in the period there: then a zero means nothing."""
+    """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
     (row,) = lake.run_sql(_lived_sql(shape, span))
     return not row["n"]
 
@@ -232,7 +239,7 @@ def trend(
 
 @dataclass(frozen=True)
 class Behind:
-    """Some of the cases behind a figure, by id ascending.
+    """Some of the cases, or of the records, behind a figure, by id ascending.
 
     part: which of them: those counted, all asked about ("of"), or the "rest". next: the id to go on after, None
     at the end. hidden: how many on this page the reader may not see.
@@ -240,6 +247,7 @@ class Behind:
 
     part: Part
     cases: tuple[Brief, ...]
+    records: tuple[NamedRecord, ...]
     next: int | None
     hidden: int
 
@@ -262,11 +270,19 @@ def cases_behind(
     lake = lakes.tables(town)
     span = _span(_asked(period, place, (), town), place, lake)
     ids = kernel.behind(named.indicator, lake.table(named.line.key, named.indicator.kind), span, part)
-    found = [
-        row["case_id"]
-        for row in lake.run(ids.filter(ids.case_id > after).order_by("case_id").limit(size + 1))
-    ]
+    key_column = ids.columns[0]
+    asked = ids.filter(ids[key_column] > after).order_by(key_column).limit(size + 1)
+    found = [row[key_column] for row in lake.run(asked)]
     page = found[:size]
-    seen = queries.behind(scope=scope, ids=page, now=now)
+    register = named.indicator.kind.startswith(PREFIX)
+    cases = () if register else queries.behind(scope=scope, ids=page, now=now)
+    records = _records(scope, page) if register else ()
     default: Part = "of" if named.indicator.count is None else "count"
-    return Behind(part or default, seen, page[-1] if len(found) > size else None, len(page) - len(seen))
+    hidden = len(page) - len(cases) - len(records)
+    return Behind(part or default, cases, records, page[-1] if len(found) > size else None, hidden)
+
+
+def _records(scope: Scope, ids: list[int]) -> tuple[NamedRecord, ...]:
+    """The records of these ids that the reader may see."""
+    known = queries.named_records(ids=ids)
+    return tuple(r for i in ids if (r := known.get(i)) and scope.sees(r.line, r.place, 0))

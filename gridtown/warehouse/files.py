@@ -146,14 +146,14 @@ def write_part(folder: Path, table: str, month: str, rows: pa.Table) -> Part:
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
-        pq.write_table(rows.sort_by("case_id"), file, compression="zstd")
+        pq.write_table(rows.sort_by(rows.column_names[0]), file, compression="zstd")
         file.flush()
         os.fsync(file.fileno())
     return Part(name, rows.num_rows)
 
 
 def read_parts(folder: Path, parts: Sequence[Part], *, without: Sequence[int]) -> list[pa.Table]:
-    """The rows of a month's files, apart from those cases that have been folded anew."""
+    """The rows of a month's files, apart from those of cases or records (the first column) that are folded anew."""
     gone = pa.array(without, pa.int64())
     kept = []
     for part in parts:
@@ -161,7 +161,7 @@ def read_parts(folder: Path, parts: Sequence[Part], *, without: Sequence[int]) -
             rows = pq.read_table(folder / part.file)
         except (OSError, pa.ArrowInvalid) as error:
             raise Damaged(part.file) from error
-        kept.append(rows.filter(pc.invert(pc.is_in(rows["case_id"], value_set=gone))))
+        kept.append(rows.filter(pc.invert(pc.is_in(rows.column(0), value_set=gone))))
     return kept
 
 

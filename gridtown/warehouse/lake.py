@@ -14,6 +14,7 @@ import duckdb
 import ibis
 
 from gridtown import town as towns
+from gridtown.kernel import standing
 from gridtown.kernel.table import columns, name_of
 from gridtown.town import Town
 from gridtown.warehouse import files
@@ -29,7 +30,7 @@ _REMEMBERED = 5000
 
 
 class NoTable(LookupError):
-    """There is no such kind of case in this town."""
+    """There is no such kind of case, or register, in this town."""
 
 
 class Shape(NamedTuple):
@@ -154,6 +155,10 @@ def tables(town: Town | None = None) -> Lake:
             return known[1]
         empty = {
             name_of(line.key, kind.key): columns(kind) for line in town.lines.values() for kind in line.kinds
+        } | {
+            name_of(line.key, f"{standing.PREFIX}{register.key}"): standing.columns(register)
+            for line in town.lines.values()
+            for register in line.registers
         }
         lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty)
         _open[folder] = (seen, lake)

@@ -6,16 +6,18 @@ newer than the cursor says; its newest entry then lies behind the cursor and the
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from django.db import connection
 
 from gridtown.cases.store import moment_out
+from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import CaseRow, Table
 from gridtown.kernel.told import Fact
 
 Kinds = dict[tuple[str, str], Table]  # (line, kind) → its table
+Books = dict[tuple[str, str], Standing]  # (line, register) → its table
 BATCH = 1000
 
 _CASE = (
@@ -35,11 +37,12 @@ class Head(NamedTuple):
 
 
 class Folded(NamedTuple):
-    """One case as a row of its table."""
+    """One case, or one stretch of a record, as a row of its table; `began` names the month that it is kept in."""
 
     line: str
     kind: str
     row: dict[str, Any]
+    began: datetime
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Sequence[Any]]:
@@ -61,11 +64,11 @@ def hash_at(town: str, entry: int) -> str:
     return str(found[0][0]) if found else ""
 
 
-def touched(town: str, after: int, upto: int) -> list[int]:
-    """The cases that have entries in (after, upto], ascending."""
+def touched(town: str, after: int, upto: int, what: Literal["case_id", "record_id"] = "case_id") -> list[int]:
+    """The cases, or records, that have entries in (after, upto], ascending."""
     sql = (
-        "SELECT DISTINCT case_id FROM cases_entry "
-        "WHERE id > %s AND id <= %s AND town = %s AND case_id IS NOT NULL ORDER BY case_id"
+        f"SELECT DISTINCT {what} FROM cases_entry "
+        f"WHERE id > %s AND id <= %s AND town = %s AND {what} IS NOT NULL ORDER BY {what}"
     )
     return [row[0] for row in _rows(sql, [after, upto, town])]
 
@@ -111,7 +114,7 @@ def _folded(batch: Sequence[Sequence[Any]], kinds: Kinds) -> Iterator[Folded]:
         table = kinds[(case[-1], case[3])]
         mine = entries.get(case[0], [])
         row = table.fold(_case(case, mine[-1][1] if mine else 0), [_fact(entry, table) for entry in mine])
-        yield Folded(case[-1], case[3], row)
+        yield Folded(case[-1], case[3], row, row["opened"])
 
 
 def _entries(ids: Sequence[int]) -> dict[int, list[Sequence[Any]]]:
@@ -137,3 +140,40 @@ def _fact(said: Sequence[Any], table: Table) -> Fact:
     _case_id, _entry, seq, at, verb, frm, to, answers, clocks = said
     told = _decode(answers) if table.reads(verb) else {}
     return Fact(seq, moment_out(at), verb, "", "", frm, to, told, _decode(clocks) if clocks != "{}" else {})
+
+
+def all_records(town: str, books: Books) -> Iterator[Folded]:
+    """Every record of these registers, for a table that is derived from the beginning."""
+    last = 0
+    sql = "SELECT id, line, register, town FROM cases_record WHERE town = %s AND id > %s ORDER BY id LIMIT %s"
+    while batch := _rows(sql, [town, last, BATCH]):
+        yield from _stood(batch, books)
+        last = batch[-1][0]
+
+
+def some_records(ids: Sequence[int], books: Books) -> Iterator[Folded]:
+    """These records, as far as they are of these registers."""
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        where = f"id IN ({_marks(part)}) ORDER BY id"
+        yield from _stood(
+            _rows(f"SELECT id, line, register, town FROM cases_record WHERE {where}", part), books
+        )
+
+
+def _stood(batch: Sequence[Sequence[Any]], books: Books) -> Iterator[Folded]:
+    wanted = {record[0]: record for record in batch if (record[1], record[2]) in books}
+    if not wanted:
+        return
+    facts: dict[int, list[Fact]] = {}
+    sql = (
+        "SELECT e.record_id, e.seq, e.at, e.verb, e.answers FROM cases_entry e "
+        f"WHERE e.record_id IN ({_marks(wanted)}) AND e.verb IN ('keep', 'retire', 'restore') "
+        "ORDER BY e.record_id, e.seq"
+    )
+    for record, seq, at, verb, answers in _rows(sql, list(wanted)):
+        fact = Fact(seq, moment_out(at), verb, "", "", "", "", _decode(answers))
+        facts.setdefault(record, []).append(fact)
+    for record, line, register, town in wanted.values():
+        for row in books[(line, register)].fold(record, town, facts.get(record, [])):
+            yield Folded(line, f"{PREFIX}{register}", row, row["stood_from"])

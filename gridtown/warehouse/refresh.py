@@ -1,21 +1,23 @@
 """Bringing the columnar copy up to the ledger: what is new since last time, or a table that changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from gridtown import town as towns
+from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import Table, name_of
 from gridtown.town import Town
 from gridtown.warehouse import files, ledger
 from gridtown.warehouse.files import Columns, Damaged, Manifest, Part
 
+T = TypeVar("T", Table, Standing)
 # Rows held in memory before they are written out; a month may then have several files.
 MOST = 10_000
 
@@ -61,6 +63,11 @@ class _Filling:
             for line in town.lines.values()
             for kind in line.kinds
         }
+        self.books = {
+            (line.key, register.key): Standing(register)
+            for line in town.lines.values()
+            for register in line.registers
+        }
         self.head = ledger.head(town.code)
         self.before = files.read_manifest(folder) or Manifest(town.code)
         was: Manifest | None = None if anew else self.before
@@ -74,29 +81,44 @@ class _Filling:
 
     def bring_up(self) -> None:
         """Fold what the ledger has that the copy has not."""
-        code, folder, fresh = self.was.town, self.folder, {}
-        for key, table in self.tables.items():
-            name = name_of(*key)
+        code, since, upto = self.was.town, self.was.cursor, self.head.id
+        kinds, new_kinds = self._told_apart(self.tables, "")
+        books, new_books = self._told_apart(self.books, PREFIX)
+        if new_kinds:
+            self._take(ledger.all_cases(code, new_kinds), merge=False)
+        if new_books:
+            self._take(ledger.all_records(code, new_books), merge=False)
+        if kinds and upto > since:
+            self._take(ledger.some_cases(ledger.touched(code, since, upto), kinds), merge=True)
+        if books and upto > since:
+            ids = ledger.touched(code, since, upto, "record_id")
+            self._take(ledger.some_records(ids, books), merge=True)
+
+    def _told_apart(
+        self, tables: Mapping[tuple[str, str], T], prefix: str
+    ) -> tuple[dict[tuple[str, str], T], dict[tuple[str, str], T]]:
+        """The tables that the copy has as they are today, and those that are derived anew."""
+        steady, fresh = {}, {}
+        for (line, key), table in tables.items():
+            name = name_of(line, f"{prefix}{key}")
             schema, known = files.schema_of(table.columns), self.was.tables.get(name)
-            if known and known.schema == schema and files.whole(folder, known):
+            if known and known.schema == schema and files.whole(self.folder, known):
                 self.kept[name] = Columns(schema, dict(known.columns), dict(known.months))
+                steady[(line, key)] = table
             else:
                 self.kept[name] = Columns(schema, dict(table.columns))
-                fresh[key] = table
-        steady = {key: table for key, table in self.tables.items() if key not in fresh}
-        if fresh:
-            self.rebuilt = tuple(name_of(*key) for key in fresh)
-            self._take(ledger.all_cases(code, fresh), merge=False)
-        if steady and self.head.id > self.was.cursor:
-            ids = ledger.touched(code, self.was.cursor, self.head.id)
-            self._take(ledger.some_cases(ids, steady), merge=True)
+                fresh[(line, key)] = table
+                self.rebuilt += (name,)
+        return steady, fresh
 
     def _take(self, folded: Iterable[ledger.Folded], *, merge: bool) -> None:
-        for case in folded:
-            self.rows[(name_of(case.line, case.kind), f"{case.row['opened']:%Y-%m}")].append(case.row)
-            self.held += 1
-            if self.held >= MOST:
+        before: Any = None
+        for one in folded:
+            name, whose = name_of(one.line, one.kind), next(iter(one.row.values()))
+            if self.held >= MOST and whose != before:  # all rows of a record are written together
                 self._write(merge=merge)
+            self.rows[(name, f"{one.began:%Y-%m}")].append(one.row)
+            self.held, before = self.held + 1, whose
         self._write(merge=merge)
 
     def _write(self, *, merge: bool) -> None:
@@ -106,7 +128,7 @@ class _Filling:
             fresh = files.arrow(rows, table.columns)
             parts: list[Part] = table.months.get(month, [])
             if merge and parts:
-                old = files.read_parts(self.folder, parts, without=[row["case_id"] for row in rows])
+                old = files.read_parts(self.folder, parts, without=fresh.column(0).to_pylist())
                 fresh, parts = pa.concat_tables([*old, fresh]), []
             table.months[month] = [*parts, files.write_part(self.folder, name, month, fresh)]
             self.written += 1

@@ -17,6 +17,7 @@ from gridtown.web.visit import Visit
 
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
 _STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
+_DRAWN = {"case": "text"}  # what is drawn like another type
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
 
@@ -48,6 +49,9 @@ class Field:
     hint: str
     personal: str
     stage: str
+    kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
+    must: bool = False  # whether the form cannot do without it
+    photos: Sequence[str] = ()  # digests of those that are there already
 
 
 def asked_outside(kind: Kind) -> list[FieldSpec]:
@@ -67,28 +71,35 @@ def fields(
     mistakes: Mapping[str, str] | None = None,
     place: str = "",
     entries: Mapping[str, Sequence[Option]] | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> list[Field]:
     """Every field of a form; `values` prefill it, `mistakes` are keys of words by field.
 
-    entries: the options of fields that name an entry of the case, which only its page knows.
+    entries: the options of fields that name an entry of the case, which only its page knows. kept: the masks of
+    personal answers that are there already, which nobody has to give again.
     """
-    values, mistakes, entries = values or {}, mistakes or {}, entries or {}
+    values, mistakes, entries, kept = values or {}, mistakes or {}, entries or {}, kept or {}
     drawn = []
     for spec in specs:
         found = entries.get(spec.name)
-        choice = options(visit, line, spec, place) if found is None else found
-        drawn.append(_field(visit, line, spec, values.get(spec.name), mistakes.get(spec.name, ""), choice))
+        choice = options(visit, line, spec, place) if found is None else list(found)
+        value, mistake = values.get(spec.name), mistakes.get(spec.name, "")
+        drawn.append(_field(visit, line, spec, value, mistake, choice, kept.get(spec.name, "")))
     return drawn
 
 
 def _field(
-    visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, choice: Sequence[Option]
+    visit: Visit, line: str, spec: FieldSpec, value: Any, mistake: str, choice: list[Option], kept: str = ""
 ) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
     picked = many_of_few(spec)
+    photos = list(shown) if spec.type == "photos" and isinstance(shown, list | tuple) else []
     if picked:
         shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown
-    elif spec.type == "list" and isinstance(shown, list | tuple):
+    if spec.type in ("ref", "refs"):
+        shown = shown if isinstance(shown, list) else str(shown)
+        choice = _with_chosen(visit, choice, shown if isinstance(shown, list) else [shown])
+    elif spec.type == "list" and not picked and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
     if isinstance(shown, bool):
         shown = "true" if shown else ""
@@ -99,9 +110,9 @@ def _field(
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice" if yes_no else "text" if spec.type == "case" else "list" if picked else spec.type,
+        type="choice" if yes_no else "list" if picked else _DRAWN.get(spec.type, spec.type),
         label=visit.word(line, f"field.{spec.name}"),
-        required=spec.required,
+        required=spec.required and not kept,
         value=shown,
         options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else choice,
         mistake=visit.word(line, mistake) if mistake else "",
@@ -114,12 +125,21 @@ def _field(
         hint=hint,
         personal=spec.personal,
         stage=spec.stage,
+        kept=kept,
+        must=spec.required,
+        photos=[shown] if spec.type == "photo" and shown else photos,
     )
 
 
 def many_of_few(spec: FieldSpec) -> bool:
     """Whether several are picked out of those that there are: choices, rows of a dictionary, records, posts."""
     return spec.type in ("refs", "posts") or (spec.type == "list" and bool(spec.choices or spec.table))
+
+
+def _with_chosen(visit: Visit, offered: list[Option], chosen: Sequence[str]) -> list[Option]:
+    """The options with those that are chosen already and lie beyond what is offered."""
+    beyond = {int(one) for one in chosen if one.isdecimal()} - {int(option.key) for option in offered}
+    return [Option(str(i), found.name) for i, found in visit.records(beyond).items()] + offered
 
 
 def unit_of(visit: Visit, line: str, spec: FieldSpec) -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridtown.cases import queries
-from gridtown.cases.queries import Brief, CaseView, Step
+from gridtown.cases.queries import Brief, CaseView, Named, RecordStep, Step
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock, Limit
@@ -48,6 +47,7 @@ _ICONS = {
     "reply": "speak",
 }
 _QUIET = frozenset({"warn", "follow", "unseal"})
+GRADES = frozenset({"red", "orange", "yellow", "blue", "green"})  # choices that are shown as lights
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Said:
     unit: str = ""
     masked: bool = False
     stage: str = ""
+    grade: str = ""  # the colour of a graded choice
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,14 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     if kind in ("photo", "photos"):
         shots = value if isinstance(value, list) else [value]
         return Said(name, "photos", shots, stage=spec.stage if spec else "")
+    if kind in ("ref", "refs"):
+        return _records(visit, name, value)
     if isinstance(value, list):
         return Said(name, "text", "\n".join(_in_words(visit, line, name, part, spec) for part in value))
+    graded = spec is not None and value in GRADES and set(spec.choices) <= GRADES
     unit = fieldset.unit_of(visit, line, spec) if spec else ""
     said = _in_words(visit, line, name, value, spec)
-    return Said(name, "case" if kind == "case" else "text", said, unit)
+    return Said(name, "case" if kind == "case" else "text", said, unit, grade=str(value) if graded else "")
 
 
 def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> str:
@@ -141,25 +146,37 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
         return visit.say("yes" if value else "no")
     if kind in ("post", "posts") and (post := visit.people.post(str(value))):
         return visit.post_name(post)
-    if kind in ("ref", "refs"):
-        return visit.records.get(int(value), str(value))
     if kind == "datetime":
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
         return show.moment(at, visit.now, visit.town.zone, visit.lang)
     return str(value)
 
 
-def learn(visit: Visit, answers: Iterable[tuple[FieldSpec | None, Any]]) -> None:
-    """Look up the names of all records that these answers name; one query, none where all are known."""
-    named = {
-        int(one)
-        for spec, value in answers
-        if spec is not None and spec.type in ("ref", "refs")
-        for one in (value if isinstance(value, list) else [value])
-        if one
-    }
-    if unknown := named - visit.records.keys():
-        visit.records.update(queries.record_names(sorted(unknown)))
+def _records(visit: Visit, name: str, value: Any) -> Said:
+    """Records by what they are called; one that the reader may see is linked."""
+    found = list(visit.records(ids_in(value)).values())
+    said = visit.say("list_comma").join(record.name or f"#{record.id}" for record in found) or str(value)
+    return Said(name, "text", said, href=record_href(visit, found[0]) if len(found) == 1 else "")
+
+
+def name_records(visit: Visit, view: CaseView) -> None:
+    """Ask at once for all records that a case, its answers and its entries name."""
+    specs = spec_of(visit.town.kind(view.row.line, view.row.kind))
+    refs = {name for name, spec in specs.items() if spec.type in ("ref", "refs")}
+    said = [view.answers, *(step.answers for step in view.steps)]
+    ids = [i for answers in said for name in refs & answers.keys() for i in ids_in(answers[name])]
+    visit.records([*ids, *([view.row.record_id] if view.row.record_id else [])])
+
+
+def record_href(visit: Visit, record: Named) -> str:
+    """Where a record's page is; "" for whoever may not see it."""
+    seen = visit.scope.sees(record.line, record.place, 0)
+    return f"/registers/{record.line}/{record.register}/{record.id}" if seen else ""
+
+
+def ids_in(value: Any) -> list[int]:
+    """The records that an answer names: one, several or none."""
+    return [int(one) for one in (value if isinstance(value, list) else [value]) if str(one).isdecimal()]
 
 
 def told(visit: Visit, view: CaseView) -> list[Said]:
@@ -167,7 +184,7 @@ def told(visit: Visit, view: CaseView) -> list[Said]:
     row = view.row
     kind = visit.town.kind(row.line, row.kind)
     found = []
-    learn(visit, ((spec, view.answers.get(spec.name)) for spec in forms.fields_of(kind.intake)))
+    name_records(visit, view)
     for spec in forms.fields_of(kind.intake):
         if spec.name in view.masked:
             if view.masked[spec.name]:
@@ -181,7 +198,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
     """Every entry as a sentence: what, who (post and person), after how long, with its answers."""
     row = view.row
     specs = spec_of(visit.town.kind(row.line, row.kind))
-    learn(visit, ((specs.get(name), value) for step in view.steps for name, value in step.answers.items()))
+    name_records(visit, view)
     said_at = {step.seq: step for step in view.steps}
     lines = []
     before: datetime | None = None
@@ -198,7 +215,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 said=visit.word(row.line, f"verb.{step.verb}"),
                 frm=step.frm,
                 to=step.to,
-                who=_who(visit, step),
+                who=who(visit, step),
                 waited=waited,
                 icon=icon_of(step.verb),
                 light=_light(step, view),
@@ -232,7 +249,7 @@ def _light(step: Step, view: CaseView) -> str:
     return "fine" if step.verb in ("verify", "confirm") else ""
 
 
-def _who(visit: Visit, step: Step) -> str:
+def who(visit: Visit, step: Step | RecordStep) -> str:
     """Post and person for staff; the reporter and the system by what they are."""
     name = step.by.split(":")[0]
     if name in RESERVED:

@@ -1,11 +1,14 @@
 """Who is looking: one visitor of one request, with language, posts and scope, each found out once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
 from django.http import HttpRequest
 
 from gridtown import town as towns
+from gridtown.cases import queries
+from gridtown.cases.queries import Named
 from gridtown.kernel.told import REPORTER, Actor
 from gridtown.people import scope as scopes
 from gridtown.people import snapshot
@@ -28,7 +31,7 @@ class Visit:
         self.request = request
         self.now: datetime = clock.now()
         self.town: Town = towns.current()
-        self.records: dict[int, str] = {}  # names of records that this page has looked up
+        self._named: dict[int, Named | None] = {}
 
     @cached_property
     def lang(self) -> str:
@@ -110,6 +113,12 @@ class Visit:
         if self.outdoors:
             return "/work"
         return "/room" if "leader" in self.roles or self.roles == {"duty_officer"} else "/desk"
+
+    def records(self, ids: Iterable[int]) -> dict[int, Named]:
+        """What records are called that answers name; each is asked for once in a request."""
+        if fresh := set(ids) - self._named.keys():
+            self._named |= dict.fromkeys(fresh) | queries.named_records(ids=fresh)
+        return {i: found for i in ids if (found := self._named[i])}
 
     def say(self, key: str, **params: object) -> str:
         """A word of the pages in the visitor's language."""

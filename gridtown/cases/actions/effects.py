@@ -5,7 +5,7 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from gridtown.cases import store
+from gridtown.cases import sealing, store
 from gridtown.cases.actions import barring, reporting
 from gridtown.cases.actions.writing import (
     SUPERVISION,
@@ -107,18 +107,34 @@ def others(
             ]
         case Spawn(when=when) if when and not said.plain.get(when):
             return []
-        case Spawn(kind=fixed, field=name, carry=carry, give=given):
+        case Spawn(kind=fixed, field=name) as spawn:
             line, _, other = (fixed or str(said.plain[name])).partition("/")
-            answers = {**reporting.decoded(change.row.answers), **said.plain}
-            carried = {
-                **given,
-                **{field: answers[source] for field, source in carry.items() if answers.get(source)},
-            }
             spawned = town.kind(line, other)
+            carried = _handed_on(change.row, said, spawn, spawned)
             return [
                 _child(town, change, spawned, carried, actor=actor, now=now, key=f"{key}:spawned", line=line)
             ]
     return []
+
+
+def _handed_on(row: Row, said: forms.Answers, spawn: Spawn, kind: Kind) -> dict[str, Any]:
+    """What a case of `kind` has from this one. A personal answer stays one: it goes into a personal field or nowhere.
+
+    A kind that whoever moved has chosen among several is given what it asks.
+    """
+    asked = {spec.name: spec for spec in forms.fields_of(kind.intake)}
+    answers = {**reporting.decoded(row.answers), **said.plain, **said.personal}
+    found: dict[str, Any] = dict(spawn.give)
+    for name, source in spawn.carry.items():
+        value, spec = answers.get(source), asked.get(name)
+        sealed = sealing.is_sealed(value)
+        if not value or ((sealed or source in said.personal) and not (spec and spec.personal)):
+            continue
+        if not sealed:
+            found[name] = value
+        elif row.sealed_key is not None:  # else it was erased
+            found[name] = sealing.unseal(sealing.unwrap(row.sealed_key), source, value)
+    return {name: value for name, value in found.items() if name in asked or not spawn.field}
 
 
 def _child(

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gridtown.cases import figures, modes, sealing, store
+from gridtown.cases.actions.writing import told as telling
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.forms import Answers, Form
@@ -46,9 +47,12 @@ def records_of(wanted: Iterable[int]) -> dict[int, Kept]:
 
 def doing(
     town: Town, kind: Kind, line: str, verb: str, *, by: Actor, now: datetime, said: Answers, form: type[Form],
-    row: Row | None = None,
+    row: Row | None = None, reads: Sequence[str] = (),
 ) -> Doing:  # fmt: skip
-    """What is about to be done to a case, or (without its row) with the report that opens one."""
+    """What is about to be done to a case, or (without its row) with the report that opens one.
+
+    reads: registers of which every standing record is told.
+    """
     intake: Mapping[str, Any] = _decode(row.answers) if row else {}
     wanted = [*named(form, said.plain), *named(kind.intake, intake)]
     if row is not None and row.record_id:
@@ -58,11 +62,36 @@ def doing(
     def earlier() -> tuple[Earlier, ...]:
         return _earlier(line, kind.key, alike, row.id if row else 0)
 
+    def case(number: str) -> Told | None:
+        return _other(town, line, number, by)
+
     return Doing(
         verb, by, said.plain, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
-        records_of(wanted), earlier,
+        standing(town, line, reads) | records_of(wanted), earlier, case,
         mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(town, since=since, now=now),
     )  # fmt: skip
+
+
+def standing(town: Town, line: str, registers: Sequence[str]) -> dict[int, Kept]:
+    """Every record of these registers that is not retired; one query, none without registers."""
+    if not registers:
+        return {}
+    marks = ", ".join(["%s"] * len(registers))
+    found = store.fetch(
+        f"SELECT {', '.join(KEPT)} FROM cases_record WHERE town = %s AND line = %s AND register IN ({marks}) "
+        "AND retired = false ORDER BY id",
+        [town.code, line, *registers],
+    )
+    return {int(values[0]): kept(values) for values in found}
+
+
+def _other(town: Town, line: str, number: str, by: Actor) -> Told | None:
+    """Another case of the line as its entries tell it; None for one that is not there or not for the actor."""
+    row = store.case_by("number", number)
+    if row is None or (row.town, row.line) != (town.code, line) or by.record not in (0, row.record_id):
+        return None
+    seen = by.covers(row.line, row.place) and by.clearance >= row.confidential
+    return telling(row, store.entries_of(row.id)) if seen else None
 
 
 def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:

@@ -102,7 +102,7 @@ def unseal_record(
     """A record's personal answers in clear for somebody who says why; that they were read is itself an entry."""
     with transaction.atomic():
         town, kept, listed = _locked(record)
-        actor = _cleared(by, READERS | set(listed.kept_by), kept, "unseal")
+        actor = _allowed(by, READERS | set(listed.kept_by), kept, "unseal", CONFIDENTIAL["personal"])
         _needed(reason)
         if kept.sealed_key is None:
             raise Refused("erased")
@@ -134,7 +134,7 @@ def erase_record(*, record: int, reason: str, by: Hats, now: datetime, key: str)
     """Destroy the key of a record's personal answers (PIPL 47); the chain of entries stays whole."""
     with transaction.atomic():
         town, kept, listed = _locked(record)
-        actor = _cleared(by, ERASERS, kept, "erase")
+        actor = _allowed(by, ERASERS, kept, "erase", 0)  # whoever erases need not see what it was
         _needed(reason)
         if kept.sealed_key is None:
             return
@@ -167,11 +167,9 @@ def _locked(record: int) -> tuple[Town, Record, Register]:
     return town, kept, listed
 
 
-def _cleared(by: Hats, roles: frozenset[str], kept: Record, verb: str) -> Actor:
-    """The hat that may see persons there and has one of these roles."""
-    hats = [
-        h for h in _hats(by) if h.covers(kept.line, kept.place) and h.clearance >= CONFIDENTIAL["personal"]
-    ]
+def _allowed(by: Hats, roles: frozenset[str], kept: Record, verb: str, clearance: int) -> Actor:
+    """The hat that answers for the record, is cleared so far and has one of these roles."""
+    hats = [h for h in _hats(by) if h.covers(kept.line, kept.place) and h.clearance >= clearance]
     if not hats:
         raise NotFound
     for hat in hats:

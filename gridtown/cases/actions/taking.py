@@ -199,7 +199,16 @@ def _judged(
     if not (move.guards or move.derive):
         return said
     doing = knowing.doing(
-        town, kind, row.line, move.verb, by=actor, now=now, said=said, form=move.form, row=row
+        town,
+        kind,
+        row.line,
+        move.verb,
+        by=actor,
+        now=now,
+        said=said,
+        form=move.form,
+        row=row,
+        reads=move.reads,
     )
     history = told(row, entries)
     for guard in move.guards:

@@ -264,7 +264,7 @@ def fact_of(entry: Written) -> Fact:
 def told(row: Row, entries: Iterable[Written]) -> Told:
     """A case as its entries tell it."""
     facts = tuple(fact_of(entry) for entry in entries)
-    return Told(row.line, row.kind, row.state, row.opened, row.place, _decode(row.answers), facts)
+    return Told(row.line, row.kind, row.state, row.opened, row.place, _decode(row.answers), facts, row.number)
 
 
 def chosen_holder(

@@ -84,7 +84,7 @@ class LinkedCase(msgspec.Struct, frozen=True):
 def linked_view(*, record_id: int, secret: str, before: int = 0, size: int = 20) -> LinkedView:
     """What a record's link opens; six queries. NotFound or Refused as `actions.linked` says."""
     actor, found, line = _opened(record_id, secret)
-    kinds = [kind.key for kind in line.kinds if kind.asks_subject]
+    kinds = [kind for kind in line.kinds if kind.asks_subject]
     running = _rows(line.key, kinds, record_id, "NOT c.ended", MOST_OPEN)
     past = _rows(line.key, kinds, record_id, "c.ended AND c.id < %s", size + 1, before or LAST)
     covered = _from_reporters([row.id for row in (*running, *past)])
@@ -115,7 +115,7 @@ def linked_case(*, record_id: int, secret: str, number: str) -> LinkedCase:
     kind = kind_of(row) if row else None
     if row is None or kind is None or (row.line, row.record_id) != (line.key, record_id):
         raise NotFound
-    if not kind.asks_subject or row.confidential > actor.clearance:
+    if not kind.asks_subject or row.confidential > actor.clearance or row.state in kind.unseen:
         raise NotFound
     entries = store.entries_of(row.id)
     kept = store.fetch("SELECT sha256, mime, entry_id FROM cases_attachment WHERE case_id = %s", [row.id])
@@ -139,15 +139,18 @@ def _opened(record_id: int, secret: str) -> tuple[Actor, RecordView, Line]:
     return actor, msgspec.structs.replace(found, answers=answers), line
 
 
-def _rows(line: str, kinds: list[str], record_id: int, where: str, most: int, *params: Any) -> list[Row]:
+def _rows(line: str, kinds: list[Kind], record_id: int, where: str, most: int, *params: Any) -> list[Row]:
     """Cases of the record that its owner may know of, the newest first."""
     if not kinds:
         return []
     marks = ", ".join(["%s"] * len(kinds))
+    unseen = [(kind.key, state) for kind in kinds for state in kind.unseen]
+    where += " AND NOT (c.kind = %s AND c.state = %s)" * len(unseen)
+    hidden = [value for pair in unseen for value in pair]
     found = store.fetch(
         f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.record_id = %s AND c.line = %s AND c.kind IN ({marks}) "
         f"AND c.confidential <= %s AND {where} ORDER BY c.id DESC LIMIT %s",
-        [record_id, line, *kinds, CONFIDENTIAL["personal"], *params, most],
+        [record_id, line, *(kind.key for kind in kinds), CONFIDENTIAL["personal"], *params, *hidden, most],
     )
     return [store.row_of(values) for values in found]
 

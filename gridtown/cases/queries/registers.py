@@ -1,6 +1,6 @@
 """Records of registers: lists within a scope, one record, and what was changed in it when and by whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -150,13 +150,6 @@ def on_ground(scope: Scope, line: str) -> Q:
     return ground
 
 
-def record_names(ids: Sequence[int]) -> dict[int, str]:
-    """The names of records that answers name; one query."""
-    marks = ", ".join(["%s"] * len(ids))
-    found = store.fetch(f"SELECT id, name FROM cases_record WHERE id IN ({marks})", list(ids)) if ids else []
-    return {int(record): str(name) for record, name in found}
-
-
 def record(*, record: int) -> RecordView | None:
     """One record."""
     kept = Record.objects.filter(pk=record).first()
@@ -164,10 +157,7 @@ def record(*, record: int) -> RecordView | None:
 
 
 def register_sums() -> dict[tuple[str, str], tuple[int, int]]:
-    """Of each register, by line and key, how many records it has and the sum of their versions: both stay the same
-
-    only while nobody has written to it.
-    """
+    """Line and register → how many records it has, and the sum of their versions; any writing changes one."""
     found = Record.objects.order_by().values_list("line", "register").annotate(Count("id"), Sum("version"))
     return {(line, register): (many, versions) for line, register, many, versions in found}
 
@@ -261,13 +251,39 @@ def register_names(*, line: str, register: str, scope: Scope | None = None) -> d
     return dict(rows.order_by("id").values_list("id", "name"))
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A record as an answer names it."""
+
+    id: int
+    line: str
+    register: str
+    name: str
+    place: str
+
+
+def named_records(*, ids: Iterable[int]) -> dict[int, Named]:
+    """The records of these ids by id; one query, none without ids."""
+    rows = Record.objects.filter(pk__in=set(ids)).values_list("id", "line", "register", "name", "place")
+    return {row[0]: Named(*row) for row in rows}
+
+
+def count_registers(*, scope: Scope) -> dict[tuple[str, str], int]:
+    """How many records stand on each register, by line and key; one query."""
+    ground = Q(pk__in=())
+    for stretch in scope.stretches:
+        there = Q(place__gte=stretch.low, place__lt=stretch.high)
+        ground |= there if stretch.lines is None else there & Q(line__in=sorted(stretch.lines))
+    rows = Record.objects.filter(ground, retired=False).order_by()
+    return {(line, key): n for line, key, n in rows.values_list("line", "register").annotate(Count("id"))}
+
+
 def changed_by_others(*, versions: Mapping[int, int], but: frozenset[str]) -> dict[int, tuple[str, datetime]]:
     """Of records and the versions that somebody has seen: by whom else, and when, they were changed last since then."""
     found: dict[int, tuple[str, datetime]] = {}
     for part in parts(sorted(versions)):
         marks = ", ".join(["%s"] * len(part))
         rows = store.fetch(
-            "SELECT e.record_id, e.seq, e.by, e.at FROM cases_entry e "
+            'SELECT e.record_id, e.seq, e."by", e.at FROM cases_entry e '
             f"WHERE e.record_id IN ({marks}) AND e.verb <> 'unseal' ORDER BY e.record_id, e.seq",
             part,
         )

@@ -13,7 +13,7 @@ from gridtown.feeds.registers.cells import Cells, Names
 from gridtown.feeds.registers.layout import Layout, layout_of, plainly
 from gridtown.feeds.registers.placing import Placing
 from gridtown.feeds.registers.planning import Plan, Planner
-from gridtown.feeds.registers.reading import read_sheet
+from gridtown.feeds.registers.reading import Filled, read_sheet
 from gridtown.feeds.registers.writing import exported, write_sheet
 from gridtown.kernel.line import Register
 from gridtown.kernel.told import Actor
@@ -115,9 +115,13 @@ class Book:
             yield from page
             after = page[-1].id
 
+    def read(self, data: bytes) -> Filled:
+        """The rows of a filled sheet; Unreadable when it is no sheet of this register."""
+        return read_sheet(data, self.layout)
+
     def look(self, data: bytes, key: str) -> Plan:
-        """What a filled sheet would do; nothing is written. Unreadable when it is no sheet of this register."""
-        return self._planner.plan(read_sheet(data, self.layout), key)
+        """What a filled sheet would do; nothing is written."""
+        return self._planner.plan(self.read(data), key)
 
     def bring(self, data: bytes, key: str) -> Plan:
         """Bring a filled sheet in: good rows are kept, the plan names the others; twice changes nothing."""

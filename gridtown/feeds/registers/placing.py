@@ -15,6 +15,7 @@ from gridtown.places import coords
 from gridtown.places.router import Snapshot
 
 _EAST, _NORTH = 180.0, 90.0
+_CLOSE = 1e-7  # degrees: a centimetre
 
 
 @dataclass(frozen=True)
@@ -98,5 +99,8 @@ class Placing:
 
 
 def same_point(point: Point, old: RecordView) -> bool:
-    """Whether a record lies at this point already."""
-    return old.lon is not None and coords.to_wgs84(point.lon, point.lat, point.crs) == (old.lon, old.lat)
+    """Whether a record lies at this point already, as exactly as a spreadsheet keeps it."""
+    if old.lon is None or old.lat is None:
+        return False
+    lon, lat = coords.to_wgs84(point.lon, point.lat, point.crs)
+    return bool(abs(lon - old.lon) < _CLOSE and abs(lat - old.lat) < _CLOSE)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isclose
 from typing import Any
 
 from gridtown.cases import actions, queries
@@ -13,7 +14,7 @@ from gridtown.cases.queries import RecordView
 from gridtown.feeds.importing.rules import BadCell
 from gridtown.feeds.registers.cells import Cells, text
 from gridtown.feeds.registers.layout import ERROR, ID, PLACE, VERSION, Layout, say
-from gridtown.feeds.registers.placing import Placing
+from gridtown.feeds.registers.placing import Placing, same_point
 from gridtown.feeds.registers.reading import Filled
 from gridtown.kernel import forms
 from gridtown.kernel.told import Actor, Refused
@@ -133,6 +134,8 @@ class Planner:
         if first != row.number:
             yield self._mistake(row, BadCell("", "twice", row=first), "")
             return
+        if point is not None and row.record is not None and same_point(point, row.record):
+            point = None
         row.keeping = Keeping(
             self._whole(row.record, answers), place, key, row.record.id if row.record else None,
             row.record.version if row.record else None, point,
@@ -162,8 +165,9 @@ class Planner:
         whole: dict[str, Any] = {}
         for spec in forms.asked_of(self.layout.listed.form):
             value = answers.get(spec.name)
-            if spec.name not in answers and old is not None and not spec.personal:
-                value = old.answers.get(spec.name)
+            before = old.answers.get(spec.name) if old is not None and not spec.personal else None
+            if spec.name not in answers or _as_exact(value, before):
+                value = before
             if value is not None:
                 whole[spec.name] = value
         return whole
@@ -212,3 +216,8 @@ class Planner:
                 when = f"{at.astimezone(self.town.zone):%Y-%m-%d %H:%M}"
                 row.what = "refused"
                 row.mistakes = [self._mistake(row, BadCell("", "changed_since", who=who, when=when), "")]
+
+
+def _as_exact(value: Any, before: Any) -> bool:
+    """Whether a number is the one before, of which a spreadsheet keeps fifteen digits."""
+    return isinstance(value, float) and isinstance(before, float) and isclose(value, before, rel_tol=1e-13)

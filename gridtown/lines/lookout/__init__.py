@@ -39,6 +39,7 @@ SETTINGS = (
     _amount("min_score_danger", 0.2, "design: the same on days of danger class 4 and 5"),
     _amount("turned_degrees", 2.0, "design: a mount that says it points elsewhere by more is out of alignment", "deg"),
     _amount("hush_minutes", 60.0, "design: for so long a rejected alarm takes in what goes on smoking", "min"),
+    _amount("tell_minutes", 3.0, "design: smoke whose direction stands is noted now and then, not each minute", "min"),
     _amount("linger_minutes", 15.0, "design: smoke after the flames; later it burns again", "min"),
     _amount("guard_hours", 0.5, "design: guards stay after the flames; no rule fixes how long", "hours"),
     _amount("guard_hours_forest", 12.0, "design: guards stay after the flames; no rule fixes how long", "hours"),
@@ -67,7 +68,7 @@ LINE = Line(
     ),
     documents=(
         Document("fire_report", "alarm", after=("size_up", "put_out"), basis="森林防火条例 31, 32"),
-        Document("handed_over", "alarm", after=("put_out",), basis="大气污染防治法 119; 浙江省大气污染防治条例 46"),
+        Document("handed_over", "alarm", after=("refer",), basis="大气污染防治法 119; 浙江省大气污染防治条例 46"),
     ),
     staff=(
         Staff("watch", ("watcher",), seats=3),

@@ -15,7 +15,7 @@ from gridtown.lines.lookout.placing import Rules, answers, place, plane_of
 from gridtown.lines.lookout.plane import wrap
 from gridtown.lines.lookout.ranging import reach
 from gridtown.lines.lookout.suppress import Mute, Smoke, moment
-from gridtown.lines.lookout.tracks import Spot, Track
+from gridtown.lines.lookout.tracks import ANCHORED_AFTER, Spot, Track
 
 BOOKS = ("camera", "pose", "mask", "burner", "permit", "ban", "weather")
 READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage"), days=record.DAYS)
@@ -32,14 +32,14 @@ def reading(asked: Asked) -> Iterator[Open | Add]:
             continue
         track = _track(asked, camera, pose, box)
         choice = choose(track, town.live(track.last), town.rules)
-        if done.holds(track, choice, town.rules):
+        if done.holds(track, town.owner(track, choice), town.rules):
             continue
         facts = {
             "source": "camera", "camera": camera.id, "pose": pose.id, "azimuth": round(track.azimuth, 2),
             "sigma": round(track.sigma, 2), "score": box[4], "second": asked.answers.get("second", "none"),
             "description": f"{pose.name} {track.azimuth:.1f}°",
         }  # fmt: skip
-        yield town.told_of(track, choice, facts)
+        yield from town.told_of(track, choice, facts)
 
 
 def point(asked: Asked) -> Iterator[Open | Add]:
@@ -48,7 +48,7 @@ def point(asked: Asked) -> Iterator[Open | Add]:
     spot = Spot(float(said["lon"]), float(said["lat"]), float(said["sigma"]), moment(said["seen_at"]))
     facts = {"source": said["source"], "description": f"{said['device']} {spot.lat:.5f}°N {spot.lon:.5f}°E"}
     facts |= {"score": said["score"]} if said.get("score") is not None else {}
-    yield town.told_of(spot, choose_spot(spot, town.live(spot.at), town.rules), facts)
+    yield from town.told_of(spot, choose_spot(spot, town.live(spot.at), town.rules), facts)
 
 
 def _named(asked: Asked) -> tuple[Kept, Kept]:
@@ -97,11 +97,11 @@ class Done:
     numbers: set[str] = field(default_factory=set)
     fresh: list[Track] = field(default_factory=list)
 
-    def holds(self, track: Track, choice: Choice, rules: Rules) -> bool:
+    def holds(self, track: Track, owner: str, rules: Rules) -> bool:
         """Whether this box is one more of a smoke that was told; it counts as told from now on."""
-        if choice.event is not None:
-            known = choice.event.number in self.numbers
-            self.numbers.add(choice.event.number)
+        if owner:
+            known = owner in self.numbers
+            self.numbers.add(owner)
             return known
         if any(abs(wrap(track.azimuth - one.azimuth)) <= rules.same_degrees for one in self.fresh):
             return True
@@ -140,31 +140,43 @@ class Town:
                 found.append(whole.event)
         return found
 
-    def told_of(self, seen: Track | Spot, choice: Choice, facts: Mapping[str, Any]) -> Open | Add:
+    def owner(self, seen: Track, choice: Choice) -> str:
+        """The case that a sighting is written to; empty where it opens one."""
+        return self.smokes[choice.event.number].owner(seen).number if choice.event else ""
+
+    def told_of(self, seen: Track | Spot, choice: Choice, facts: Mapping[str, Any]) -> Iterator[Open | Add]:
         """What is written of one sighting."""
         if choice.event is None:
-            return self._opened(seen, choice, facts)
+            yield self._opened(seen, choice, facts)
+            return
         case = self.cases[choice.event.number]
         whole = self.smokes[case.number]
-        smoke, said = self._sighting(whole, seen, choice.blurred, facts)
-        if case.kind == "muted":
-            still = suppress.muted(smoke, self.asked.records, self.asked.settings)
-            return Add(case.number, "sight" if still else "outlast", said)
-        if case.state == "out" and self._flares(case, smoke.at):
-            return Add(case.number, "flare_up", said)
-        owner = whole.owner(seen.pose) if isinstance(seen, Track) else whole.members[0]
-        return Add(owner.number, "sight", said)
+        owner = whole.owner(seen) if isinstance(seen, Track) else whole.members[0]
+        smoke, said = self._sighting(whole, owner, seen, choice.blurred, facts)
+        if case.kind == "muted" and suppress.muted(smoke, self.asked.records, self.asked.settings) is None:
+            yield Add(case.number, "outlast", said)
+        elif case.state == "out" and self._flares(case, smoke.at):
+            yield Add(case.number, "flare_up", said)
+        elif self._is_news(owner, seen):
+            yield Add(owner.number, "sight", said)
+
+    def _is_news(self, owner: Event, seen: Track | Spot) -> bool:
+        """Whether a sighting says more than the ledger has: where it is, or now and then that it is still there."""
+        if not isinstance(seen, Track):
+            return True
+        own = owner.nearest(seen)
+        if own is None or own.n < ANCHORED_AFTER:
+            return True
+        return seen.last - own.last >= timedelta(minutes=float(self.asked.settings["tell_minutes"]))
 
     def _sighting(
-        self, whole: Whole, seen: Track | Spot, blurred: bool, facts: Mapping[str, Any]
+        self, whole: Whole, owner: Event, seen: Track | Spot, blurred: bool, facts: Mapping[str, Any]
     ) -> tuple[Smoke, dict[str, Any]]:
         """The smoke with this sighting, and the answers that say so: the owner's tracks, and the place of all."""
         if isinstance(seen, Track):
-            owner, joined = whole.owner(seen.pose), whole.event.joined_by(seen, blurred=blurred)
-            own = owner.joined_by(seen, blurred=blurred)
+            joined, own = whole.event.joined_by(seen, blurred=blurred), owner.joined_by(seen, blurred=blurred)
         else:
-            owner, joined = whole.members[0], _with_spot(whole.event, seen)
-            own = _with_spot(owner, seen)
+            joined, own = _with_spot(whole.event, seen), _with_spot(owner, seen)
         smoke, where = self._smoke(seen, joined, self.cases[owner.number].category)
         at = seen.last if isinstance(seen, Track) else seen.at
         holds = newest(self.cases[owner.number].answers, self.cases[owner.number].moved.values())

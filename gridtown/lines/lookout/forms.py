@@ -85,9 +85,16 @@ class PutOut(Form):
 
     photos: Annotated[tuple[str, ...], Photo("after"), Field(min_length=1, max_length=9)]
     area: Annotated[float, Unit("mu"), Field(ge=0)] = 0.0
-    handled: Literal["none", "dissuaded", "ordered", "enforcement"] = "none"
+    handled: Literal["none", "dissuaded", "ordered"] = "none"
     remark: Remark = ""
     out_at: Annotated[datetime | None, Computed()] = None
+
+
+class Referred(Form):
+    """移送: whoever lit it is left to the body that the county names, with what was found."""
+
+    description: Sentence
+    photos: Annotated[tuple[str, ...], Photo("evidence"), Field(max_length=9)] = ()
 
 
 class Inspected(Form):

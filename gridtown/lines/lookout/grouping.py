@@ -26,9 +26,10 @@ class Event:
         """When it was last seen."""
         return max([t.last for t in self.tracks] + [s.at for s in self.spots])
 
-    def of_pose(self, pose: int) -> Track | None:
-        """What this pose has seen of it."""
-        return next((t for t in self.tracks if t.pose == pose), None)
+    def nearest(self, seen: Track) -> Track | None:
+        """What a sighting's pose has seen of it; of several tracks (smokes that were merged) the nearest one."""
+        own = [t for t in self.tracks if t.pose == seen.pose]
+        return min(own, key=lambda t: (abs(wrap(t.azimuth - seen.azimuth)), t.azimuth), default=None)
 
     def place(self, rules: Rules, plane: Plane) -> Place | None:
         """Where it is."""
@@ -36,7 +37,7 @@ class Event:
 
     def joined_by(self, seen: Track, *, blurred: bool = False) -> "Event":
         """This smoke with one sighting more."""
-        own = self.of_pose(seen.pose)
+        own = self.nearest(seen)
         if own is None:
             return replace(self, tracks=(*self.tracks, seen))
         grown = own.seen_again(seen, blurred=blurred)
@@ -65,7 +66,7 @@ def choose(seen: Track, events: Iterable[Event], rules: Rules) -> Choice:
     known = sorted((e for e in events if seen.pose not in e.apart), key=lambda e: e.number)
     followed = [(turn, e) for e in known if (turn := _followed(seen, e, rules)) is not None]
     if followed:
-        covered = [e for e in known if (own := e.of_pose(seen.pose)) and _covers(seen.box, own.box)
+        covered = [e for e in known if (own := e.nearest(seen)) and _covers(seen.box, own.box)
                    and _within(seen.last, e.last, rules.same_minutes)]  # fmt: skip
         return Choice(min(followed, key=lambda pair: pair[0])[1], blurred=len(covered) > 1)
     plane = plane_of([seen], ())

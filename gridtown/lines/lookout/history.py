@@ -8,8 +8,9 @@ from typing import Any
 from gridtown.kernel.tool import Seen
 from gridtown.lines.lookout import tracks
 from gridtown.lines.lookout.grouping import Event
+from gridtown.lines.lookout.plane import wrap
 from gridtown.lines.lookout.suppress import moment
-from gridtown.lines.lookout.tracks import Spot
+from gridtown.lines.lookout.tracks import Spot, Track
 
 PLACING = ("sight", "detach", "flare_up")  # the moves whose answers say what is known of the place
 
@@ -36,9 +37,14 @@ class Whole:
     event: Event
     members: tuple[Event, ...]
 
-    def owner(self, pose: int) -> Event:
-        """The member that a pose's sightings belong to: who followed it there, else the case itself."""
-        return next((one for one in self.members if one.of_pose(pose)), self.members[0])
+    def owner(self, seen: Track) -> Event:
+        """The member that a sighting belongs to: whose track of that pose is nearest, else the case itself."""
+        turns = [
+            (abs(wrap(own.azimuth - seen.azimuth)), n)
+            for n, one in enumerate(self.members)
+            if (own := one.nearest(seen))
+        ]
+        return self.members[min(turns)[1] if turns else 0]
 
 
 def wholes(cases: Sequence[Seen], person_metres: float) -> dict[str, Whole]:
@@ -63,7 +69,10 @@ def wholes(cases: Sequence[Seen], person_metres: float) -> dict[str, Whole]:
 
 
 def together(one: Event, other: Event) -> Event:
-    """Two smokes taken for one: of a pose that saw both, the track that saw more stands."""
-    best = {t.pose: t for t in sorted((*one.tracks, *other.tracks), key=lambda t: (t.n, t.last))}
-    return replace(one, tracks=tuple(best.values()), spots=(*one.spots, *other.spots),
-                   apart=one.apart - {t.pose for t in other.tracks})  # fmt: skip
+    """Two smokes taken for one: everything that was seen of either."""
+    return replace(
+        one,
+        tracks=(*one.tracks, *other.tracks),
+        spots=(*one.spots, *other.spots),
+        apart=one.apart - {t.pose for t in other.tracks},
+    )

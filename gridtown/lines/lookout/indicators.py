@@ -53,7 +53,7 @@ INDICATORS = (
         kind="alarm", of=_.arrived_times > 0, measure=seconds(_.opened, _.arrived_first), unit="hours",
         better="lower", basis=OURS, reviewed=REVIEWED, why="The whole way of an alarm, not only the drive."),
     Indicator("to_enforcement", "How many fires were handed to enforcement?",
-        kind="alarm", of=_.a_put_out_handled == "enforcement", time="out_first", basis="大气污染防治法 119",
+        kind="alarm", of=_.refer_times > 0, time="out_first", basis="大气污染防治法 119",
         reviewed=REVIEWED, why="Dissuaded and ordered ones are not in it."),
     Indicator("hours_blind", "For how many hours did cameras not see?",
         kind="outage", of=_.closed.notnull(), measure=seconds(_.opened, _.closed), agg="sum", unit="hours",

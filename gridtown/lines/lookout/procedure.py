@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from gridtown.kernel.clocks import Limit, hours
+from gridtown.kernel.clocks import Limit, hours, minutes
 from gridtown.kernel.effects import Merge, Place, Spawn
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, once_since
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.lookout import forms, rules
@@ -39,6 +39,10 @@ SITE = (
     Move("put_out", "fighting -> out", by=CREWS, form=forms.PutOut, derive=rules.out_now, mine=True),
     Move("accept", "out -> closed", by=("verifier", "supervisor", "duty_officer"), form=forms.Inspected,
          guards=(by_another("put_out"), rules.guarded_long_enough)),
+    Move("refer", "out|closed -> =", by=(*WATCH, *CREWS, "verifier"), form=forms.Referred, holder="keep",
+         guards=(once_since("refer", of=("confirm",)),),
+         effect=Spawn("enforcement/case", carry={n: n for n in ("description", "address", "photos")},
+                      give={"category": "burning"})),
     Move("rekindle", "out -> fighting", by=(*CREWS, *WATCH), form=Reason, holder="back"),
     Move("flare_up", "out -> fighting", by="sensor", form=forms.Sighted, holder="back"),
 )  # fmt: skip
@@ -64,15 +68,15 @@ ALARM = Procedure(
     end={"closed": "solved", "rejected": "done", "merged": "merged"},
     moves=DESK + SITE + SAME + ANYWHERE,
     limits=(
-        Limit("detected", hours(3 / 60), "design: whoever receives a report sends people at once "
+        Limit("detected", minutes(3), "design: whoever receives a report sends people at once "
               "(森林防火条例 31); three minutes for a look at the live picture are ours", key="verify", since=SINCE),
-        Limit("verified", hours(2 / 60), "design: at once (森林防火条例 31); two minutes are ours", key="dispatch",
+        Limit("verified", minutes(2), "design: at once (森林防火条例 31); two minutes are ours", key="dispatch",
               since=SINCE),
-        Limit("dispatched on_way", hours(10 / 60), PRESS, key="arrive", grade_by="category",
-              grades={"forest": hours(15 / 60)}, since=SINCE),
-        Limit("arrived", hours(10 / 60), "design: on site it is plain within minutes whether it burns", key="judge",
+        Limit("dispatched on_way", minutes(10), PRESS, key="arrive", grade_by="category",
+              grades={"forest": minutes(15)}, since=SINCE),
+        Limit("arrived", minutes(10), "design: on site it is plain within minutes whether it burns", key="judge",
               since=SINCE),
-        Limit("fighting", hours(30 / 60), PRESS, key="extinguish", since=SINCE),
+        Limit("fighting", minutes(30), PRESS, key="extinguish", since=SINCE),
         Limit("out", hours(48), "design: the site is guarded and left only after an inspection "
               "(森林防火条例 39; 浙江省森林消防条例 27); neither fixes a time", key="guard", then="supervise",
               since=SINCE),

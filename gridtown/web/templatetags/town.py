@@ -164,6 +164,17 @@ def category(context: template.Context, row: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def grade(context: template.Context, line: str, by: str, value: str) -> str:
+    """A value that a limit is graded by: a choice's word, else its name in one of the line's dictionaries."""
+    town, lang, key = context["town"], _lang(context), f"choice.{by}.{value}"
+    said = town.say(key, lang, line)
+    listed = (
+        next((t[value] for t in town.tables.get(line, {}).values() if value in t), {}) if said == key else {}
+    )
+    return conditional_escape(listed.get(lang, said))
+
+
+@register.simple_tag(takes_context=True)
 def amount(context: template.Context, value: Any) -> str:
     """The length of a limit in an officer's words."""
     return conditional_escape(value.label(_lang(context)))

@@ -1,24 +1,18 @@
-"""What the town has on its books: registers, lines of business, the matrix, sheets of codes."""
-
-from typing import Any
+"""What the town has on its books: lines of business, the matrix, sheets of codes."""
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from gridtown.cases import actions, queries
+from gridtown.cases import queries
 from gridtown.dispatch import tools
 from gridtown.kernel import forms
-from gridtown.kernel.line import Line, Register
-from gridtown.kernel.told import Refused
+from gridtown.kernel.line import Line
 from gridtown.people import coverage
 from gridtown.people.ladder import DESK
-from gridtown.web import codes, diagram, fieldset, present
-from gridtown.web.middleware import sentence
-from gridtown.web.views.common import key_of, new_key, staff, visit_of, with_roles
-from gridtown.web.views.links import links_of
+from gridtown.web import codes, diagram
+from gridtown.web.views.common import staff, visit_of, with_roles
 from gridtown.web.visit import MATRIX_ROLES, Visit
 
 MOST_SHEETS = 300
@@ -28,110 +22,6 @@ def _line(visit: Visit, key: str) -> Line:
     if key not in visit.town.lines:
         raise Http404(key)
     return visit.town.lines[key]
-
-
-def _register(visit: Visit, line: str, key: str) -> Register:
-    found = next((r for r in _line(visit, line).registers if r.key == key), None)
-    if found is None:
-        raise Http404(key)
-    return found
-
-
-@require_GET
-@staff
-def registers(request: HttpRequest) -> HttpResponse:
-    """Every register of every line."""
-    visit = visit_of(request)
-    found = [{"line": line.key, "register": r} for line in visit.town.lines.values() for r in line.registers]
-    return render(request, "web/people/registers.html", {"registers": found})
-
-
-@require_GET
-@staff
-def register(request: HttpRequest, line: str, register: str) -> HttpResponse:
-    """The records of one register."""
-    visit = visit_of(request)
-    kept = _register(visit, line, register)
-    after = request.GET.get("after", "")
-    records = queries.records(
-        line=line, register=register, scope=visit.scope, after=int(after) if after.isdigit() else 0, size=100
-    )
-    specs = [spec for spec in forms.fields_of(kept.form) if not spec.personal][:6]
-    present.learn(visit, ((spec, r.answers.get(spec.name)) for r in records for spec in specs))
-    rows = [{"record": r, "cells": [_cell(visit, line, r.answers, s) for s in specs]} for r in records]
-    context = {
-        "line": line,
-        "register": kept,
-        "rows": rows,
-        "specs": specs,
-        "next": records[-1].id if len(records) == 100 else 0,
-        "may_keep": bool(visit.roles & set(kept.kept_by)),
-    }
-    return render(request, "web/people/register.html", context)
-
-
-def _cell(visit: Visit, line: str, answers: dict[str, Any], spec: forms.FieldSpec) -> present.Said:
-    value = answers.get(spec.name)
-    return present.answer(visit, line, spec.name, "" if value is None else value, spec)
-
-
-@staff
-def record(request: HttpRequest, line: str, register: str, record: int | None = None) -> HttpResponse:
-    """One record, to be read or brought up to date; without a number a new one."""
-    visit = visit_of(request)
-    kept = _register(visit, line, register)
-    found = queries.record(record=record) if record else None
-    if record and (
-        found is None
-        or (found.line, found.register) != (line, register)
-        or not visit.scope.sees(line, found.place, 0)
-    ):
-        raise Http404(str(record))
-    specs = forms.asked_of(kept.form)
-    mistake, mistakes, values = "", {}, dict(found.answers) if found else {}
-    if request.method == "POST":
-        values = fieldset.said(request, specs)
-        version = request.POST.get("_version", "")
-        try:
-            actions.keep(
-                line=line,
-                register=register,
-                answers=fieldset.answers(request, visit, specs),
-                by=visit.hats,
-                now=visit.now,
-                key=key_of(request),
-                record=record,
-                version=int(version) if version.isdigit() else None,
-                place=request.POST.get("place", "") or visit.town.code,
-            )
-        except Refused as error:
-            mistake, mistakes = sentence(visit, error, line), fieldset.refused(error)
-        else:
-            messages.success(request, visit.say("registers.kept"), extra_tags="fine")
-            return HttpResponseRedirect(f"/registers/{line}/{register}")
-    cases = (
-        queries.listing(scope=visit.scope, now=visit.now, filters=queries.Filters(record=record), size=20)
-        if record
-        else None
-    )
-    context = {
-        "line": line,
-        "register": kept,
-        "record": found,
-        "key": new_key(),
-        "mistake": mistake,
-        "fields": fieldset.fields(
-            visit, line, specs, values=values, mistakes=mistakes, place=found.place if found else ""
-        ),
-        "villages": [
-            {"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in visit.places.villages
-        ],
-        "place": (request.POST.get("place") or (found.place if found else ""))[:15],
-        "cases": cases.rows if cases else (),
-        "may_keep": bool(visit.roles & set(kept.kept_by)),
-        "link": next(iter(links_of(visit, kept, [found] if found else [])), None),
-    }
-    return render(request, "web/people/record.html", context, status=422 if mistake else 200)
 
 
 @require_GET

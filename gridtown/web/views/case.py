@@ -47,6 +47,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     visit, row = visit_of(request), view.row
+    present.name_records(visit, view)
+    about = visit.records([row.record_id] if row.record_id else []).get(row.record_id or 0)
     procedure = visit.town.kind(row.line, row.kind).procedure
     context = {
         "case": row,
@@ -63,6 +65,8 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
+        "about": about,
+        "about_href": present.record_href(visit, about) if about else "",
         "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
         "diagram": diagram.draw(
             procedure,

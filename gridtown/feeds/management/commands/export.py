@@ -1,8 +1,9 @@
-"""`gridtown export cases --to FILE.csv | FILE.parquet`: what a person may see, personal answers masked."""
+"""`gridtown export cases | register LINE KEY --to FILE`: what a person may see, personal answers masked."""
 
 import os
 import sys
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from gridtown.cases.actions import journal
 from gridtown.cases.queries import Filters
 from gridtown.feeds.exporting import UnknownFormat, export_cases
 from gridtown.feeds.importing.report import WORDS
+from gridtown.feeds.management.register import book_of
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.kernel.words import say
 from gridtown.people import snapshot
@@ -24,12 +26,15 @@ from gridtown.town import clock
 class Command(BaseCommand):
     """Every export is noted in the town's journal: who took out how much of what."""
 
-    help = "Write cases to a table file, as the person named by --as may see them."
+    help = "Write cases or a register to a file, as the person named by --as may see them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What, where to, for whom."""
-        parser.add_argument("what", choices=["cases"])
-        parser.add_argument("--to", type=Path, required=True, help="a .csv or .parquet file")
+        parser.add_argument("what", choices=["cases", "register"])
+        parser.add_argument("of", nargs="*", metavar="LINE KEY", help="the register, by its line and key")
+        parser.add_argument(
+            "--to", type=Path, required=True, help="a .csv or .parquet file of cases, an .xlsx of a register"
+        )
         whose = parser.add_mutually_exclusive_group(required=True)
         whose.add_argument("--as", dest="person", help="the username whose scope holds")
         whose.add_argument(
@@ -38,11 +43,37 @@ class Command(BaseCommand):
         parser.add_argument("--line", default="appeals")
         parser.add_argument("--kind", default="matter")
         parser.add_argument("--place", default="", help="a code prefix")
+        parser.add_argument("--template", action="store_true", help="the register's empty sheet")
         parser.add_argument("--open", action="store_true", default=None, help="only what has not ended")
         parser.add_argument("--lang", choices=["zh", "en"], default="zh")
 
     def handle(self, *args: Any, to: Path, person: str | None, lang: str, **options: Any) -> None:
         """Write the file and note it."""
+        if options["what"] == "register":
+            self.register(to=to, person=person, lang=lang, **options)
+        else:
+            self.cases(to=to, person=person, lang=lang, **options)
+
+    def register(self, *, to: Path, person: str | None, lang: str, of: list[str], **options: Any) -> None:
+        """A register's sheet: what stands on it, or (--template) only its headings."""
+        now = clock.now()
+        if len(of) != 2 or to.suffix != ".xlsx":
+            raise CommandError(say("cli.register_usage", lang, WORDS))
+        try:
+            book = book_of(*of, lang=lang, person=person, now=now)
+        except LookupError as wrong:
+            raise CommandError(str(wrong.args[0])) from None
+        if options["template"]:
+            book.template(to)
+            return
+        many = book.export(to, place=options["place"])
+        self.note(
+            {"as": person or "", "register": "/".join(of), "place": options["place"], "rows": many}, now
+        )
+        self.stdout.write(say("cli.exported", lang, WORDS, n=many, path=to))
+
+    def cases(self, *, to: Path, person: str | None, lang: str, **options: Any) -> None:
+        """Cases of one kind."""
         town, now, people = towns.current(), clock.now(), snapshot.current()
         filters = Filters(
             line=options["line"], kind=options["kind"], place=options["place"], open=options["open"]
@@ -55,7 +86,6 @@ class Command(BaseCommand):
                 )
         except (UnknownFormat, KeyError) as wrong:
             raise CommandError(str(wrong)) from None
-        by = Actor(person=os.environ.get("USER") or SYSTEM, post="", roles=frozenset(), place=town.code)
         said = {
             "as": person or "",
             "line": filters.line,
@@ -63,8 +93,14 @@ class Command(BaseCommand):
             "place": filters.place,
             "rows": many,
         }
-        journal(verb="export", answers=said, by=by, now=now, key=f"export:{now.isoformat()}:{os.getpid()}")
+        self.note(said, now)
         self.stdout.write(say("cli.exported", lang, WORDS, n=many, path=to))
+
+    def note(self, said: dict[str, Any], now: datetime) -> None:
+        """Note in the town's journal what was taken out."""
+        place = towns.current().code
+        by = Actor(person=os.environ.get("USER") or SYSTEM, post="", roles=frozenset(), place=place)
+        journal(verb="export", answers=said, by=by, now=now, key=f"export:{now.isoformat()}:{os.getpid()}")
 
     def scope(self, people: snapshot.People, person: str, lang: str) -> Scope:
         """What the person may see; CommandError when there is no such person in any post."""

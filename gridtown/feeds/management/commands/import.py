@@ -1,6 +1,7 @@
 # ruff: noqa: N999 - the module is named as the command is
-"""`gridtown import cases | boundaries | matrix | posts FILE`: outside data in; twice changes nothing."""
+"""`gridtown import cases | register | boundaries | matrix | posts FILE`: outside data in; twice changes nothing."""
 
+import hashlib
 import os
 import shutil
 import sys
@@ -17,6 +18,8 @@ from gridtown.feeds.importing.cases import import_cases
 from gridtown.feeds.importing.mapping import load
 from gridtown.feeds.importing.report import WORDS
 from gridtown.feeds.importing.rules import BadMapping
+from gridtown.feeds.management.register import book_of
+from gridtown.feeds.registers.reading import Unreadable as NoSheet
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.kernel.words import say
 from gridtown.people.load import MATRIX, POSTS, load_people
@@ -31,7 +34,7 @@ from gridtown.town import clock
 class Command(BaseCommand):
     """Each kind of data has its own reader; all say what went in and what did not, and why."""
 
-    help = "Bring in cases by a mapping file, surveyed boundaries, or the sheets of posts and matrix."
+    help = "Bring in cases by a mapping file, a register's sheet, surveyed boundaries, the sheets of posts and matrix."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """First what, then the file."""
@@ -42,6 +45,17 @@ class Command(BaseCommand):
         cases.add_argument(
             "--errors", type=Path, help="where rows that did not go in are written, with reasons"
         )
+        register = kinds.add_parser(
+            "register", help="a register's sheet, as the program exports it: a workbook"
+        )
+        register.add_argument("line")
+        register.add_argument("key", help="the register")
+        register.add_argument("file", type=Path)
+        register.add_argument("--as", dest="person", help="the username under whose posts they are kept")
+        register.add_argument(
+            "--errors", type=Path, help="where rows that did not go in are written, to be mended"
+        )
+        register.add_argument("--dry-run", action="store_true", help="only say what it would do")
         boundaries = kinds.add_parser("boundaries", help="surveyed boundaries: GeoJSON")
         boundaries.add_argument("file", type=Path)
         boundaries.add_argument("--level", choices=["village", "grid"], default="grid")
@@ -63,6 +77,8 @@ class Command(BaseCommand):
         try:
             if what == "cases":
                 self.cases(file, **options)
+            elif what == "register":
+                self.register(file, **options)
             elif what == "boundaries":
                 self.boundaries(file, **options)
             else:
@@ -71,6 +87,8 @@ class Command(BaseCommand):
             raise CommandError(
                 say(f"mapping.{wrong.reason}", options["lang"], WORDS, **wrong.params)
             ) from None
+        except NoSheet as wrong:
+            raise CommandError(wrong.say(options["lang"])) from None
         except (Unreadable, NoBoundaries) as wrong:
             raise CommandError(str(wrong)) from None
 
@@ -91,6 +109,26 @@ class Command(BaseCommand):
             self.stdout.write(f"  {many:>6}  {reason}")
         if result.errors:
             self.stdout.write(say("summary.errors", lang, WORDS, path=result.errors))
+
+    def register(
+        self, file: Path, *, line: str, key: str, person: str | None, errors: Path | None, dry_run: bool, lang: str,
+        **options: Any,
+    ) -> None:  # fmt: skip
+        """A register's filled sheet: good rows are kept, the others written to a sheet of their own."""
+        try:
+            book = book_of(line, key, lang=lang, person=person, now=_now())
+        except LookupError as wrong:
+            raise CommandError(str(wrong.args[0])) from None
+        data = file.read_bytes()
+        sheet = f"file:{hashlib.sha256(data).hexdigest()[:32]}:{_now():%Y%m%dT%H%M%S}"
+        plan = book.look(data, sheet) if dry_run else book.bring(data, sheet)
+        self.stdout.write(plan.said())
+        for mistake in plan.mistakes:
+            self.stdout.write(f"  {mistake.letter}{mistake.row}  {mistake.heading}  {mistake.reason}")
+        if plan.mistakes and not dry_run:
+            beside = errors or file.with_name(f"{file.stem}-errors.xlsx")
+            book.mend(beside, plan)
+            self.stdout.write(say("summary.errors", lang, WORDS, path=beside))
 
     def boundaries(
         self, file: Path, *, level: Any, crs: Any, accept: list[str], dry_run: bool, **options: Any
