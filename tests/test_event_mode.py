@@ -12,8 +12,11 @@ from gridtown.dispatch import situations, ticker
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import FLOOR, Limit, days, hours, work_hours, workdays
 from gridtown.kernel.told import Refused
+from gridtown.people import snapshot as people
+from gridtown.people.models import Account
 from gridtown.people.scope import Scope
 from gridtown.places import stamp
+from gridtown.town import clock as clock_of_town
 from tests.conftest import NOON, RESIDENT, Here
 
 HOUR = timedelta(hours=1)
@@ -305,3 +308,43 @@ def test_reporting_costs_no_more_queries_in_event_mode(
     a_matter(pingyao, NOON)
     with django_assert_max_num_queries(6):
         a_matter(pingyao, NOON)
+
+
+def test_the_command_room_shows_the_event_and_lets_the_leader_switch(pingyao: Here, client: Any) -> None:
+    event = prepared(pingyao)
+    client.force_login(Account.objects.get(pk=pingyao.post("leader").holders[0]))
+    page = client.get("/room").content.decode()
+    assert f"/case/{event}/switch_on" in page
+    assert "mode-on" not in page
+    switched = switched_on(pingyao, clock_of_town.now() - HOUR)
+    actions.keep(
+        line="events", register="group", by=pingyao.hats("leader"), now=NOON, key=a_key(), place=pingyao.town.code,
+        answers={"name": "抢险救援组", "part": "rescue", "head": "leader", "members": ["leader", "admin"]},
+    )  # fmt: skip
+    do(pingyao, switched, "assign", clock_of_town.now(), task="备好抽水泵")
+    situations.open_due(now=clock_of_town.now())
+    do(pingyao, switched, "adjust", clock_of_town.now(), reason="升级", grade="two")
+    page = client.get("/room/part/mode").content.decode()
+    for said in (
+        "mode-on",
+        "战时状态",
+        "二级",
+        "备好抽水泵",
+        "抢险救援组",
+        f"/case/{switched}/switch_off",
+        "下次情况报告",
+    ):
+        assert said in page
+    do(pingyao, switched, "switch_off", clock_of_town.now(), reason="解除")
+    assert "mode-on" not in client.get("/room").content.decode()
+
+
+def test_a_village_sees_that_it_is_on_but_has_no_button(pingyao: Here, client: Any) -> None:
+    switched_on(pingyao, clock_of_town.now() - HOUR)
+    post = next(
+        p for p in people.current().open if p.level == "village" and p.holders and p.roles & {"supervisor"}
+    )
+    client.force_login(Account.objects.get(pk=post.holders[0]))
+    page = client.get("/room/part/mode").content.decode()
+    assert "台风示例" in page
+    assert "switch_off" not in page

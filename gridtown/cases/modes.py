@@ -73,10 +73,9 @@ def _running(row: Row, mode: Mode) -> Running:
         [row.line, mode.reports, store.moment_in(since)],
     )[0][0]
     return Running(
-        row.id, row.number, row.line, row.kind, row.title, row.place, since, until or since,
+        row.id, row.number, row.line, row.kind, row.title, row.place, since, until or since, mode,
         factor=float(said.get(mode.factor) or 1), lines=frozenset(said.get(mode.lines) or ()),
-        hours=float(said.get(mode.every) or 1), reports=mode.reports,
-        reported=store.moment_out(last) if last else None, answers=said,
+        hours=float(said.get(mode.every) or 1), reported=store.moment_out(last) if last else None, answers=said,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def open_due(*, now: datetime) -> int:
     if span.since < on.since or store.known_keys([key]):
         return 0
     told = actions.report(
-        line=on.line, kind=on.reports, answers={}, by=TICKER, now=now, channel="duty", place=on.place, key=key
+        line=on.line, kind=on.how.reports, answers={}, by=TICKER, now=now, channel="duty", place=on.place, key=key
     )
     return int(not told.repeated)
 

@@ -283,6 +283,8 @@ class Line:
                 limit.states == (mode.state,) and limit.by_itself for limit in ends
             ),
             "needs reports that the system may raise": any(SYSTEM in other.raised_by for other in reports),
+            "names tasks or groups that are not there": mode.tasks in {other.key for other in self.kinds}
+            and mode.groups in {register.key for register in self.registers},
         }
         return [f"{kind.key}: event mode {what}" for what, holds in checks.items() if not holds]
 

@@ -15,8 +15,9 @@ class Mode:
     """How a kind of case switches the town's event mode: it is on while the case is in `state`, until `limit` ends.
 
     factor, lines, every: names of answers (the last one given counts): by what share limits that start are shortened,
-    for which lines (none = all), and every how many hours a report is owed. reports: the kind, which the system
-    may raise, of these reports.
+    for which lines (none = all), and every how many hours a report is owed; level: of that which says how grave it
+    is. reports: the kind, which the system may raise, of these reports. tasks: the kind of what is to be done;
+    groups: the register of who does it. The command room shows them.
     """
 
     state: str
@@ -25,19 +26,22 @@ class Mode:
     lines: str
     every: str
     reports: str
+    level: str
+    tasks: str
+    groups: str
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The answers that say what holds."""
-        return (self.factor, self.lines, self.every)
+        """The answers that say what holds and is shown of it."""
+        return (self.factor, self.lines, self.every, self.level)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """The mode that is on: by which case, since when and until when at the latest, and what it changes.
 
-    factor: 0 < factor <= 1. hours: between two reports. reported: when the last one was drawn up; None before the
-    first. answers: of the case and its moves, the newest of each name.
+    how: as the line declared it. factor: 0 < factor <= 1. hours: between two reports. reported: when the last one
+    was drawn up; None before the first. answers: of the case and its moves, the newest of each name.
     """
 
     case: int
@@ -48,10 +52,10 @@ class Running:
     place: str
     since: datetime
     until: datetime
+    how: Mode
     factor: float = 1.0
     lines: frozenset[str] = frozenset()
     hours: float = 1.0
-    reports: str = ""
     reported: datetime | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
 

@@ -20,7 +20,15 @@ LINE = Line(
             raised_by=(*SWITCHERS, "supervisor"),
             guards=(event.not_too_short,),
             mode=Mode(
-                state="on", limit="on", factor="factor", lines="lines", every="every", reports="situation"
+                state="on",
+                limit="on",
+                factor="factor",
+                lines="lines",
+                every="every",
+                reports="situation",
+                level="grade",
+                tasks="task",
+                groups="group",
             ),
         ),
         Kind(
