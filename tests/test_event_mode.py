@@ -8,12 +8,12 @@ import pytest
 
 from gridtown.cases import actions, figures, ledger, modes, queries, sealing, store
 from gridtown.cases.actions import Point
-from gridtown.dispatch import situations, ticker
+from gridtown.dispatch import room, situations, ticker
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import FLOOR, Limit, days, hours, work_hours, workdays
 from gridtown.kernel.told import Refused
 from gridtown.people import snapshot as people
-from gridtown.people.models import Account
+from gridtown.people.models import Account, Roster
 from gridtown.people.scope import Scope
 from gridtown.places import stamp
 from gridtown.town import clock as clock_of_town
@@ -28,8 +28,8 @@ def a_key() -> str:
     return f"mode:{next(keys)}"
 
 
-def do(here: Here, number: str, verb: str, at: datetime, post: str = "leader", **answers: Any) -> None:
-    actions.take(case=number, verb=verb, by=here.hats(post), now=at, key=a_key(), answers=answers)
+def do(here: Here, number: str, verb: str, at: datetime, **answers: Any) -> None:
+    actions.take(case=number, verb=verb, by=here.hats("leader"), now=at, key=a_key(), answers=answers)
 
 
 def prepared(here: Here, at: datetime = NOON, **more: Any) -> str:
@@ -348,3 +348,18 @@ def test_a_village_sees_that_it_is_on_but_has_no_button(pingyao: Here, client: A
     page = client.get("/room/part/mode").content.decode()
     assert "台风示例" in page
     assert "switch_off" not in page
+
+
+def test_the_roster_goes_round_the_clock_and_the_room_knows_whom_to_call(pingyao: Here) -> None:
+    event = switched_on(pingyao)
+    post = pingyao.post("duty-officer")
+    said = {"post": post.key, "start": NOON.isoformat(), "shifts": 4, "hours": 12}
+    do(pingyao, event, "roster", NOON, **said)
+    do(pingyao, event, "roster", NOON, **said)
+    assert Roster.objects.count() == 4, "the same shifts again change nothing"
+    calls = [room.on_duty_now(place=pingyao.town.code, now=NOON + n * 12 * HOUR) for n in range(4)]
+    assert all(len(call) == 1 and call[0].post == post for call in calls)
+    assert [call[0].until for call in calls] == [NOON + (n + 1) * 12 * HOUR for n in range(4)]
+    with pytest.raises(Refused) as refused:
+        do(pingyao, event, "roster", NOON, **{**said, "post": "nobody"})
+    assert refused.value.fields == {"post": "refusal.no_such_post"}

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours
-from gridtown.kernel.effects import Extend, Spawn
-from gridtown.kernel.forms import Choice, Computed, Form, Long, Sets, Unit
+from gridtown.kernel.effects import Extend, Rota, Spawn
+from gridtown.kernel.forms import Choice, Computed, Form, Long, PostRef, Sets, Unit
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Reason, Sentence, note, supervise
@@ -54,6 +54,15 @@ class Adjusted(Form):
     factor: Factor | None = None
     lines: Lines = ()
     every: Hours | None = None
+
+
+class Shifts(Form):
+    """值班: shifts around the clock for a post, its holders in turn; planned, and nobody is clocked in."""
+
+    post: Annotated[str, PostRef()]
+    start: datetime
+    shifts: Annotated[int, Field(ge=1, le=60)]
+    hours: Annotated[int, Unit("hours"), Field(ge=1, le=24)] = 12
 
 
 class Off(Form):
@@ -100,6 +109,7 @@ PROCEDURE = Procedure(
         Move("assign", "on -> =", by=CHIEFS, form=Assigned, holder="keep",
              effect=Spawn("events/task",
                           carry={"description": "task", "to": "to", "group": "group", "due_by": "due_by"})),
+        Move("roster", "prepared|on -> =", by=CHIEFS, form=Shifts, effect=Rota(), holder="keep"),
         Move("adjust", "on -> =", by=SWITCHERS, form=Adjusted, guards=(not_too_short,), holder="keep"),
         Move("extend", "on -> =", by="leader", form=Reason, effect=Extend("on"), holder="keep"),
         Move("looked_back", "off -> reviewed", by="child", on=("solved", "done")),
