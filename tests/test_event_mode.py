@@ -1,5 +1,6 @@
 """Event mode: what it changes while it is on, what it never touches, and that every process sees the switch."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from gridtown.dispatch import room, situations, ticker
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import FLOOR, Limit, days, hours, work_hours, workdays
 from gridtown.kernel.told import Refused
+from gridtown.lines.events import LINE
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account, Roster
 from gridtown.people.scope import Scope
@@ -363,3 +365,21 @@ def test_the_roster_goes_round_the_clock_and_the_room_knows_whom_to_call(pingyao
     with pytest.raises(Refused) as refused:
         do(pingyao, event, "roster", NOON, **{**said, "post": "nobody"})
     assert refused.value.fields == {"post": "refusal.no_such_post"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"factor": "nothing"}, "names answers that nothing asks for"),
+        ({"limit": "prepared"}, "needs a limit of its state alone that ends by a move"),
+        ({"reports": "task"}, "needs reports that the system may raise"),
+        ({"groups": "nobody"}, "names tasks or groups that are not there"),
+    ],
+)
+def test_a_mode_that_does_not_fit_is_not_loaded(wrong: dict[str, str], said: str) -> None:
+    event = LINE.kind("event")
+    assert event.mode is not None
+    other = replace(event, mode=replace(event.mode, **wrong))
+    line = replace(LINE, kinds=(other, *LINE.kinds[1:]))
+    assert line.faults() == [f"event: event mode {said}"]
+    assert not LINE.faults()

@@ -239,7 +239,12 @@ class Line:
             if not kind.raised_by:
                 said.append(f"{kind.key}: nobody may raise it")
             said += self._intake_faults(kind)
-            said += self._mode_faults(kind)
+            if kind.mode is not None:
+                asked = {spec.name for form in kind.forms for spec in fields_of(form)}
+                raised = {other.key for other in self.kinds if SYSTEM in other.raised_by}
+                listed = {register.key for register in self.registers}
+                wrong = kind.mode.faults(asked, kind.procedure.limits, raised, kinds, listed)
+                said += [f"{kind.key}: event mode {fault}" for fault in wrong]
         for register in self.registers:
             for duty in register.duties:
                 if duty.opens not in kinds:
@@ -268,25 +273,6 @@ class Line:
         said += table.faults(self.kinds, self.indicators, books)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
         return said
-
-    def _mode_faults(self, kind: Kind) -> list[str]:
-        """What does not fit between a kind that switches event mode and what it says of it."""
-        mode = kind.mode
-        if mode is None:
-            return []
-        asked = {spec.name for form in kind.forms for spec in fields_of(form)}
-        ends = [limit for limit in kind.procedure.limits if limit.key == mode.limit]
-        reports = [other for other in self.kinds if other.key == mode.reports]
-        checks = {
-            "names answers that nothing asks for": set(mode.answers) <= asked,
-            "needs a limit of its state that time itself ends": any(
-                limit.states == (mode.state,) and limit.by_itself for limit in ends
-            ),
-            "needs reports that the system may raise": any(SYSTEM in other.raised_by for other in reports),
-            "names tasks or groups that are not there": mode.tasks in {other.key for other in self.kinds}
-            and mode.groups in {register.key for register in self.registers},
-        }
-        return [f"{kind.key}: event mode {what}" for what, holds in checks.items() if not holds]
 
     def _intake_faults(self, kind: Kind) -> list[str]:
         """What does not fit between a kind and its intake form."""

@@ -4,10 +4,13 @@ The switch is a case, so that who turned it on, why, until when and what came of
 says by `Kind.mode` which state that is; the ledger reads from the case what then holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # clocks refuse in the words of told, which tells of the mode that is on
+    from gridtown.kernel.clocks import Limit
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,26 @@ class Mode:
     def answers(self) -> tuple[str, ...]:
         """The answers that say what holds and is shown of it."""
         return (self.factor, self.lines, self.every, self.level)
+
+    def faults(
+        self,
+        asked: Collection[str],
+        limits: "Iterable[Limit]",
+        raised: Collection[str],
+        kinds: Collection[str],
+        registers: Collection[str],
+    ) -> list[str]:
+        """What is wrong in a kind with these answers and limits; `raised`: the kinds that the system may raise."""
+        ends = [limit for limit in limits if limit.key == self.limit]
+        checks = {
+            "names answers that nothing asks for": set(self.answers) <= set(asked),
+            "needs a limit of its state alone that ends by a move": any(
+                limit.states == (self.state,) and limit.by_itself for limit in ends
+            ),
+            "needs reports that the system may raise": self.reports in raised,
+            "names tasks or groups that are not there": self.tasks in kinds and self.groups in registers,
+        }
+        return [what for what, holds in checks.items() if not holds]
 
 
 @dataclass(frozen=True, slots=True)
