@@ -166,9 +166,10 @@ class Answers:
     plain: dict[str, Any]
     personal: dict[str, Any]
     sets: dict[str, str]
-    photos: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()  # digests of everything that was uploaded, pictures and documents
 
 
+UPLOADS = frozenset({"photo", "photos", "file", "files"})  # answers that are digests of what was uploaded
 _SCALARS: Mapping[type, str] = {
     str: "text", int: "int", float: "number", bool: "bool", date: "date", datetime: "datetime",
 }  # fmt: skip
@@ -296,7 +297,7 @@ def unbounded(form: type[Form]) -> tuple[str, ...]:
 
 @cache
 def _special(form: type[Form]) -> tuple[FieldSpec, ...]:
-    return tuple(f for f in fields_of(form) if f.personal or f.sets or f.table or f.type.startswith("photo"))
+    return tuple(f for f in fields_of(form) if f.personal or f.sets or f.table or f.type in UPLOADS)
 
 
 def _mistakes(error: ValidationError) -> dict[str, str]:
@@ -364,7 +365,7 @@ def read(
             raise Refused("form_invalid", fields={spec.name: "mistake.not_in_table"})
         if spec.sets:
             sets[spec.sets] = str(value)
-        if spec.type.startswith("photo"):
+        if spec.type in UPLOADS:
             photos.extend(value if isinstance(value, list) else [value])
         if spec.personal:
             personal[spec.name] = plain.pop(spec.name)
