@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gridtown.cases import sealing, store
+from gridtown.cases import figures, modes, sealing, store
 from gridtown.cases.actions.writing import told as telling
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
@@ -69,6 +69,7 @@ def doing(
         # whoever casts a ballot may be told that it is no good; no derivation reads it before it is counted
         verb, by, said.plain | said.ballots, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
         standing(town, line, reads) | records_of(wanted), earlier, case,
+        mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(town, since=since, now=now),
     )  # fmt: skip
 
 
