@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gridtown.cases import figures, modes, sealing, store
+from gridtown.cases.actions import barring
 from gridtown.cases.actions.writing import told as telling
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
@@ -92,6 +93,7 @@ def _other(town: Town, line: str, number: str, by: Actor) -> Told | None:
     if row is None or (row.town, row.line) != (town.code, line) or by.record not in (0, row.record_id):
         return None
     seen = by.covers(row.line, row.place) and by.clearance >= row.confidential
+    seen = seen and not barring.keeps_out(barring.of(row), (by,))
     return telling(row, store.entries_of(row.id)) if seen else None
 
 
