@@ -135,7 +135,7 @@ def views(request: HttpRequest) -> HttpResponse:
 
 
 def _states(visit: Visit, line: str) -> list[fieldset.Option]:
-    """The states of a line (* = of all that are seen); of several lines none, for one state's name is each line's own."""
+    """The states of a line (* = of all that are seen); of several lines none, for each has its own words for a key."""
     keys = visit.line_keys if line == "*" or len(visit.line_keys) == 1 else [line]
     states: dict[str, str] = {}
     for one in (visit.town.lines[key] for key in keys if key in visit.town.lines):
