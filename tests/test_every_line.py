@@ -158,3 +158,9 @@ def test_story(line: Line, story: Story) -> None:
     for papers in told.papers().values():
         for paper in papers:
             assert not [text for text in said_in(paper.docx()) if LEAKED.search(text)], "a value in no words"
+
+
+def test_no_two_kinds_share_a_series_of_numbers():
+    """A number's beginning says which kind it is of, and counts that kind alone."""
+    series = [kind.number.split("{")[0] for line in lines.found().values() for kind in line.kinds]
+    assert len(series) == len(set(series))
