@@ -186,7 +186,12 @@ def _one_per_role(town: str) -> tuple[SignIn, ...]:
     held = Holding.objects.filter(post__town=town, post__closed=None, until=None).order_by("post__rank", "id")
     for holding in held.select_related("post", "account"):
         post = holding.post
-        kind = (post.level, *sorted(post.roles), post.desk)
+        kind = (
+            post.level,
+            *sorted(post.roles),
+            *sorted(post.lines),
+            post.desk,
+        )  # a role's name is its line's
         shown.setdefault(
             kind, SignIn(holding.account.username, holding.account.display, " ".join(post.roles))
         )
