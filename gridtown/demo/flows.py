@@ -1,8 +1,8 @@
 """How the demo year goes in any line: who reports how often, and in each state what is done, by whom, how soon.
 
 One file a line, `towns/<town>/flows/<line>.toml`; every table says where its amounts come from. Answers are literal,
-or tables with one of these keys (see `lives.Teller`): `text`, `one_of`, `int`, `number`, `day`, `moment`, `photo`,
-`record`, `records`, `post`, `holder`, and `chance` beside any of them.
+or tables with one of these keys (see `telling.Teller`): `text`, `code`, `one_of`, `some`, `int`, `number`, `day`,
+`moment`, `photo`, `record`, `records`, `about`, `spot`, `post`, `holder`, and `chance` beside any of them.
 """
 
 import tomllib
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gridtown.demo.scenario import Part, Share, Weight
+from gridtown.demo.scenario import Hours24, Part, Share, Weight
 
 Answers = dict[str, Any]
 
@@ -20,9 +20,11 @@ Answers = dict[str, Any]
 class Step(BaseModel):
     """One thing that may be done in a state, drawn by `share` among those that fit; with `do` = "" nothing more is.
 
-    by: a role of staff, or reporter, subject, anyone. wait: median hours before somebody sets to it (lognormal).
-    minutes: hands-on work. but: verbs whose last doer may not be this one. times: how often at most; after: verbs
-    that must have been done.
+    by: a role of staff, or reporter, subject, anyone. wait: median hours before somebody sets to it (lognormal);
+    least: hours that must pass, as where a guard asks for them. minutes: hands-on work. but: verbs whose last doer
+    may not be this one. times: how often at most. called: what later steps may know it by, where one verb is done in
+    several ways; after: verbs that must have been done, ways in which they were last done, or what is so of the case
+    (`Cases.so`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,26 +32,44 @@ class Step(BaseModel):
     by: str = ""
     share: Weight = 1.0
     wait: Weight = 0.0
+    least: Weight = 0.0
     minutes: Weight = 15.0
     answers: Answers = {}
     but: tuple[str, ...] = ()
     times: int = 0
+    called: str = ""
     after: tuple[str, ...] = ()
 
 
-class Cases(Part):
-    """One kind: how many come in (expected, in the whole year) and what is done in each state.
+class Again(Part):
+    """The share of reports that come once more about what has ended in one of the states `after`.
 
-    many: none for kinds that only duties, signals or other cases open. by: who reports, or shares of them. on: a
-    register; each case is about one of its records and lies there. hours: whose hours of the day (`scenario.hours`).
-    month: factors in the place of the scenario's.
+    They say the same as before in the fields by which the kind knows its like (`Kind.same_by`).
     """
 
+    share: Share
+    after: tuple[str, ...]
+
+
+class Cases(Part):
+    """One kind, or one way into it: how many come in (expected, in the whole year) and what is done in each state.
+
+    kind: where the table is not called like it; what is done then stands in the kind's own table. many: none for
+    kinds that only duties or other cases open. by: who reports, or shares of them. signal: a device's, whose reading
+    `answers` is, in the place of a report. on: a register; each case is about one of its records and lies there.
+    hours: whose hours of the day (`scenario.hours`), or shares of its 24 hours. month: factors in the place of the
+    scenario's. so: what is so of a case (it burns, it does not), drawn for each; steps may ask for it by `after`.
+    """
+
+    kind: str = ""
     many: Weight = 0
+    signal: str = ""
+    so: dict[str, Weight] = {}
+    again: Again | None = None
     by: str | dict[str, Weight] = ""
     channel: str = "counter"
     on: str = ""
-    hours: str = "staff"
+    hours: str | Hours24 = "staff"
     month: Annotated[tuple[Weight, ...], Field(min_length=12, max_length=12)] | None = None
     answers: Answers = {}
     at: dict[str, tuple[Step, ...]] = {}
@@ -65,9 +85,10 @@ class Records(Part):
 
 
 class Hands(Part):
-    """The share of their day that a role has for this line."""
+    """The share of their day that a role has for this line; `shift` where it works around the clock."""
 
     share: Annotated[float, Field(gt=0, le=1)]
+    shift: bool = False
 
 
 class Flow(BaseModel):
@@ -81,6 +102,10 @@ class Flow(BaseModel):
     unfinished: Share = (
         0.0  # the share of cases that nobody goes on with: somebody fell ill, a file was mislaid
     )
+
+    def kind_of(self, name: str) -> str:
+        """The kind whose cases come in by this table."""
+        return self.cases[name].kind or name
 
 
 def read(folder: Path) -> Mapping[str, Flow]:

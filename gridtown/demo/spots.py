@@ -35,6 +35,13 @@ class Spots:
         """A spot of the same grid."""
         return chance.choice([s for s in self.spots if s.grid == spot.grid])
 
+    def at(self, place: str, lon: float | None, lat: float | None) -> Spot:
+        """The spot of a case that lies there already; without a point the place's first."""
+        near = next((spot for spot in self.spots if spot.grid.startswith(place)), self.spots[0])
+        if lon is None or lat is None:
+            return near
+        return Spot(lon, lat, place if len(place) == len(near.grid) else near.grid, near.village_name)
+
     @property
     def grids(self) -> dict[str, Spot]:
         """One spot of every grid."""

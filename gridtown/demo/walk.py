@@ -77,6 +77,7 @@ def walk(
                 world.start(midnight, matter(world, next(numbers), at, who))
             for line in world.flows.values():
                 line.arrive(day, midnight)
+            _begin_owed(world, midnight, resumed)
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)
         progress(1)
@@ -93,10 +94,10 @@ def _one_day(world: World, patrols: "Patrols", start: datetime, end: datetime, r
     tick = next(ticks)
     for at in world.engine.run(end):
         while tick <= at:
-            _pass_time(tick, resumed, patrols)
+            _pass_time(world, tick, resumed, patrols)
             tick = next(ticks)
     while tick < end:
-        _pass_time(tick, resumed, patrols)
+        _pass_time(world, tick, resumed, patrols)
         tick = next(ticks)
 
 
@@ -110,11 +111,22 @@ def _ticks(start: datetime, end: datetime) -> Iterator[datetime]:
         yield end + TICK
 
 
-def _pass_time(now: datetime, resumed: datetime, patrols: "Patrols") -> None:
+def _begin_owed(world: World, midnight: datetime, resumed: datetime) -> None:
+    """Let duties open what is owed from this day on, and let live what duties and other cases have opened."""
+    if midnight >= resumed:
+        duties.open_owed(now=midnight)
+    for opened in world.opened(midnight):
+        line = world.flows.get(opened.line)
+        if line is not None:
+            line.begin(opened, midnight)
+
+
+def _pass_time(world: World, now: datetime, resumed: datetime, patrols: "Patrols") -> None:
     """What the ticker does at a full hour, unless an earlier walk has done it."""
     if now >= resumed:
         while fall_due(now=now, most=BATCH) >= BATCH:
             pass
+    world.look(now)
     patrols.look(now)
 
 
@@ -156,7 +168,6 @@ class Patrols:
         if self.week == span:
             return
         self.week = span
-        duties.open_owed(now=now)
         for n, spot, record in self.routes:
             entry = store.entry_by_key(duty_key(record, duty.key, span))
             row = store.case_by("id", entry.case_id or 0) if entry else None
@@ -167,8 +178,6 @@ class Patrols:
                 name, PATROL, spot, "", "", "normal", self.world.chance(name), row.id, row.number, row.state
             )
             self.world.start(now, walked(self.world, held, now, self.per_round))
-        for line in self.world.flows.values():
-            line.begin_owed(now)
 
 
 def _world(town: Town, scenario: Scenario) -> World:

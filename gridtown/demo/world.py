@@ -1,7 +1,7 @@
 """The walked town: its posts, places and pictures, and the two ways in which a life may write to the ledger."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -12,6 +12,7 @@ from gridtown.cases.actions import Point, report, take
 from gridtown.demo.engine import Engine, Life, Work
 from gridtown.demo.scenario import Category, Scenario
 from gridtown.demo.spots import Spot, Spots
+from gridtown.dispatch import signals
 from gridtown.kernel.told import REPORTER, Actor, Refused
 from gridtown.people.snapshot import People, PostInfo
 from gridtown.town import Town
@@ -40,6 +41,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that a duty or another case has opened."""
+
+    id: int
+    number: str
+    line: str
+    kind: str
+    record: int
+    place: str
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What an earlier, interrupted walk has already written under a key."""
 
@@ -64,6 +79,10 @@ class World:
     written: int = 0
     last_key: str = ""
     _open: dict[str, list[Held]] = field(default_factory=dict)
+    _states: dict[int, str] = field(default_factory=dict)  # where each case is, as far as entries were read
+    _ahead: deque[tuple[Any, ...]] = field(default_factory=deque)  # entries read that are still to come
+    _read: int = 0  # the newest entry read
+    _begun: int = 0  # the newest case looked at
 
     @property
     def source(self) -> str:
@@ -168,20 +187,79 @@ class World:
         self.written += 1
         return True
 
+    def signal(
+        self, held: Held, key: str, *, now: datetime, reading: Mapping[str, Any], by: tuple[Actor, ...]
+    ) -> str:
+        """Send a device's reading; the kind of the case that it opened, "" where it told of what is known already."""
+        sent_as = self._key(held)
+        try:
+            received = signals.receive(held.line, key, reading, hats=by, now=now, sent_as=sent_as)
+        except Refused as why:
+            self.refusals[f"{held.line}.{key}: {why.key} {why.fields or ''}".strip()] += 1
+            return ""
+        if received.refused:
+            self.refusals[f"{held.line}.{key}: {received.refused}"] += 1
+        self.written += 0 if received.repeated else 1 + len(received.wrote)
+        number = next((one.number for one in received.wrote if one.verb == "report"), "")
+        row = store.case_by("number", number) if number else None
+        if row is None:
+            return ""
+        held.id, held.number = row.id, number
+        held.state = self.town.kind(held.line, row.kind).procedure.start
+        return row.kind
+
     def take(self, held: Held, verb: str, by: tuple[Actor, ...], now: datetime, **answers: Any) -> bool:
         """Move a case one step; False when that is refused, which the walk counts and tells."""
         key = self._key(held)
         before = self.known.get(key)
         if before is not None:
-            held.state = before.to
+            self._states[held.id] = held.state = before.to
             return True
         try:
             held.state = take(case=held.id, verb=verb, by=by, now=now, key=key, answers=answers).state
         except Refused as why:
             self.refusals[f"{held.line}.{verb}: {why.key} {why.fields or ''}".strip()] += 1
             return False
+        self._states[held.id] = held.state
         self.written += 1
         return True
+
+    def state(self, held: Held) -> str:
+        """Where a case is, also when time, another case or an earlier walk has moved it."""
+        return self._states.get(held.id, held.state)
+
+    def look(self, now: datetime) -> None:
+        """Learn from the entries up to a moment where each case is by then."""
+        while True:
+            if not self._ahead:
+                self._ahead.extend(
+                    store.fetch(
+                        'SELECT id, case_id, "to", at FROM cases_entry WHERE id > %s ORDER BY id LIMIT 1000',
+                        [self._read],
+                    )
+                )
+                if not self._ahead:
+                    return
+                self._read = int(self._ahead[-1][0])
+            while self._ahead and store.moment_out(self._ahead[0][3]) <= now:
+                _, case, to, _ = self._ahead.popleft()
+                if case is not None:
+                    self._states[case] = to
+            if self._ahead:
+                return
+
+    def opened(self, now: datetime) -> Iterator[Opened]:
+        """The cases that duties and other cases have opened since the last look."""
+        found = store.fetch(
+            "SELECT id, number, line, kind, record_id, place, lon, lat FROM cases_case "
+            "WHERE id > %s AND channel IN ('duty', 'linked') AND opened <= %s ORDER BY id",
+            [self._begun, store.moment_in(now)],
+        )
+        for case, number, line, kind, record, place, lon, lat in found:
+            self._begun = int(case)
+            yield Opened(
+                self._begun, str(number), str(line), str(kind), int(record or 0), str(place), lon, lat
+            )
 
     def children(self, held: Held, *suffixes: str) -> list[Held]:
         """The cases that the last move of this one opened, by the ends of their keys."""
@@ -198,7 +276,7 @@ class World:
 
     def reporter(self) -> tuple[Actor, ...]:
         """The hat of whoever reported."""
-        return (Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code),)
+        return (Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code, clearance=9),)
 
     def _key(self, held: Held) -> str:
         self.last_key = f"{self.source}:{held.n}:{held.steps}"
