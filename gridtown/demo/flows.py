@@ -20,16 +20,17 @@ Answers = dict[str, Any]
 class Step(BaseModel):
     """One thing that may be done in a state, drawn by `share` among those that fit; with `do` = "" nothing more is.
 
-    by: a role of staff, or reporter, subject, anyone. wait: median hours before somebody sets to it (lognormal);
-    least: hours that must pass, as where a guard asks for them. minutes: hands-on work. but: verbs whose last doer
-    may not be this one. times: how often at most. called: what later steps may know it by, where one verb is done in
-    several ways; after: verbs that must have been done, ways in which they were last done, or what is so of the case
-    (`Cases.so`).
+    by: a role of staff, or reporter, subject, anyone. same: a verb whose last doer does this, too. wait: median hours
+    before somebody sets to it (lognormal); least: hours that must pass, as where a guard asks for them. minutes:
+    hands-on work. but: verbs whose last doer may not be this one. times: how often at most. called: what later steps
+    may know it by, where one verb is done in several ways; after: verbs that must have been done, ways in which they
+    were last done, or what is so of the case (`Cases.so`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     do: str
     by: str = ""
+    same: str = ""
     share: Weight = 1.0
     wait: Weight = 0.0
     least: Weight = 0.0

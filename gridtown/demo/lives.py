@@ -13,7 +13,7 @@ from gridtown.demo.flows import Cases, Flow, Records, Step
 from gridtown.demo.spots import Spot
 from gridtown.demo.telling import Teller, Thing
 from gridtown.demo.world import Held, Opened, World
-from gridtown.kernel.told import ANYONE, OUTSIDE, REPORTER, SUBJECT, Actor
+from gridtown.kernel.told import ANYONE, OUTSIDE, SUBJECT, Actor
 from gridtown.people.snapshot import PostInfo
 
 IDLE = timedelta(days=1)
@@ -158,7 +158,8 @@ class Line:
             answers |= self._once_more(kind, cases.again.after, chance)
         held.category, held.desk = str(answers.get("category", "")), ""
         shares = cases.by if isinstance(cases.by, dict) else {cases.by: 1.0}
-        by = self._hats(chance.choices(list(shares), list(shares.values()))[0], held, ())[1]
+        who = chance.choices(list(shares), list(shares.values()))[0]
+        by = self._outside(who, held) if who in OUTSIDE else self.world.hats(self.world.post(who, held))
         if cases.signal:
             opened = self.world.signal(held, cases.signal, now=at, reading=answers, by=by)
         elif self.world.report(held, kind=kind, now=at, channel=cases.channel, answers=answers, by=by):
@@ -209,10 +210,10 @@ class Line:
             held.state = self.world.state(held)
             if held.state != was:
                 continue  # time or another case has moved it meanwhile
-            person, hats = self._hats(step.by, held, done.barred(step))
+            post, hats = self._doers(step, held, done)
             answers = self.teller.answers(step.answers, held, now, thing)
             if self.world.take(held, step.do, hats, now, **answers):
-                done.note(step, person)
+                done.note(step, hats[0].person, post)
             else:
                 refused += 1
                 if refused == MOST_REFUSALS:
@@ -225,10 +226,16 @@ class Line:
         if step.wait or step.least:
             hours = max(step.least, held.chance.lognormvariate(0, self.flow.sigma) * step.wait)
             now = yield Until(now + timedelta(hours=hours))
+        post, _ = self._doers(step, held, done)
+        return now if post is None else (yield self._work(step.by, post, step.minutes))
+
+    def _doers(self, step: Step, held: Held, done: "_Done") -> tuple[PostInfo | None, tuple[Actor, ...]]:
+        """Who takes a step: the post, if it is one of staff, and the hats."""
         if step.by in OUTSIDE:
-            return now
-        post = self._post(step.by, held, done.barred(step))
-        return (yield self._work(step.by, post, step.minutes))
+            return None, self._outside(step.by, held)
+        but = next(iter(done.barred(step)), "")
+        post = done.posts.get(step.same) or self.world.post(step.by, held, but=but)
+        return post, self.world.hats(post, but=but)
 
     def _work(self, role: str, post: PostInfo, minutes: float) -> Work:
         staff = self.world.scenario.staff.get(role)
@@ -237,20 +244,11 @@ class Line:
         shift = own.shift if own else bool(staff and staff.shift)
         return Work(f"{self.key}:{role}@{post.key}", minutes / share, max(1, post.seats), shift)
 
-    def _post(self, role: str, held: Held, barred: tuple[str, ...]) -> PostInfo:
-        return self.world.post(role, held, but=barred[0] if barred else "")
-
-    def _hats(self, role: str, held: Held, barred: tuple[str, ...]) -> tuple[str, tuple[Actor, ...]]:
-        """Who acts, by name, and as what."""
-        if role == REPORTER:
-            return role, self.world.reporter()
-        if role == SUBJECT:
-            return role, (subject(held.record),)
-        if role == ANYONE:
-            return role, (anyone(),)
-        post = self._post(role, held, barred)
-        hats = self.world.hats(post, but=barred[0] if barred else "")
-        return hats[0].person, hats
+    def _outside(self, who: str, held: Held) -> tuple[Actor, ...]:
+        """The hat of somebody without an account."""
+        if who == SUBJECT:
+            return (subject(held.record),)
+        return (anyone(),) if who == ANYONE else self.world.reporter()
 
 
 @dataclass(frozen=True)
@@ -269,10 +267,13 @@ class _Done:
 
     so: str
     by: dict[str, list[str]] = field(default_factory=dict)
+    posts: dict[str, PostInfo] = field(default_factory=dict)
     ways: dict[str, str] = field(default_factory=dict)
 
-    def note(self, step: Step, person: str) -> None:
+    def note(self, step: Step, person: str, post: PostInfo | None) -> None:
         self.by.setdefault(step.do, []).append(person)
+        if post is not None:
+            self.posts[step.do] = post
         self.ways[step.do] = step.called
 
     def fits(self, step: Step) -> bool:

@@ -276,7 +276,9 @@ class World:
 
     def reporter(self) -> tuple[Actor, ...]:
         """The hat of whoever reported."""
-        return (Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code, clearance=9),)
+        return (
+            Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code, clearance=9),
+        )
 
     def _key(self, held: Held) -> str:
         self.last_key = f"{self.source}:{held.n}:{held.steps}"
