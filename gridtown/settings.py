@@ -59,6 +59,7 @@ SECRET_KEY = _SECRETS["django"]
 GRIDTOWN_MASTER_KEY = bytes.fromhex(_SECRETS["master"])  # wraps the per-case keys of personal fields
 GRIDTOWN_SEAL_KEY = bytes.fromhex(_SECRETS["seal"])  # Ed25519, signs the daily root
 GRIDTOWN_PHOTO_MB = int(os.environ.get("GRIDTOWN_PHOTO_MB", "10"))
+GRIDTOWN_DOCUMENT_MB = int(os.environ.get("GRIDTOWN_DOCUMENT_MB", "20"))
 GRIDTOWN_ANYONE_MOST = int(
     os.environ.get("GRIDTOWN_ANYONE_MOST", "30")
 )  # moves without an account on one open case, from one address in ten minutes

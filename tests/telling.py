@@ -88,6 +88,7 @@ class Told:
     numbers: list[str] = field(default_factory=list)  # by order of opening
     secrets: dict[str, str] = field(default_factory=dict)  # who reported -> "number secret"
     records: list[int] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)  # drawn by moves, in their order
 
     def tell(self) -> "Told":
         """Take every step; each that must be refused has to be, for the reason given."""
@@ -129,7 +130,8 @@ class Told:
         else:
             by = self._who(step)
             case = self.row(step.case).id
-            actions.take(case=case, verb=step.verb, answers=answers, by=by, now=step.at, key=key)
+            taken = actions.take(case=case, verb=step.verb, answers=answers, by=by, now=step.at, key=key)
+            self.codes += taken.codes
         self._count()
 
     def _report(self, step: Step, answers: dict[str, Any], key: str) -> None:
@@ -167,13 +169,18 @@ class Told:
         )
 
     def _meant(self, value: Any) -> Any:
-        """ "case 2" is the second case's number, "record 1" the first record's id, "photo" an uploaded picture."""
+        """ "case 2" is the second case's number, "record 1" the first record's id, "photo" an uploaded picture.
+
+        "code 3" is the third code that was drawn.
+        """
         if isinstance(value, list):
             return [self._meant(one) for one in value]
         if isinstance(value, str) and re.fullmatch(r"case \d+", value):
             return self.numbers[int(value.removeprefix("case ")) - 1]
         if value == "photo":
             return a_photo(self.story.steps[0].at)
+        if isinstance(value, str) and re.fullmatch(r"code \d+", value):
+            return self.codes[int(value.removeprefix("code ")) - 1]
         if isinstance(value, str) and re.fullmatch(r"record \d+", value):
             return self.records[int(value.removeprefix("record ")) - 1]
         return value

@@ -304,6 +304,11 @@ def test_what_falls_into_a_visit_that_is_planned_already_goes_into_it() -> None:
         assert (waits.does, waits.why[-1].key) == ((), "visit_waits"), "it is drawn for, or announced"
     _, again = planning.PLAN.run(asked(kept, (waiting,), (replace(session, state="voided"),)))
     assert again.does == merged.does
+    later = {"window_from": "2026-07-01", "window_until": "2026-07-10"}
+    put_off = replace(waiting, state="approved", moved={"put_off": later})
+    assert next(iter(planning.PLAN.run(asked(kept, (put_off,))))).what["visits_many"] == 1, (
+        "it is out of the way"
+    )
     full = replace(waiting, moved={"merge_items": {"items": [10, 11]}})
     assert len(list(planning.PLAN.run(asked(kept, (full,))))) == 1, "merged already"
 

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -13,12 +16,16 @@ from pydantic import ValidationError
 from gridtown import lines
 from gridtown import town as towns
 from gridtown.cases import actions, sealing, store
+from gridtown.kernel.story import parse
 from gridtown.kernel.told import Actor, Doing, Kept
 from gridtown.kernel.tool import Add, Asked, Proposal, Seen
 from gridtown.lines.mediation import agreement_forms, forms, rules, tools
 from gridtown.lines.mediation.registers import Committee
+from tests import telling
 
 LINE = lines.found()["mediation"]
+TOLD = Path(str(files("gridtown.lines.mediation"))) / "stories.yaml"
+STORIES = parse(yaml.safe_load(TOLD.read_text("utf-8")), towns.current().zone)
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
 VILLAGE, OTHER = "330110110001", "330110110002"
 CLERK = Actor("somebody", "town_mediator-1", frozenset({"town_mediator"}), "330110110", clearance=2)
@@ -124,26 +131,26 @@ def test_who_knows_the_matter_comes_first_then_who_is_near_then_who_has_little_i
         mediator(1, speciality=["neighbours"]),
     ]
     found = named(people, [seen("TJ2026-00001", "asking"), busy, done])
-    assert [one.what["mediator"] for one in found] == ["调解员1", "调解员4", "调解员3", "调解员2"]
+    assert [one.what["mediator"] for one in found] == [1, 4, 3, 2]
     assert [[why.key for why in one.why] for one in found] == [
         ["knows", "free"], ["near", "free"], ["near", "load"], ["free"],
     ]  # fmt: skip
     assert [one.what["open_disputes"] for one in found] == [0, 0, 1, 0]
     assert found[0].does == (Add("TJ2026-00001", "appoint", {"mediators": [1], "chosen_by": "assigned"}),)
-    assert found[0].what["committee"] == "调委会1"
+    assert found[0].what["committee"] == 1
 
 
 def test_who_stands_aside_or_is_no_mediator_any_more_is_not_named() -> None:
     people = [mediator(1), mediator(2, until="2026-11-26"), mediator(3, until="2026-11-27"),
               replace(mediator(4), retired=True)]  # fmt: skip
     found = named(people, [seen("TJ2026-00001", "mediating", recuse={"recused": [1]})])
-    assert [one.what["mediator"] for one in found] == ["调解员3"]
+    assert [one.what["mediator"] for one in found] == [3]
 
 
 def test_what_is_the_towns_goes_to_the_towns_mediators_first() -> None:
     people = [mediator(1, VILLAGE, speciality=["neighbours"]), mediator(2, committee=2)]
     found = named(people, [seen("TJ2026-00001", "offered")])
-    assert [one.what["mediator"] for one in found] == ["调解员2", "调解员1"]
+    assert [one.what["mediator"] for one in found] == [2, 1]
     assert "village_level" in [why.key for why in found[1].why]
     assert named(people, [seen("TJ2026-00001", "offered")], at_most=1) == found[:1]
 
@@ -241,3 +248,14 @@ def test_a_dispute_has_from_reception_who_the_sides_are_and_nobody_types_it_twic
     }
     assert clear == {"contact_name": "甲某", "contact_phone": "10000000001", "other_name": "乙某"}
     assert said["request"] == "恢复通道"
+
+
+@pytest.mark.django_db
+def test_a_printed_agreement_is_signed_by_those_who_signed_this_text() -> None:
+    told = telling.Told(
+        LINE, next(story for story in STORIES if story.title.startswith("The town takes it in"))
+    ).tell()
+    (paper,) = told.papers()["mediation.agreement"]
+    signed = [text for text in telling.said_in(paper.docx()) if text.startswith("当事人（")]
+    assert len(signed) == 1, "the first text had two signatures, this one has the applicant's"
+    assert "申请人" in signed[0]

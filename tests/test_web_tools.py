@@ -76,13 +76,13 @@ def test_tools_are_listed_for_those_who_may_use_them(here: Here, desk: Client) -
     line = desk.get("/lines/pumps").content.decode()
     assert f'href="{PLAN}"' in line
     assert "水位" in line, "signals too"
-    leader = client_of(here, "leader")
-    assert 'href="/tools"' not in leader.get("/desk").content.decode()
-    assert "没有可用的工具" in leader.get("/tools").content.decode()
+    receiver = client_of(here, "receiver")  # no line gives this role a tool
+    assert 'href="/tools"' not in receiver.get("/desk").content.decode()
+    assert "没有可用的工具" in receiver.get("/tools").content.decode()
     for path in (PLAN, "/tools/pumps/none", "/tools/none/plan"):
-        assert leader.get(path).status_code == 404
-    assert leader.post(f"{PLAN}/accept", {}).status_code == 404
-    assert f'href="{PLAN}"' not in leader.get("/lines/pumps").content.decode()
+        assert receiver.get(path).status_code == 404
+    assert receiver.post(f"{PLAN}/accept", {}).status_code == 404
+    assert f'href="{PLAN}"' not in receiver.get("/lines/pumps").content.decode()
 
 
 def test_a_page_asks_and_shows_proposals_by_name_page_by_page(desk: Client) -> None:

@@ -30,6 +30,7 @@ from gridtown.cases.actions import NotFound, Receipt, Result, Taken
 from gridtown.cases.queries import Filters
 
 router = Router(tags=["cases"])
+AsIs = Annotated[bool, Query(description="a document (PDF, docx, xlsx, picture), kept as it is")]
 Drawn = Annotated[bool, Query(description="a signature: kept sharp, refused when it is blank")]
 Moment = datetime | None
 
@@ -195,19 +196,19 @@ def unseal(request: HttpRequest, case: int) -> HttpResponse:
     return answer(Clear(clear))
 
 
-@router.post("/files", summary="Upload a photo", **says(Digest, status=201))
-def upload(request: HttpRequest, drawn: Drawn = False) -> HttpResponse:
+@router.post("/files", summary="Upload a photo or a document", **says(Digest, status=201))
+def upload(request: HttpRequest, drawn: Drawn = False, document: AsIs = False) -> HttpResponse:
     """A picture as multipart field `file`; made smaller, its metadata dropped. Name its digest in an answer."""
     caller: Caller = request.auth
-    return put_upload(request, caller.now, drawn)
+    return put_upload(request, caller.now, drawn, document)
 
 
-def put_upload(request: HttpRequest, now: datetime, drawn: bool) -> HttpResponse:
-    """Take in the picture that a request brings."""
+def put_upload(request: HttpRequest, now: datetime, drawn: bool, document: bool = False) -> HttpResponse:
+    """Take in the picture or document that a request brings."""
     sent = request.FILES.get("file")
     if sent is None:
         raise Malformed(fields={"file": "mistake.missing"})
-    put = files.put_signature if drawn else files.put_photo
+    put = files.put_document if document else files.put_signature if drawn else files.put_photo
     return answer(Digest(put(sent, sent.name or "photo", now=now)), 201)
 
 

@@ -69,7 +69,7 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Stepped(msgspec.Struct, frozen=True):
-    """What came of a move."""
+    """What came of a move; `codes` are those that it drew, told here and never again."""
 
     id: int
     number: str
@@ -77,6 +77,7 @@ class Stepped(msgspec.Struct, frozen=True):
     version: int
     hash: str
     repeated: bool
+    codes: tuple[str, ...]
 
 
 class SteppedOrNot(msgspec.Struct, frozen=True, omit_defaults=True):

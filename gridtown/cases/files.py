@@ -1,8 +1,9 @@
-"""Files that come with an entry: pictures made smaller and rid of their metadata, kept under their digest."""
+"""Files that come with an entry, kept under their digest: documents, and pictures rid of their metadata."""
 
 import hashlib
 import io
 import os
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
@@ -44,6 +45,48 @@ def put_signature(file: BinaryIO, name: str, *, now: datetime) -> str:
     out = io.BytesIO()
     drawn.save(out, "PNG", optimize=True)
     return _keep(out.getvalue(), Path(name).stem[:100] + ".png", "image/png", now)
+
+
+def put_document(file: BinaryIO, name: str, *, now: datetime) -> str:
+    """Take in a document (PDF, Word, Excel, picture) as it is and answer its digest; nothing that could run.
+
+    What it is follows from its first bytes, not from what its name says.
+    """
+    limit = settings.GRIDTOWN_DOCUMENT_MB
+    raw = file.read(limit * 1024 * 1024 + 1)
+    if len(raw) > limit * 1024 * 1024:
+        raise Refused("file_too_big", limit=limit)
+    found = next((kind for begins, kind in _DOCUMENTS if raw.startswith(begins)), None)
+    kind = _office(raw) if found == _ZIP else found
+    if kind is None:
+        raise Refused("file_not_document")
+    suffix, mime = kind
+    return _keep(raw, Path(name).stem[:100] + suffix, mime, now)
+
+
+_ZIP = (".zip", "application/zip")
+_DOCUMENTS = (
+    (b"%PDF-", (".pdf", "application/pdf")),
+    (b"\xff\xd8\xff", (".jpg", "image/jpeg")),
+    (b"\x89PNG\r\n\x1a\n", (".png", "image/png")),
+    (b"PK\x03\x04", _ZIP),
+)
+_OFFICE = {
+    "word/": (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xl/": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def _office(raw: bytes) -> tuple[str, str] | None:
+    """Word or Excel without macros; any other archive is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            names = packed.namelist()
+    except zipfile.BadZipFile:
+        return None
+    if any(name.endswith("vbaProject.bin") for name in names):
+        return None
+    return next((kind for folder, kind in _OFFICE.items() if any(n.startswith(folder) for n in names)), None)
 
 
 def _read(file: BinaryIO) -> Image.Image:

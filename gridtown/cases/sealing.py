@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -15,8 +16,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from gridtown.kernel.forms import TOKEN, token_of
+
 _NONCE = 12
 _WRAPPED = _NONCE + 32 + 16  # nonce, key, tag
+_BALLOT = "ballot "  # no field has a space in its name
+_PAPER = 64  # bytes to whose multiples ballots are filled up
 
 
 @cache
@@ -37,23 +42,44 @@ def unwrap(wrapped: bytes) -> bytes:
 
 def seal(key: bytes, personal: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Each personal answer encrypted and bound to its field's name."""
-    cipher, sealed = AESGCM(key), {}
-    for name, value in personal.items():
-        nonce = os.urandom(_NONCE)
-        closed = nonce + cipher.encrypt(nonce, str(value).encode(), name.encode())
-        sealed[name] = {"sealed": base64.b64encode(closed).decode()}
-    return sealed
+    return {name: _closed(key, str(value).encode(), name) for name, value in personal.items()}
 
 
 def is_sealed(value: Any) -> bool:
-    """Whether an answer is an encrypted one."""
-    return isinstance(value, Mapping) and set(value) == {"sealed"}
+    """Whether an answer is one that readers do not get as it stands: encrypted, or the digest of a code."""
+    return isinstance(value, Mapping) and set(value) in ({"sealed"}, {TOKEN})
 
 
 def unseal(key: bytes, name: str, value: Mapping[str, str]) -> str:
-    """One personal answer in clear; InvalidTag when it was moved to another field or changed."""
+    """One personal answer in clear; InvalidTag when it was moved to another field, changed, or is a ballot."""
+    return _opened(key, value, name).decode()
+
+
+def cast(key: bytes, ballots: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Each ballot encrypted so that `unseal` cannot open it, and made as long as the others: length would tell."""
+    padded = {name: str(value).encode() for name, value in ballots.items()}
+    padded = {name: text + bytes(-len(text) % _PAPER) for name, text in padded.items()}
+    return {name: _closed(key, text, _BALLOT + name) for name, text in padded.items()}
+
+
+def open_ballot(key: bytes, name: str, value: Mapping[str, str]) -> str:
+    """What a ballot says; InvalidTag when it was moved or changed, or is no ballot."""
+    return _opened(key, value, _BALLOT + name).rstrip(b"\0").decode()
+
+
+def draw(number: int) -> list[str]:
+    """So many codes that nobody can guess, in the order in which they were drawn."""
+    return [token_of(secrets.randbits(80)) for _ in range(number)]
+
+
+def _closed(key: bytes, text: bytes, bound: str) -> dict[str, str]:
+    nonce = os.urandom(_NONCE)
+    return {"sealed": base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text, bound.encode())).decode()}
+
+
+def _opened(key: bytes, value: Mapping[str, str], bound: str) -> bytes:
     closed = base64.b64decode(value["sealed"])
-    return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], name.encode()).decode()
+    return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], bound.encode())
 
 
 def shut(data: bytes) -> bytes:
@@ -111,12 +137,15 @@ def _same(secret: str, given: str) -> bool:
 
 __all__ = [
     "InvalidTag",
+    "cast",
+    "draw",
     "is_link_secret",
     "is_sealed",
     "is_secret_of",
     "likeness",
     "link_secret",
     "new_key",
+    "open_ballot",
     "opened",
     "seal",
     "secret_of",

@@ -5,9 +5,10 @@ answers are kept apart from the first moment: they are encrypted at rest, masked
 reach the warehouse.
 """
 
+import hashlib
 import types
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -62,6 +63,26 @@ class Withholds:
     """
 
     of: str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote: encrypted, and read by nobody, by no right, until the ledger opens it for a move that `opens` it."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """On text, or several: a code that was handed out on paper. Only its digest is kept, and no page shows that."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """On `tuple[str, ...]`: not asked. As many codes as the field `number` says are drawn and told once, to who moves.
+
+    What is kept is their digests in order, so that neither ledger nor administrator knows a code afterwards.
+    """
+
+    number: str
 
 
 @dataclass(frozen=True)
@@ -157,18 +178,23 @@ class FieldSpec:
     bars: bool = False
     entry_of: tuple[str, ...] = ()  # the moves whose entries it may name
     publishes: bool = False
+    ballot: bool = False
+    token: bool = False
+    draws: str = ""  # the field that says how many codes are drawn for this one
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A form's answers taken apart: plain ones, personal ones, and the columns they set."""
+    """A form's answers taken apart: plain ones, personal ones, ballots, and the columns they set."""
 
     plain: dict[str, Any]
     personal: dict[str, Any]
     sets: dict[str, str]
-    photos: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()  # digests of everything that was uploaded, pictures and documents
+    ballots: dict[str, Any] = field(default_factory=dict)
 
 
+UPLOADS = frozenset({"photo", "photos", "file", "files"})  # answers that are digests of what was uploaded
 _SCALARS: Mapping[type, str] = {
     str: "text", int: "int", float: "number", bool: "bool", date: "date", datetime: "datetime",
 }  # fmt: skip
@@ -245,6 +271,9 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         bars=Bars in marks,
         entry_of=((judges.of,) if isinstance(judges.of, str) else judges.of) if judges else (),
         publishes=Publishes in marks,
+        ballot=Ballot in marks,
+        token=Token in marks,
+        draws=marks[Tokens].number if Tokens in marks else "",
     )
 
 
@@ -256,14 +285,20 @@ def fields_of(form: type[Form]) -> tuple[FieldSpec, ...]:
 
 @cache
 def asked_of(form: type[Form]) -> tuple[FieldSpec, ...]:
-    """The fields that people answer: all but those that are computed, or sent by devices."""
-    return tuple(spec for spec in fields_of(form) if not (spec.computed or spec.sent))
+    """The fields that people answer: all but those that are computed, drawn, or sent by devices."""
+    return tuple(spec for spec in fields_of(form) if not (spec.computed or spec.sent or spec.draws))
 
 
 @cache
 def computed_of(form: type[Form]) -> frozenset[str]:
     """The names of the fields that `derive` answers."""
     return frozenset(spec.name for spec in fields_of(form) if spec.computed)
+
+
+@cache
+def draws_of(form: type[Form]) -> tuple[FieldSpec, ...]:
+    """The fields for which codes are drawn."""
+    return tuple(spec for spec in fields_of(form) if spec.draws)
 
 
 @cache
@@ -296,7 +331,11 @@ def unbounded(form: type[Form]) -> tuple[str, ...]:
 
 @cache
 def _special(form: type[Form]) -> tuple[FieldSpec, ...]:
-    return tuple(f for f in fields_of(form) if f.personal or f.sets or f.table or f.type.startswith("photo"))
+    return tuple(
+        f
+        for f in fields_of(form)
+        if f.personal or f.sets or f.table or f.ballot or f.token or f.type in UPLOADS
+    )
 
 
 def _mistakes(error: ValidationError) -> dict[str, str]:
@@ -335,9 +374,9 @@ def read(
 ) -> Answers:
     """Check raw answers against a form and take them apart, or refuse naming each field's mistake.
 
-    computed: what `derive` answers; the same fields in `raw` are refused.
+    computed: what `derive` answers; the same fields in `raw` are refused, and so are those that are drawn.
     """
-    if unasked := computed_of(form) & set(raw):
+    if unasked := (computed_of(form) | {spec.name for spec in draws_of(form)}) & set(raw):
         raise Refused("form_invalid", fields=dict.fromkeys(unasked, "mistake.extra_forbidden"))
     try:
         model = form.model_validate(
@@ -354,6 +393,7 @@ def read(
     personal: dict[str, Any] = {}
     sets: dict[str, str] = {}
     photos: list[str] = []
+    ballots: dict[str, Any] = {}
     for spec in _special(form):
         value = plain.get(spec.name)
         if value is None:
@@ -364,11 +404,47 @@ def read(
             raise Refused("form_invalid", fields={spec.name: "mistake.not_in_table"})
         if spec.sets:
             sets[spec.sets] = str(value)
-        if spec.type.startswith("photo"):
+        if spec.type in UPLOADS:
             photos.extend(value if isinstance(value, list) else [value])
         if spec.personal:
             personal[spec.name] = plain.pop(spec.name)
-    return Answers(plain, personal, sets, tuple(photos))
+        if spec.ballot:
+            ballots[spec.name] = plain.pop(spec.name)
+        if spec.token:
+            plain[spec.name] = kept_back(value if isinstance(value, list) else [value])
+    return Answers(plain, personal, sets, tuple(photos), ballots)
+
+
+TOKEN = "token"  # noqa: S105 - the name under which digests of codes are kept
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that a hand or an eye confuses
+_SPOKEN = str.maketrans("OIL", "011", " -—·\t\n\r")
+_SIGNS = 16  # of 32 each: 80 bits
+
+
+def token_of(drawn: int) -> str:
+    """A code of sixteen signs from a random number of 80 bits, in groups of four as it is printed."""
+    signs = "".join(_ALPHABET[drawn >> 5 * n & 31] for n in range(_SIGNS))
+    return "-".join(signs[n : n + 4] for n in range(0, _SIGNS, 4))
+
+
+def digest_of(token: str) -> str:
+    """SHA-256 of a code as it is meant: in capitals, without spaces and strokes, O read as 0, I and L as 1."""
+    return hashlib.sha256(token.upper().translate(_SPOKEN).encode()).hexdigest()
+
+
+def check_of(digest: str) -> str:
+    """The check number on a slip: the first sixteen figures of its digest, by which its ballot is found in a list."""
+    return "-".join(digest[n : n + 4] for n in range(0, _SIGNS, 4))
+
+
+def kept_back(tokens: Iterable[str]) -> dict[str, list[str]]:
+    """What is kept of codes: their digests, in an order that tells nothing."""
+    return {TOKEN: sorted({digest_of(token) for token in tokens})}
+
+
+def digests_in(answer: Any) -> tuple[str, ...]:
+    """The digests of the codes that an answer was; none where it was not answered."""
+    return tuple(answer[TOKEN]) if answer else ()
 
 
 def _edges(head: int, tail: int) -> "Any":

@@ -282,6 +282,7 @@ class Line:
             said.append(f"{kind.key}: computed fields and a derivation belong together")
         said += _bar_faults(kind)
         said += _outside_faults(kind)
+        said += _ballot_faults(kind)
         return said
 
 
@@ -298,6 +299,23 @@ def _outside_faults(kind: Kind) -> list[str]:
     if any(ANYONE in move.roles for move in kind.procedure.moves) and not kind.public:
         why = "it is not open" if kind.confidential != "open" else "nothing of its intake is Shown"
         said.append(f"{kind.key}: anyone may move it, but {why}")
+    return said
+
+
+def _ballot_faults(kind: Kind) -> list[str]:
+    """Ballots and codes belong to moves, and nothing else is made of them."""
+    said = [
+        f"{kind.key}: a ballot or a code in the intake: {spec.name}"
+        for spec in fields_of(kind.intake)
+        if spec.ballot or spec.token or spec.draws
+    ]
+    said += [
+        f"{kind.key}: a ballot or a code that is more than that: {spec.name}"
+        for form in kind.forms
+        for spec in fields_of(form)
+        if (spec.ballot or spec.token or spec.draws)
+        and (spec.personal or spec.sets or spec.shown or spec.computed)
+    ]
     return said
 
 

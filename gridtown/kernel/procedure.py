@@ -11,7 +11,16 @@ from typing import Literal
 
 from gridtown.kernel.clocks import Limit
 from gridtown.kernel.effects import Effect, Extend, Merge, Place, Spawn, Split, Supervise
-from gridtown.kernel.forms import Columns, Empty, Form, computed_of, entries_of, fields_of, unbounded
+from gridtown.kernel.forms import (
+    Columns,
+    Empty,
+    Form,
+    computed_of,
+    draws_of,
+    entries_of,
+    fields_of,
+    unbounded,
+)
 from gridtown.kernel.told import ANYONE, CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
 
 Outcome = Literal["solved", "unsolved", "refused", "merged", "withdrawn", "done", "missed"]
@@ -28,6 +37,7 @@ class Move:
     mine: only the post that holds the case may. on: outcomes of the spawned case that CHILD answers to.
     sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields. reads: the
     registers of which guards and derivation are told every standing record.
+    opens: the verbs whose ballots (`forms.Ballot`) the ledger opens for this move's `derive`, and for nothing else.
     """
 
     verb: str
@@ -42,6 +52,7 @@ class Move:
     sets: Mapping[Columns, str] = field(default_factory=dict, hash=False)
     derive: Derive | None = None
     reads: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -103,6 +114,18 @@ class Procedure:
             verb for move in self.moves for spec in entries_of(move.form) for verb in spec.entry_of
         )
 
+    @cached_property
+    def ballots(self) -> frozenset[tuple[str, str]]:
+        """Verb and field of every answer that nobody reads before it is counted."""
+        return frozenset(
+            (move.verb, spec.name) for move in self.moves for spec in fields_of(move.form) if spec.ballot
+        )
+
+    def polling(self, state: str) -> bool:
+        """Whether ballots are cast or opened in this state, so that they must not be lost."""
+        verbs = {verb for verb, _ in self.ballots}
+        return any(move.opens or move.verb in verbs for move in self.moves_from(state))
+
     def waits_on(self, state: str) -> tuple[str, ...]:
         """The roles in whose queue a case in this state waits: those of the first move that leaves it.
 
@@ -160,11 +183,35 @@ class Procedure:
                 for verb in self.judged
                 if not any(m.verb == verb and set(m.roles) & OUTSIDE for m in self.moves)
             },
+            "a ballot that no move opens, or that one opens too early": self._ballot_faults(),
+            "codes drawn by what is no number": {
+                f"{m.verb}.{spec.name}"
+                for m in self.moves
+                for spec in draws_of(m.form)
+                if spec.draws not in {s.name for s in fields_of(m.form) if s.type == "int" and s.required}
+            },
             "anyone may answer without end": {
                 f"{m.verb}.{name}" for m in self.moves if ANYONE in m.roles for name in unbounded(m.form)
             },
         }
         return [f"{what}: {', '.join(sorted(found))}" for what, found in checks.items() if found]
+
+    def _ballot_faults(self) -> set[str]:
+        """Ballots are opened by time itself, or by people only where no more can be cast; never without a count."""
+        verbs = {verb for verb, _ in self.ballots}
+        opened = {verb for move in self.moves for verb in move.opens}
+        early = {
+            move.verb
+            for move in self.moves
+            if move.opens and set(move.roles) != {SYSTEM}
+            for state in (set(self.states) - set(self.end) if move.frm == ("*",) else move.frm)
+            if any(other.verb in move.opens for other in self.moves_from(state))
+        }
+        # what opens them counts them; what casts one derives nothing that could tell of it
+        wrong = {
+            m.verb for m in self.moves if bool(m.derive) == (m.verb in verbs) and (m.opens or m.verb in verbs)
+        }
+        return verbs ^ opened | early | wrong
 
     @property
     def _keys(self) -> list[str]:

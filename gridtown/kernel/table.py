@@ -60,8 +60,10 @@ class Clash(ValueError):
 
 def countable(form: type[Form]) -> dict[str, str]:
     """The fields of a form that can be counted or grouped by, with their types."""
-    specs = fields_of(form)
-    return {spec.name: _TYPES[spec.type] for spec in specs if spec.type in _TYPES and not spec.personal}
+    specs = (
+        spec for spec in fields_of(form) if not (spec.personal or spec.ballot or spec.token or spec.draws)
+    )
+    return {spec.name: _TYPES[spec.type] for spec in specs if spec.type in _TYPES}
 
 
 def columns(kind: "Kind") -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.request import QueryDict
 
 from gridtown.cases import files, queries
-from gridtown.kernel.forms import FieldSpec, asked_of
+from gridtown.kernel.forms import UPLOADS, FieldSpec, asked_of
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import RESERVED, Refused
 from gridtown.people.picture import PostInfo
@@ -52,6 +52,7 @@ class Field:
     kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
     must: bool = False  # whether the form cannot do without it
     photos: Sequence[str] = ()  # digests of those that are there already
+    secret: bool = False  # not left lying in the browser as a draft
 
 
 def asked_outside(kind: Kind) -> list[FieldSpec]:
@@ -128,6 +129,7 @@ def _field(
         kept=kept,
         must=spec.required,
         photos=[shown] if spec.type == "photo" and shown else photos,
+        secret=spec.token or spec.ballot,
     )
 
 
@@ -201,11 +203,12 @@ def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> d
 
 
 def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> Any:
-    if spec.type in ("photo", "photos"):
+    if spec.type in UPLOADS:
         sent = [f for f in request.FILES.getlist(spec.name) if f.size]
         put = files.put_signature if spec.stage == "signature" else files.put_photo
+        put = files.put_document if spec.type in ("file", "files") else put
         stored = [put(f, f.name or "photo", now=visit.now) for f in sent]
-        if spec.type == "photo":
+        if spec.type in ("photo", "file"):
             return stored[0] if stored else None
         return stored or None
     if spec.type == "bool":

@@ -32,6 +32,11 @@ class Act:
         """Whether it asks for something personal, so that the page says how that is used."""
         return any(field.personal for field in self.fields)
 
+    @property
+    def secret(self) -> bool:
+        """Whether nothing of it may be left in the browser."""
+        return any(field.secret for field in self.fields)
+
 
 def said(
     visit: Visit, line: str, answers: Mapping[str, Any], specs: Mapping[str, FieldSpec]

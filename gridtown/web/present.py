@@ -122,6 +122,8 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     if kind in ("photo", "photos"):
         shots = value if isinstance(value, list) else [value]
         return Said(name, "photos", shots, stage=spec.stage if spec else "")
+    if kind in ("file", "files"):
+        return Said(name, "files", value if isinstance(value, list) else [value])
     if kind in ("ref", "refs"):
         return _records(visit, name, value)
     if isinstance(value, list):

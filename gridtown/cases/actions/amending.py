@@ -173,7 +173,7 @@ def unseal(
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         if row.sealed_key is None:
             raise Refused("erased")
-        clear = _clear(row, sealing.unwrap(row.sealed_key), fields)
+        clear = _clear(towns.current().kind(row.line, row.kind), row, sealing.unwrap(row.sealed_key), fields)
         if store.entry_by_key(key) is None:
             said = {"fields": sorted(clear), "reason": reason}
             change = begin(row, verb="unseal", by=actor, now=now, key=key, to=row.state, answers=said)
@@ -182,16 +182,20 @@ def unseal(
     return clear
 
 
-def _clear(row: Row, secret: bytes, fields: Sequence[str]) -> dict[str, str]:
-    """What these fields hold; one that is not sealed, or not there, is left out."""
-    said = {"": decoded(row.answers)}
+def _clear(kind: Kind, row: Row, secret: bytes, fields: Sequence[str]) -> dict[str, str]:
+    """What these fields hold; one that is not sealed, or not there, is left out. Refused for a ballot."""
+    said, verbs = {"": decoded(row.answers)}, {}
     if any("." in field for field in fields):
-        said |= {str(entry.seq): decoded(entry.answers) for entry in store.entries_of(row.id)}
+        entries = store.entries_of(row.id)
+        said |= {str(entry.seq): decoded(entry.answers) for entry in entries}
+        verbs = {str(entry.seq): entry.verb for entry in entries}
     clear = {}
     for field in fields:
         seq, _, name = field.rpartition(".")
+        if (verbs.get(seq, ""), name) in kind.procedure.ballots:
+            raise Refused("ballot_shut")
         value = said.get(seq, {}).get(name)
-        if value is not None and sealing.is_sealed(value):
+        if value is not None and sealing.is_sealed(value) and forms.TOKEN not in value:
             clear[field] = sealing.unseal(secret, name, value)
     return clear
 
@@ -205,12 +209,21 @@ def erase(*, case: int, reason: str, by: Actor | tuple[Actor, ...], now: datetim
             raise Refused("reason_needed", fields={"reason": "mistake.missing"})
         if row.sealed_key is None:
             return
+        if _polling(row):
+            raise Refused("ballot_shut")  # the ballots would be lost with the key
         row.sealed_key, row.alike = None, ""
         change = begin(
             row, verb="erase", by=actor, now=now, key=key, to=row.state, answers={"reason": reason}
         )
         close_up(change, before)
         write([change])
+
+
+def _polling(row: Row) -> bool:
+    try:
+        return towns.current().kind(row.line, row.kind).procedure.polling(row.state)
+    except KeyError:  # a line that is no longer here counts nothing
+        return False
 
 
 def hand_over(

@@ -69,7 +69,8 @@ def doing(
         return _other(town, line, number, by)
 
     return Doing(
-        verb, by, said.plain, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
+        # whoever casts a ballot may be told that it is no good; no derivation reads it before it is counted
+        verb, by, said.plain | said.ballots, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
         standing(town, line, reads) | records_of(wanted), earlier, case,
     )  # fmt: skip
 

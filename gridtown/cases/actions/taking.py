@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
-from gridtown.cases.actions import barring, effects, knowing
+from gridtown.cases.actions import balloting, barring, effects, knowing
 from gridtown.cases.actions.reporting import decoded, put_by_record, set_columns, settle_end
 from gridtown.cases.actions.writing import (
     Change,
@@ -48,6 +48,7 @@ class Taken:
     version: int
     hash: str
     repeated: bool = False
+    codes: tuple[str, ...] = ()  # drawn by this move, and told nowhere else and never again
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +174,12 @@ def _take(
     entries = store.entries_of(row.id) if asked else []
     _find_entries(judges, said, entries)
     said = _judged(town, kind, move, row, entries, actor, said, raw, now)
+    said, codes = balloting.drawn(move, said)
     changes = moved(town, kind, row, move, said, actor=actor, now=now, key=key, entries=entries)
     write(changes)
     done = changes[0]
     effects.after_end(town, done, now=now)
-    return Taken(row.id, row.number, row.state, row.version, done.entry.hash)
+    return Taken(row.id, row.number, row.state, row.version, done.entry.hash, codes=codes)
 
 
 def _find_entries(judges: Sequence[forms.FieldSpec], said: forms.Answers, entries: Sequence[Written]) -> None:
@@ -217,7 +219,7 @@ def _judged(
             raise Refused(why)
     if move.derive is None:
         return said
-    computed = move.derive(history, doing)
+    computed = move.derive(balloting.opened(kind, row, move, history), doing)
     return forms.read(move.form, raw, tables=town.tables.get(row.line, {}), computed=computed)
 
 
@@ -275,13 +277,13 @@ def _stage(move: Move, digest: str, said: forms.Answers) -> str:
 
 
 def _sealed(row: Row, said: forms.Answers) -> dict[str, Any]:
-    if not said.personal:
+    if not (said.personal or said.ballots):
         return dict(said.plain)
     if row.sealed_key is None:
         key, row.sealed_key = sealing.new_key()
     else:
         key = sealing.unwrap(row.sealed_key)
-    return dict(said.plain) | sealing.seal(key, said.personal)
+    return dict(said.plain) | sealing.seal(key, said.personal) | sealing.cast(key, said.ballots)
 
 
 def _next_holder(

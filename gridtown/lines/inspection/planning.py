@@ -149,9 +149,8 @@ class _Known:
         for visit in self.visits[enterprise.id]:
             if visit.state not in rules.BEFORE:
                 continue
-            since, until = (
-                date.fromisoformat(str(visit.answers[n])) for n in ("window_from", "window_until")
-            )
+            window = visit.moved.get("put_off") or visit.answers
+            since, until = (date.fromisoformat(str(window[n])) for n in ("window_from", "window_until"))
             more = [d for d in rest if d.since <= until and d.until >= since]
             if more:
                 taken.append((visit, more))

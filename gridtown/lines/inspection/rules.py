@@ -79,6 +79,7 @@ def merged_first(told: Told, doing: Doing) -> str | None:
     """What falls into the window of a visit still to be made is merged into it (综执 13; 营商 54)."""
     if told.answers["source"] != "plan":
         return None
+    # by the windows that were planned: of other cases a guard is told the intake, and one put off moves by a month only
     since, until = str(told.answers["window_from"]), str(told.answers["window_until"])
     waits = any(
         e.state in BEFORE

@@ -41,8 +41,6 @@ CONSENTS = (
     Move("refuse", f"{TALKING}|with_county -> declined", by=(*BOTH, "receiver"), form=forms.Refusal,
          guards=(rules.side_there,)),
     Move("withdraw", f"applied|{TALKING} -> withdrawn", by=("reporter", *BOTH), form=forms.Withdrawal),
-    Move("pass_to", f"{TALKING}|in_force|following -> =", by=(TOWN, "supervisor"), form=forms.HandOver,
-         holder="chosen"),
 )  # fmt: skip
 
 TALKS = (
@@ -96,11 +94,13 @@ KEEPING = (
 )  # fmt: skip
 
 ANYWHERE = (
+    Move("pass_to", f"{TALKING}|in_force|following -> =", by=(TOWN, "supervisor"), form=forms.HandOver,
+         holder="chosen"),
     Move("warn_risk", "* -> =", by=STAFF, form=forms.Risk, holder="keep"),
     Move("reply", "* -> =", by=STAFF, form=Answer, holder="keep"),
     supervise(),
     note(STAFF),
-)
+)  # fmt: skip
 
 LIMITS = (
     Limit("applied", workdays(3), "人民调解法 21: in time; three working days are ours", key="taking_in", since=LAW),

@@ -39,10 +39,9 @@ def mediators_for(asked: Asked) -> Iterator[Proposal]:
     fitting = [m for m in asked.records["mediator"] if m.id not in out and not _over(m, asked)]
     ranked = sorted((_rank(m, dispute, committees, load[m.id]) for m in fitting), key=lambda each: each[0])
     for _, mediator, why in ranked[: int(asked.answers["at_most"])]:
-        committee = committees.get(int(mediator.answers["committee"]))
         what = {
-            "mediator": mediator.name,
-            "committee": committee.name if committee else "",
+            "mediator": mediator.id,
+            "committee": int(mediator.answers["committee"]),
             "open_disputes": load[mediator.id],
         }
         chosen = {"mediators": [mediator.id], "chosen_by": "assigned"}
@@ -114,7 +113,7 @@ def to_follow(asked: Asked) -> Iterator[Proposal]:
         if case.state == "in_force" and window is not None and window <= until:
             why.append(Why("window", {"n": (window - today).days}))
         if why:
-            what = {"number": case.number, "next_due": due, "confirm_by": window}
+            what = {"number": case.number, "next_due": due and str(due), "confirm_by": window and str(window)}
             found.append(((due or window or until, case.number), Proposal(what, tuple(why))))
     yield from (proposal for _, proposal in sorted(found, key=lambda each: each[0]))
 

@@ -2,19 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from gridtown.cases import actions, ledger, queries
-from gridtown.cases.actions import NotFound, Overtaken, amending
+from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
 from gridtown.papers import printing
-from gridtown.web import diagram, fieldset, moderation, present
+from gridtown.web import codes, diagram, fieldset, moderation, present
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
@@ -96,6 +97,9 @@ def _current(row: Row, offer: Offer) -> dict[str, Any]:
 def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str, Any]:
     """The context of a move's form."""
     row = view.row
+    draws = _draws(visit, row, offer.verb)
+    if draws:
+        more["inside"] = ""  # what it answers is a page of its own, and comes once
     values = more.pop("values", None) or _current(row, offer)
     shown = fieldset.fields(
         visit, row.line, offer.fields, values=values, mistakes=more.pop("mistakes", None), place=row.place,
@@ -109,8 +113,15 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
         "fields": shown,
         "grave": offer.verb in GRAVE,
         "mistake": "",
+        "draws": draws,
         **more,
     }
+
+
+def _draws(visit: Visit, row: Row, verb: str) -> bool:
+    """Whether the move draws codes, which are told once."""
+    move = visit.town.kind(row.line, row.kind).procedure.find(verb, row.state)
+    return move is not None and bool(forms.draws_of(move.form))
 
 
 def _offer(view: CaseView, verb: str) -> Offer:
@@ -178,7 +189,10 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
         state=visit.word(row.line, f"state.{taken.state}"),
     )
     if wants_json(request):
-        return JsonResponse({"number": taken.number, "state": taken.state, "version": taken.version})
+        told = {"number": taken.number, "state": taken.state, "version": taken.version}
+        return JsonResponse(told | {"codes": taken.codes} if taken.codes else told)
+    if taken.codes:
+        return _slips(request, row, taken)
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Trigger": "moved"})
     messages.success(request, said, extra_tags="fine")
@@ -187,6 +201,16 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
         if request.POST.get("_next", "").startswith("/work")
         else f"/case/{row.number}"
     )
+
+
+def _slips(request: HttpRequest, row: Row, taken: Taken) -> HttpResponse:
+    """The codes that were just drawn, one slip each; this page is their only copy."""
+    url = f"{settings.GRIDTOWN_PUBLIC_URL}/open/{row.number}"
+    slips = [{"code": code, "check": forms.check_of(forms.digest_of(code))} for code in taken.codes]
+    context = {"case": row, "slips": slips, "url": url, "svg": codes.svg(url)}
+    response = render(request, "web/desk/slips.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _fields(visit: Visit, row: Row, verb: str) -> Any:

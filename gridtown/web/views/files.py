@@ -32,7 +32,9 @@ def send(sha: str, mime: str, name: str, *, small: bool) -> FileResponse:
         raise NotFound
     if small and mime.startswith("image/"):
         path = _small(path)
-    response = FileResponse(path.open("rb"), content_type=mime, filename=name)
+    # a document is never shown inside the town's own pages
+    download = not mime.startswith("image/")
+    response = FileResponse(path.open("rb"), content_type=mime, filename=name, as_attachment=download)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

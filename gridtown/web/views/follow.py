@@ -134,9 +134,9 @@ def milestones(visit: Visit, row: Any, reached: Sequence[str]) -> list[Step]:
     way = main_way(visit.town.kind(row.line, row.kind).procedure)
     been = [way.index(state) for state in reached if state in way]
     at = way.index(row.state) if row.state in way else max(been, default=0)
-    if row.ended and row.state not in way:
-        way = [*way[: at + 1], row.state]
-        at = len(way) - 1
+    if row.state not in way:  # a stop beside the main way, or another end
+        way = [*way[: at + 1], row.state, *(() if row.ended else way[at + 1 :])]
+        at += 1
     marks = ["done" if i < at or row.ended else "now" if i == at else "" for i in range(len(way))]
     return [
         Step(visit.word(row.line, f"state.{state}"), mark) for state, mark in zip(way, marks, strict=True)

@@ -1,0 +1,76 @@
+"""The pages of a vote: slips are shown once to whoever drew them, and people vote by them without leaving a trace."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from gridtown.cases import store
+from tests.conftest import Here
+from tests.polls import DAY, Poll, hat, poll
+from tests.test_web_pages import client_of
+
+CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}")
+
+
+@pytest.fixture
+def vote(pingyao: Here) -> Poll:
+    """A vote that has been going on for an hour by the clock on the wall."""
+    cache.clear()
+    return poll(datetime.now(UTC) - 3 * DAY - timedelta(hours=1))
+
+
+def text_of(answer: Any) -> str:
+    found: str = answer.content.decode()
+    return found
+
+
+def test_somebody_votes_on_the_page_and_cannot_vote_again(vote: Poll) -> None:
+    browser = Client()
+    page = text_of(browser.get(f"/open/{vote.number}"))
+    assert "改为停车场" in page
+    assert f'action="/open/{vote.number}/vote"' in page
+    form = page[page.index(f'action="/open/{vote.number}/vote"') :].split(">", 1)[0]
+    assert "data-draft" not in form, "the code does not stay in the browser"
+    sent = browser.post(
+        f"/open/{vote.number}/vote",
+        {"code": vote.codes[0].lower(), "choice": "2", "_key": "first-vote-of-this"},
+    )
+    assert sent.status_code == 302, text_of(sent)
+    again = browser.post(
+        f"/open/{vote.number}/vote", {"code": vote.codes[0], "choice": "1", "_key": "another-vote-of-this"}
+    )
+    assert "以先投的为准" in text_of(again)
+    unknown = browser.post(
+        f"/open/{vote.number}/vote", {"code": "A" * 16, "choice": "1", "_key": "a-vote-of-a-stranger"}
+    )
+    assert "不在本次名册内" in text_of(unknown)
+    assert [e.verb for e in store.entries_of(vote.row.id)].count("vote") == 1
+    assert vote.close()["votes_2"] == 1
+    shown = text_of(browser.get(f"/open/{vote.number}"))
+    assert shown.count(" 未投") == 4, "every slip is in the list"
+
+
+def test_slips_are_shown_once_to_whoever_draws_them(pingyao: Here, vote: Poll) -> None:
+    vote.do("break_off", hat("teller"), datetime.now(UTC), reason="重来")
+    browser = client_of(pingyao, "supervisor")
+    asked = text_of(browser.get(f"/case/{vote.number}/draw_roll", {"in": "room"}))
+    assert "hx-post" not in asked, "what is shown once needs a page of its own"
+    assert "data-queue" not in asked, "and does not wait for a connection"
+    today = datetime.now(UTC).date().isoformat()
+    form = {
+        "entitled": "12", "roll_on": today, "roll_source": "户籍册", "supervised_by": "村务监督委员会",
+        "_key": "drawing-the-roll-once", "_version": str(vote.row.version),
+    }  # fmt: skip
+    first = browser.post(f"/case/{vote.number}/draw_roll", form)
+    assert first.headers["Cache-Control"] == "no-store"
+    codes = set(CODE.findall(text_of(first)))
+    assert len(codes) == 12
+    assert not codes & set(vote.codes)
+    second = browser.post(f"/case/{vote.number}/draw_roll", form)
+    assert second.status_code == 302, "sent again it shows nothing"
+    case = text_of(browser.get(f"/case/{vote.number}"))
+    assert not CODE.search(case)
