@@ -1,8 +1,8 @@
 """How the demo year goes in any line: who reports how often, and in each state what is done, by whom, how soon.
 
 One file a line, `towns/<town>/flows/<line>.toml`; every table says where its amounts come from. Answers are literal,
-or tables with one of these keys (see `telling.Teller`): `text`, `code`, `one_of`, `some`, `int`, `number`, `day`,
-`moment`, `photo`, `record`, `records`, `about`, `spot`, `post`, `holder`, and `chance` beside any of them.
+or tables with one of these keys, and `chance` beside any of them; what each means is told by the method of
+`telling.Teller` that is called like it.
 """
 
 import tomllib
@@ -20,17 +20,20 @@ Answers = dict[str, Any]
 class Step(BaseModel):
     """One thing that may be done in a state, drawn by `share` among those that fit; with `do` = "" nothing more is.
 
-    by: a role of staff, or reporter, subject, anyone. same: a verb whose last doer does this, too. wait: median hours
-    before somebody sets to it (lognormal); least: hours that must pass, as where a guard asks for them. minutes:
-    hands-on work. but: verbs whose last doer may not be this one. times: how often at most. called: what later steps
-    may know it by, where one verb is done in several ways; after: verbs that must have been done, ways in which they
-    were last done, or what is so of the case (`Cases.so`).
+    by: a role of staff, or reporter, subject, anyone. same: a verb whose last doer does this, too; or an answer by
+    which such a verb named persons (`verb.field`), the first of whom does it. each: an answer of that sort with
+    several members; it is done once for each of them, and the answer "each" is the one whose turn it is. wait: median
+    hours before somebody sets to it (lognormal); least: hours that must pass, as where a guard asks for them.
+    minutes: hands-on work. but: verbs whose last doer may not be this one. times: how often at most. called: what
+    later steps may know it by, where one verb is done in several ways. after: verbs that must have been done, ways in
+    which they were last done, or what is so of the case (`Cases.so`); unless: the same, none of which may be so.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     do: str
     by: str = ""
     same: str = ""
+    each: str = ""
     share: Weight = 1.0
     wait: Weight = 0.0
     least: Weight = 0.0
@@ -40,6 +43,7 @@ class Step(BaseModel):
     times: int = 0
     called: str = ""
     after: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class Again(Part):
@@ -76,6 +80,16 @@ class Cases(Part):
     at: dict[str, tuple[Step, ...]] = {}
 
 
+class Use(Part):
+    """A tool that is asked on certain days ("02-01"), and all of whose proposals are accepted then."""
+
+    tool: str
+    by: str
+    on: tuple[str, ...]
+    hour: float = 9.0
+    answers: Answers = {}
+
+
 class Records(Part):
     """What stands on a register from the first day; `each` names a register whose every record gets so many."""
 
@@ -99,6 +113,7 @@ class Flow(BaseModel):
     staff: dict[str, Hands] = {}
     records: dict[str, Records] = {}
     cases: dict[str, Cases] = {}
+    uses: dict[str, Use] = {}
     sigma: Weight = 0.8
     unfinished: Share = (
         0.0  # the share of cases that nobody goes on with: somebody fell ill, a file was mislaid

@@ -9,16 +9,19 @@ from typing import Any
 
 from gridtown.cases.actions import Keeping, Point, anyone, keep_many, subject
 from gridtown.demo.engine import Life, Until, Work, poisson
-from gridtown.demo.flows import Cases, Flow, Records, Step
+from gridtown.demo.flows import Cases, Flow, Records, Step, Use
 from gridtown.demo.spots import Spot
 from gridtown.demo.telling import Teller, Thing
 from gridtown.demo.world import Held, Opened, World
-from gridtown.kernel.told import ANYONE, OUTSIDE, SUBJECT, Actor
+from gridtown.kernel.procedure import Procedure
+from gridtown.kernel.told import ANYONE, CHILD, CONFIDENTIAL, OUTSIDE, SUBJECT, Actor
 from gridtown.people.snapshot import PostInfo
 
 IDLE = timedelta(days=1)
 MOST_STEPS = 60
 MOST_REFUSALS = 3
+DEVICE = "sensor"
+EACH = "each"  # the answer that is the member whose turn it is
 SHARE = 0.3  # of a day, for a role of which neither flow nor scenario says more
 
 
@@ -118,6 +121,21 @@ class Line:
                 own = f"{self.key}:{name}:{day:%m%d}-{n}"
                 self.world.start(midnight, self._arrived(name, cases, own, at))
 
+    def use(self, day: date, midnight: datetime) -> None:
+        """Let the tools be used that are used on a day."""
+        for name, use in self.flow.uses.items():
+            if f"{day:%m-%d}" in use.on:
+                own = f"{self.key}:{name}:{day:%m%d}"
+                at = midnight + timedelta(hours=use.hour)
+                self.world.start(midnight, self._used(use, own, at))
+
+    def _used(self, use: Use, own: str, at: datetime) -> Life:
+        chance = self.world.chance(own)
+        held = self._held("", own, self.world.spots.draw(chance), None, chance)
+        yield Until(at)
+        by = self.world.hats(self.world.post(use.by, held))
+        self.world.accept(self.key, use.tool, self.teller.answers(use.answers, held, at), by=by, now=at)
+
     def _weight(self, cases: Cases, day: date) -> float:
         arrivals = self.world.scenario.arrivals
         month = (cases.month or arrivals.month)[day.month - 1]
@@ -132,7 +150,7 @@ class Line:
         thing = self._about(opened.record)
         spot = thing.spot if thing else self.world.spots.at(opened.place, opened.lon, opened.lat)
         name = f"{self.key}:{opened.kind}:{opened.number}"
-        held = self._held(name, spot, thing, self.world.chance(name))
+        held = self._held(opened.kind, name, spot, thing, self.world.chance(name))
         held.id, held.number, held.record = opened.id, opened.number, opened.record
         held.state = self.world.town.kind(self.key, opened.kind).procedure.start
         self.world.start(now, self.live(opened.kind, held, thing, now))
@@ -140,15 +158,18 @@ class Line:
     def _about(self, record: int) -> Thing | None:
         return next((one for listed in self.things.values() for one in listed if one.id == record), None)
 
-    def _held(self, name: str, spot: Spot, thing: Thing | None, chance: Random) -> Held:
-        return Held(name, self.key, spot, "", "", "normal", chance, record=thing.id if thing else 0)
+    def _held(self, kind: str, name: str, spot: Spot, thing: Thing | None, chance: Random) -> Held:
+        degree = CONFIDENTIAL[self.world.town.kind(self.key, kind).confidential] if kind else 0
+        record = thing.id if thing else 0
+        return Held(name, self.key, spot, "", "", "normal", chance, record=record, degree=degree)
 
     def _arrived(self, name: str, cases: Cases, own: str, at: datetime) -> Life:
         """One case from its report, or a device's reading, on."""
         chance, kind = self.world.chance(own), self.flow.kind_of(name)
         listed = self.things.get(cases.on, [])
         thing = chance.choice(listed) if listed else None
-        held = self._held(own, thing.spot if thing else self.world.spots.draw(chance), thing, chance)
+        spot = thing.spot if thing else self.world.spots.draw(chance)
+        held = self._held(kind, own, spot, thing, chance)
         yield Until(at)
         answers = self.teller.answers(cases.answers, held, at, thing)
         about = self.world.town.kind(self.key, kind).about
@@ -189,15 +210,16 @@ class Line:
     ) -> Life:
         """What is done with a case, one step after another, until nothing more is."""
         cases = self.flow.cases[kind]
-        ends = self.world.town.kind(self.key, kind).procedure.end
-        done, refused = _Done(_drawn(so or cases.so, held.chance)), 0
+        procedure = self.world.town.kind(self.key, kind).procedure
+        watched = _moved_by_others(procedure)
+        done, refused = _Done(self.world, _drawn(so or cases.so, held.chance)), 0
         if held.chance.random() < self.flow.unfinished:
             return
         yield Until(now)
         for _ in range(MOST_STEPS):
-            fitting = [step for step in cases.at.get(held.state, ()) if done.fits(step)]
+            fitting = [step for step in cases.at.get(held.state, ()) if done.fits(step, held)]
             if not fitting:
-                if held.state in ends:
+                if held.state in procedure.end:
                     return
                 now = yield Until(now + IDLE)
                 held.state = self.world.state(held)
@@ -207,11 +229,14 @@ class Line:
                 return
             was = held.state
             now = yield from self._time_for(step, held, done, now)
+            if watched:
+                self.world.look(now)
             held.state = self.world.state(held)
             if held.state != was:
                 continue  # time or another case has moved it meanwhile
             post, hats = self._doers(step, held, done)
             answers = self.teller.answers(step.answers, held, now, thing)
+            answers |= {name: done.turn(step, held) for name in step.answers if step.answers[name] == EACH}
             if self.world.take(held, step.do, hats, now, **answers):
                 done.note(step, hats[0].person, post)
             else:
@@ -235,7 +260,9 @@ class Line:
             return None, self._outside(step.by, held)
         but = next(iter(done.barred(step)), "")
         post = done.posts.get(step.same) or self.world.post(step.by, held, but=but)
-        return post, self.world.hats(post, but=but)
+        verb, _, name = step.same.partition(".")
+        named = self.world.told(held, verb).get(name) if name else None
+        return post, self.world.hats(post, but=but, named=named[0] if named else "")
 
     def _work(self, role: str, post: PostInfo, minutes: float) -> Work:
         staff = self.world.scenario.staff.get(role)
@@ -265,6 +292,7 @@ class _Kept:
 class _Done:
     """What has been done with a case, by whom last, in which way, and what is so of it."""
 
+    world: World
     so: str
     by: dict[str, list[str]] = field(default_factory=dict)
     posts: dict[str, PostInfo] = field(default_factory=dict)
@@ -276,15 +304,31 @@ class _Done:
             self.posts[step.do] = post
         self.ways[step.do] = step.called
 
-    def fits(self, step: Step) -> bool:
+    def fits(self, step: Step, held: Held) -> bool:
         """Whether a step may be chosen: not too often, and after what it is said to come after."""
-        often = len(self.by.get(step.do, ()))
         known = {self.so, *self.by, *self.ways.values()}
-        return (not step.times or often < step.times) and known.issuperset(step.after)
+        if not known.issuperset(step.after) or known.intersection(step.unless):
+            return False
+        often = len(self.by.get(step.do, ()))
+        most = len(self._members(step, held)) if step.each else step.times
+        return often < most or not (step.each or step.times)
+
+    def turn(self, step: Step, held: Held) -> Any:
+        """The member of an answer for which a step is done this time."""
+        return self._members(step, held)[len(self.by.get(step.do, ()))]
+
+    def _members(self, step: Step, held: Held) -> list[Any]:
+        verb, _, name = step.each.partition(".")
+        return list(self.world.told(held, verb).get(name) or ())
 
     def barred(self, step: Step) -> tuple[str, ...]:
         """The persons who may not do it, for they did what it looks at."""
         return tuple(self.by[verb][-1] for verb in step.but if verb in self.by)
+
+
+def _moved_by_others(procedure: Procedure) -> bool:
+    """Whether cases of this sort are moved by other cases or by devices, and not only by people and time."""
+    return any({CHILD, DEVICE} & set(move.roles) for move in procedure.moves)
 
 
 def _drawn(so: Mapping[str, float], chance: Random) -> str:

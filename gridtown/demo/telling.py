@@ -1,5 +1,6 @@
 """Answers of a flow as the forms read them: texts of our own grammar, numbers by chance, records, posts, times."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any, Optional
 from gridtown.demo.flows import Answers
 from gridtown.demo.spots import Spot
 from gridtown.demo.world import Held, World
+from gridtown.kernel import draw
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,24 @@ class Teller:
     def _moment(self, told: Any, held: Held, now: datetime, _: Any) -> str:
         return (now + timedelta(hours=self._span(told, held))).replace(microsecond=0).isoformat()
 
+    def _told(self, told: str, held: Held, *_: Any) -> Any:
+        """What this case's last entry of a verb says in one of its answers: `verb.field`."""
+        verb, name = told.split(".")
+        return self.world.told(held, verb).get(name)
+
+    def _either(self, told: Any, held: Held, *_: Any) -> Any:
+        """The second of three where the first (`verb.field`) was answered with anything, else the third."""
+        asked, then, otherwise = told
+        return then if self._told(asked, held) else otherwise
+
+    def _secret(self, told: str, held: Held, *_: Any) -> str:
+        """A party's secret of a draw, which nobody but the demo's seed knows."""
+        return hashlib.sha256(f"{self.world.source}:{held.n}:{told}".encode()).hexdigest()
+
+    def _commitment(self, told: str, held: Held, *_: Any) -> str:
+        """What is made known of that secret before it is opened."""
+        return draw.commitment(self._secret(told, held))
+
     def _photo(self, told: Any, held: Held, *_: Any) -> list[str]:
         return [self.world.photo(told, held.chance)]
 
@@ -95,8 +115,8 @@ class Teller:
 
     def _about(self, told: str, held: Held, now: datetime, thing: Thing | None) -> Any:
         """What the record that it is about says, or (`owner.name`) the one that this belongs to."""
-        whose, _, name = told.rpartition(".")
-        one = thing.owner if whose and thing else thing
+        name = told.removeprefix("owner.")
+        one = thing.owner if thing and name != told else thing
         return one.said.get(name) if one else None
 
     def _record(self, told: Any, held: Held, now: datetime, thing: Thing | None) -> int | None:

@@ -77,6 +77,8 @@ def walk(
                 world.start(midnight, matter(world, next(numbers), at, who))
             for line in world.flows.values():
                 line.arrive(day, midnight)
+                if midnight >= resumed:
+                    line.use(day, midnight)
             _begin_owed(world, midnight, resumed)
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)

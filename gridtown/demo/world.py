@@ -7,13 +7,17 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+import msgspec
+
 from gridtown.cases import store
 from gridtown.cases.actions import Point, report, take
 from gridtown.demo.engine import Engine, Life, Work
 from gridtown.demo.scenario import Category, Scenario
 from gridtown.demo.spots import Spot, Spots
-from gridtown.dispatch import signals
-from gridtown.kernel.told import REPORTER, Actor, Refused
+from gridtown.dispatch import signals, tools
+from gridtown.kernel.told import CONFIDENTIAL, REPORTER, Actor, Refused
+from gridtown.people.picture import NOBODY, Shut
+from gridtown.people.scope import visible
 from gridtown.people.snapshot import People, PostInfo
 from gridtown.town import Town
 
@@ -37,12 +41,13 @@ class Held:
     first_end: str = ""
     extended: bool = False
     record: int = 0  # what it is about
+    degree: int = 0  # how confidential it is: whoever is not cleared for that does not have it
     since: datetime | None = None  # when its clock of handling began, in the life's own reckoning
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that a duty or another case has opened."""
+    """A case that a duty, a tool or another case has opened."""
 
     id: int
     number: str
@@ -109,9 +114,10 @@ class World:
 
     def post(self, role: str, held: Held, *, but: str = "") -> PostInfo:
         """Who answers for this case in this role; `but` names a person who may not (four eyes)."""
-        found = self.people.who(role, held.line, held.desk, held.spot.grid)
+        out = Shut(degree=held.degree) if held.degree > CONFIDENTIAL["internal"] else NOBODY
+        found = self.people.who(role, held.line, held.desk, held.spot.grid, out)
         while found is not None and but and not self._persons(found) - {but}:
-            found = self.people.superior(found, held.line, held.spot.grid)
+            found = self.people.superior(found, held.line, held.spot.grid, out)
         if found is None:
             raise LookupError(f"no post has the role {role} for {held.line} at {held.spot.grid}")
         return found
@@ -119,11 +125,11 @@ class World:
     def _persons(self, post: PostInfo) -> set[str]:
         return {self.people.accounts[h].username for h in post.holders if h in self.people.accounts}
 
-    def hats(self, post: PostInfo, *, but: str = "") -> tuple[Actor, ...]:
-        """What the first person of a post may act as under it; `but` as in `post`."""
+    def hats(self, post: PostInfo, *, but: str = "", named: str = "") -> tuple[Actor, ...]:
+        """What the first person of a post, or the one named, may act as under it; `but` as in `post`."""
         for holder in post.holders:
             hats = tuple(hat for hat in self.people.hats(holder) if hat.post == post.key)
-            if hats and hats[0].person != but:
+            if hats and hats[0].person != but and named in ("", hats[0].person):
                 return hats
         raise LookupError(f"nobody holds {post.key}")
 
@@ -224,6 +230,24 @@ class World:
         self.written += 1
         return True
 
+    def accept(
+        self, line: str, tool: str, answers: Mapping[str, Any], *, by: tuple[Actor, ...], now: datetime
+    ) -> None:
+        """Ask a tool and accept all that it proposes."""
+        outcomes = tools.accept(line, tool, answers, at=now, wanted=None, hats=by, scope=visible(by), now=now)
+        for outcome in outcomes:
+            self.written += len(outcome.wrote)
+            if outcome.refused is not None:
+                self.refusals[
+                    f"{line}/{tool}: {outcome.refused.key} {outcome.refused.fields or ''}".strip()
+                ] += 1
+
+    def told(self, held: Held, verb: str) -> Mapping[str, Any]:
+        """What a case's last entry of a verb answered."""
+        found = [entry.answers for entry in store.entries_of(held.id) if entry.verb == verb]
+        answers: dict[str, Any] = msgspec.json.decode(found[-1]) if found else {}
+        return answers
+
     def state(self, held: Held) -> str:
         """Where a case is, also when time, another case or an earlier walk has moved it."""
         return self._states.get(held.id, held.state)
@@ -249,10 +273,10 @@ class World:
                 return
 
     def opened(self, now: datetime) -> Iterator[Opened]:
-        """The cases that duties and other cases have opened since the last look."""
+        """The cases that duties, tools and other cases have opened since the last look."""
         found = store.fetch(
             "SELECT id, number, line, kind, record_id, place, lon, lat FROM cases_case "
-            "WHERE id > %s AND channel IN ('duty', 'linked') AND opened <= %s ORDER BY id",
+            "WHERE id > %s AND channel IN ('duty', 'linked', 'tool') AND opened <= %s ORDER BY id",
             [self._begun, store.moment_in(now)],
         )
         for case, number, line, kind, record, place, lon, lat in found:
