@@ -212,8 +212,9 @@ class Told:
         return found
 
     def late(self) -> set[str]:
-        """The limits of the first case that ended too late."""
-        folded = next(f for f in self._folded(self.story.kind) if f["number"] == self.numbers[0])
+        """The limits of the story's main case that ended too late."""
+        main = self.numbers[self.story.main - 1]
+        folded = next(f for f in self._folded(self.story.kind) if f["number"] == main)
         return {
             limit.key
             for limit in self.line.kind(self.story.kind).procedure.limits

@@ -14,8 +14,9 @@ from django.db import connection
 from gridtown.api.front import as_line
 from gridtown.api.live import Hub, Listener, Seat, as_json
 from gridtown.cases import actions, ledger, queries, store
-from gridtown.cases.actions import telling
+from gridtown.cases.actions import knowing, telling
 from gridtown.cases.models import Bar, Notice
+from gridtown.kernel.forms import Answers
 from gridtown.kernel.line import Kind, Line
 from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.petitions import LINE
@@ -365,6 +366,28 @@ def test_any_post_of_the_town_may_be_the_one_it_is_about(desk: Here) -> None:
 def test_the_accused_do_not_take_it_down(desk: Here) -> None:
     with pytest.raises(Refused, match=r"guard\.accused_may_not"):
         petition(desk, OFFICE)
+
+
+def test_a_guard_is_not_told_of_a_case_that_is_kept_from_whoever_moves(desk: Here) -> None:
+    case = petition(desk, ONE)
+    kind = desk.town.kind("petitions", "petition")
+
+    def told(post: str) -> object:
+        by = next(hat for hat in desk.hats(post) if hat.post == post)
+        doing = knowing.doing(
+            desk.town,
+            kind,
+            "petitions",
+            "report",
+            by=by,
+            now=NOON,
+            said=Answers({}, {}, {}),
+            form=kind.intake,
+        )
+        return doing.case(case.number)
+
+    assert told(OFFICE) is not None
+    assert told(ONE) is None
 
 
 def test_readers_without_clearance_pay_nothing_and_others_one_look_at_a_small_index(desk: Here) -> None:

@@ -151,7 +151,7 @@ def test_diagram_and_page_are_current(line: Line, kind) -> None:
 @pytest.mark.parametrize(("line", "story"), STORIES, ids=[f"{ln.key}: {s.title}" for ln, s in STORIES])
 def test_story(line: Line, story: Story) -> None:
     told = Told(line, story).tell()
-    assert told.row(1).state == story.ends
+    assert told.row(story.main).state == story.ends
     assert {n: told.row(n).state for n in story.others} == story.others
     assert told.late() == set(story.late)
     assert {key: told.counted(key) for key in story.counts} == story.counts

@@ -92,6 +92,7 @@ def test_a_line_brings_dictionaries_and_a_town_replaces_them(package, tmp_path: 
     (folder / "benches.sort.csv").write_text("key,zh,en\nstone,石,Stone\n", "utf-8")
     found = towns._tables(folder, {"benches": line})
     assert {name: set(rows) for name, rows in found["benches"].items()} == {
+        "line": {"benches"},  # every line can ask for a line of business
         "sort": {"stone"},
         "size": {"long"},
     }

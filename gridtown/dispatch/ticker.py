@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection
 from gridtown import town as towns
 from gridtown.cases import actions, ledger
 from gridtown.cases.actions import recounting
-from gridtown.dispatch import duties, notices
+from gridtown.dispatch import duties, notices, situations
 from gridtown.dispatch.models import Mark
 from gridtown.town import clock
 from gridtown.warehouse import files
@@ -29,7 +29,7 @@ TIDY = timedelta(minutes=15)
 
 @dataclass
 class Ticked:
-    """What one tick did: clocks counted again, cases looked at, duties opened, notices sent, days sealed, errors."""
+    """What one tick did: clocks counted again, cases looked at, duties and reports opened, notices sent, errors …"""
 
     recounted: int = 0
     looked: int = 0
@@ -41,7 +41,7 @@ class Ticked:
 
 
 def tick(now: datetime) -> Ticked:
-    """Everything that is due by now: limits, duties, notices, the daily seal, the warehouse; each on its own.
+    """Everything that is due by now: limits, duties, reports, notices, the daily seal, the warehouse; each on its own.
 
     What fails is logged and named in the answer, and the rest goes on; the next tick finds it again.
     """
@@ -54,6 +54,8 @@ def tick(now: datetime) -> Ticked:
             done.looked += looked
     with _step("duties", done):
         done.opened = duties.open_owed(now=now)
+    with _step("situations", done):
+        done.opened += situations.open_due(now=now)
     with _step("seal", done):
         done.sealed = ledger.seal_days(now=now)
     with _step("notices", done):

@@ -7,6 +7,7 @@ case is never replayed through today's table. `step` gives the clocks after a mo
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, date, datetime
+from math import ceil
 from typing import Any, Literal, Self
 
 from gridtown.kernel.amounts import (
@@ -60,6 +61,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+FLOOR = 0.25  # hours: a limit is not made so short that nobody could keep it
+
+
 class ClockRefused(ValueError):
     """A clock may not be changed in this way; `key` is the reason in words.toml."""
 
@@ -108,7 +112,7 @@ class Limit:
 
     then: "escalate", "supervise", or the verb of a move that SYSTEM makes when the time has come (a publication
     ends, a vote closes). until: the answer (a date or a moment) that says when, in the place of `amount`; one beyond
-    the ceiling is refused.
+    the ceiling is refused. right: a citizen's own time to act, which event mode never shortens.
     """
 
     states: Names = Names()
@@ -126,6 +130,7 @@ class Limit:
     ceiling: Amount | None = None
     confirmed_by: str = ""
     until: str = ""
+    right: bool = False
 
     def __post_init__(self) -> None:
         """Name it after its only state, and refuse what could not run."""
@@ -156,6 +161,17 @@ class Limit:
     def amount_for(self, grade: str | None) -> Amount:
         """What a case of this grade gets; the plain amount where the grade has none of its own."""
         return self.amount if grade is None else self.grades.get(grade, self.amount)
+
+    def shortened(self, amount: Amount, factor: float) -> Amount:
+        """What is left of an amount in event mode (0 < factor <= 1): never more, and not less than the floor.
+
+        Whole days stay whole, rounded up, and hours are not cut below a quarter. A citizen's time to act and what
+        time itself ends (a publication, a vote) stay as they are.
+        """
+        if not 0 < factor < 1 or self.right or self.by_itself:
+            return amount
+        n = round(amount.n * factor, 6)
+        return replace(amount, n=max(1, ceil(n)) if amount.unit in BY_DAY else max(min(amount.n, FLOOR), n))
 
     def override(self, amount: Amount, *, grade: str | None = None, confirmed_by: str = "") -> Self:
         """The same limit with a town's own amount, in all or for one grade, never above the ceiling."""
@@ -269,12 +285,15 @@ def step(
     grade_of: Callable[[str], str | None],
     calendar: Calendar,
     named: Callable[[str], date | datetime | None] = lambda _: None,
+    factor: float = 1.0,
 ) -> dict[str, Clock]:
     """The clocks of a case that goes to a state: some start, run on, pause or resume; the others are dropped.
 
     `grade_of` answers a limit's `grade_by` with the value that the case has there; the amount is fixed when
-    the clock starts. `named` answers a limit's `until`. A clock that has run out is past pausing: it keeps
-    running, and the case stays late. ClockRefused where a named end has passed or lies beyond the ceiling.
+    the clock starts. `named` answers a limit's `until`. `factor` shortens what starts now (`Limit.shortened`),
+    never what somebody named, nor a clock that runs: people were told its due time. A clock that has run out is
+    past pausing: it keeps running, and the case stays late. ClockRefused where a named end has passed or lies
+    beyond the ceiling.
     """
     if ended:
         return {}
@@ -284,9 +303,11 @@ def step(
         if to in limit.states:
             if clock is None:
                 grade = grade_of(limit.grade_by) if limit.grade_by else None
-                clock = start(limit.amount_for(grade), now, calendar)
-                if limit.until and (ends := named(limit.until)) is not None:
-                    clock = _until(clock, limit, ends, now, calendar)
+                amount, ends = limit.amount_for(grade), named(limit.until) if limit.until else None
+                if ends is None:
+                    clock = start(limit.shortened(amount, factor), now, calendar)
+                else:
+                    clock = _until(start(amount, now, calendar), limit, ends, now, calendar)
             elif clock.paused is not None and clock.left is not None:
                 clock = _resumed(clock, clock.paused, clock.left, now, calendar)
             after[limit.key] = clock

@@ -64,4 +64,17 @@ class Place:
     clear: bool = False
 
 
-Effect = Spawn | Merge | Split | Extend | Supervise | Place
+@dataclass(frozen=True)
+class Rota:
+    """Put down shifts of equal length for a post at the case's place, its present holders in turn.
+
+    The fields name the post, the moment of the first shift, how many follow one another, and the hours of each.
+    """
+
+    post: str = "post"
+    start: str = "start"
+    shifts: str = "shifts"
+    hours: str = "hours"
+
+
+Effect = Spawn | Merge | Split | Extend | Supervise | Place | Rota

@@ -11,6 +11,7 @@ from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document, Text
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
+from gridtown.kernel.mode import Mode
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.recurring import Every, fits
 from gridtown.kernel.signal import Signal
@@ -109,7 +110,8 @@ class Kind:
     about: the case stands on that record's page and, without a point of its own, at its place. same_by: the
     intake fields in which cases are alike; personal ones are compared by a keyed digest. guards: may refuse the
     report (`Told` has no facts yet). derive: answers the intake's computed fields. unseen: states in which whom the
-    record belongs to is told nothing of the case (an inspection that is not announced).
+    record belongs to is told nothing of the case (an inspection that is not announced). mode: its cases switch the
+    town's event mode on and off.
     """
 
     key: str
@@ -124,6 +126,7 @@ class Kind:
     guards: tuple[Guard, ...] = ()
     derive: Derive | None = None
     unseen: tuple[str, ...] = ()
+    mode: Mode | None = None
 
     def names_record_of(self, register: str) -> str:
         """The intake field by which a duty's case says whose record it is: `about`, else the first that can; or ""."""
@@ -236,6 +239,12 @@ class Line:
             if not kind.raised_by:
                 said.append(f"{kind.key}: nobody may raise it")
             said += self._intake_faults(kind)
+            if kind.mode is not None:
+                asked = {spec.name for form in kind.forms for spec in fields_of(form)}
+                raised = {other.key for other in self.kinds if SYSTEM in other.raised_by}
+                listed = {register.key for register in self.registers}
+                wrong = kind.mode.faults(asked, kind.procedure.limits, raised, kinds, listed)
+                said += [f"{kind.key}: event mode {fault}" for fault in wrong]
         for register in self.registers:
             for duty in register.duties:
                 if duty.opens not in kinds:

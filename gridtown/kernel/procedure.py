@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from gridtown.kernel.clocks import Limit
-from gridtown.kernel.effects import Effect, Extend, Merge, Place, Spawn, Split, Supervise
+from gridtown.kernel.effects import Effect, Extend, Merge, Place, Rota, Spawn, Split, Supervise
 from gridtown.kernel.forms import (
     Columns,
     Empty,
@@ -244,6 +244,8 @@ class Procedure:
                 return name in asked
             case Place(lon=lon, lat=lat):
                 return {lon, lat} <= asked
+            case Rota(post=post, start=start, shifts=shifts, hours=hours):
+                return {post, start, shifts, hours} <= asked
             case Spawn(kind=kind, field=name, when=when):
                 return bool(kind) != bool(name) and {name, when} - {""} <= asked
         chosen = move.holder != "chosen" or "to" in asked

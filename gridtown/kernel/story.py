@@ -37,7 +37,7 @@ class Step:
 class Story:
     """What was done and what must come of it.
 
-    ends: the first case's last state; others: those of further cases. late: limits that ended too late.
+    ends: the last state of its kind's first case; others: those of further cases. late: limits that ended too late.
     counts: indicator → "1/2" or "1". refused: a step's number (from 1) → the reason's key.
     records: register and answers of what is on the books before.
     """
@@ -53,10 +53,17 @@ class Story:
     others: Mapping[int, str] = field(default_factory=dict)
 
     @property
+    def main(self) -> int:
+        """The first case of the story's own kind, by its number in the order of opening."""
+        return next(
+            (step.case for step in self.steps if step.verb == "report" and step.kind in ("", self.kind)), 1
+        )
+
+    @property
     def verbs(self) -> set[str]:
         """The moves that this story really makes with cases of its own kind."""
         reports = (step for step in self.steps if step.verb == "report" and step.kind in ("", self.kind))
-        own = {step.case for step in reports} | {1}
+        own = {step.case for step in reports} | {self.main}
         made = (step for n, step in enumerate(self.steps, 1) if n not in self.refused)
         return {step.verb for step in made if step.case in own and step.verb != "report"}
 

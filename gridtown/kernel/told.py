@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from gridtown.kernel.mode import Figures, Running
+
 if TYPE_CHECKING:  # the calendar refuses in the words of this module
     from gridtown.kernel.calendar import Calendar
 
@@ -138,14 +140,24 @@ def no_other(number: str) -> Told | None:
     return None
 
 
+def no_mode() -> Running | None:
+    """Where event mode is never on."""
+    return None
+
+
+def no_figures(since: datetime) -> Figures:
+    """Where nothing is counted."""
+    return Figures(since, since)
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What is about to be done: guards and derivations look at this and at what the ledger tells.
 
     records: the records that the intake's and these answers name (by id), and those of the registers that the move
     reads. earlier: asks the ledger, only when it is called, for the cases alike; case: likewise for another case of the
-    line by its number, None where there is none that the actor may see. tables: the line's dictionaries, the town's in
-    place of its own.
+    line by its number, None where there is none that the actor may see; mode: for the event mode that is on; figures:
+    for what it counts now, and since a moment. tables: the line's dictionaries, the town's in place of its own.
     """
 
     verb: str
@@ -158,6 +170,8 @@ class Doing:
     records: Mapping[int, Kept] = field(default_factory=dict)
     earlier: Callable[[], tuple[Earlier, ...]] = none_earlier
     case: Callable[[str], Told | None] = no_other
+    mode: Callable[[], Running | None] = no_mode
+    figures: Callable[[datetime], Figures] = no_figures
 
     def record(self, field: str) -> Kept | None:
         """The record that an answer names."""

@@ -137,8 +137,12 @@ def _known(file: str, where: str, what: str, own: Mapping[str, Any], known: set[
 
 
 def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]]:
-    """The town's tables/<line>.<table>.csv → line → table → key → row; where it has none, the line's own."""
-    found = {key: dict(line.tables) for key, line in own.items()}
+    """The town's tables/<line>.<table>.csv → line → table → key → row; where it has none, the line's own.
+
+    Every line can also ask for a line of business, from the dictionary `line`, which nobody has to write.
+    """
+    known: Table = {key: {"key": key, **line.words["line"]} for key, line in own.items()}
+    found = {key: {"line": known, **line.tables} for key, line in own.items()}
     for path in sorted(folder.glob("*.csv")):
         line, _, table = path.stem.partition(".")
         found.setdefault(line, {})[table] = lines.read_table(path)

@@ -1,8 +1,8 @@
-"""What a move does besides moving: merge, split, spawn, extend, supervise; all within its transaction."""
+"""What a move does besides moving: merge, split, spawn, extend, supervise, rota; all within its transaction."""
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gridtown.cases import sealing, store
@@ -24,10 +24,12 @@ from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
 from gridtown.kernel.clocks import Clock, ClockRefused
-from gridtown.kernel.effects import Extend, Merge, Place, Spawn, Split, Supervise
+from gridtown.kernel.effects import Extend, Merge, Place, Rota, Spawn, Split, Supervise
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import CHILD, Actor, Refused
+from gridtown.people import roster
+from gridtown.people import snapshot as people
 from gridtown.town import Town
 
 LEDGER = Actor(person=CHILD, post="", roles=frozenset({CHILD}), place="", clearance=9)
@@ -105,6 +107,8 @@ def others(
                 )
                 for n, text in enumerate(texts, 1)
             ]
+        case Rota() as rota:
+            _rotate(change, rota, said)
         case Spawn(when=when) if when and not said.plain.get(when):
             return []
         case Spawn(kind=fixed, field=name) as spawn:
@@ -152,6 +156,18 @@ def _child(
     if parent.bars:  # what is kept from somebody does not reach them as a part of something more open
         row.confidential = max(row.confidential, of.confidential)
     return reporting.opened(town, kind, row, said, by=actor, now=now, key=key, bars=parent.bars)
+
+
+def _rotate(change: Change, rota: Rota, said: forms.Answers) -> None:
+    """Put down the shifts that a move's answers name; the same ones again change nothing."""
+    post = people.current().post(str(said.plain[rota.post]))
+    if post is None or post.closed:
+        raise Refused("form_invalid", fields={rota.post: "refusal.no_such_post"})
+    start = datetime.fromisoformat(str(said.plain[rota.start]))
+    each = timedelta(hours=float(said.plain[rota.hours]))
+    roster.rotate(
+        place=change.row.place, post=post.id, start=start, shifts=int(said.plain[rota.shifts]), each=each
+    )
 
 
 def _seen_by(actor: Actor, row: Row, bars: frozenset[int]) -> bool:

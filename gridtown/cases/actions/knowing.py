@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from gridtown.cases import sealing, store
+from gridtown.cases import figures, modes, sealing, store
+from gridtown.cases.actions import barring
 from gridtown.cases.actions.writing import told as telling
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
@@ -72,6 +73,7 @@ def doing(
         # whoever casts a ballot may be told that it is no good; no derivation reads it before it is counted
         verb, by, said.plain | said.ballots, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
         standing(town, line, reads) | records_of(wanted), earlier, case,
+        mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(town, since=since, now=now),
     )  # fmt: skip
 
 
@@ -94,6 +96,7 @@ def _other(town: Town, line: str, number: str, by: Actor) -> Told | None:
     if row is None or (row.town, row.line) != (town.code, line) or by.record not in (0, row.record_id):
         return None
     seen = by.covers(row.line, row.place) and by.clearance >= row.confidential
+    seen = seen and not barring.keeps_out(barring.of(row), (by,))
     return telling(row, store.entries_of(row.id)) if seen else None
 
 

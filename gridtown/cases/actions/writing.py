@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from django.db import IntegrityError
 
-from gridtown.cases import chain, store
+from gridtown import town as towns
+from gridtown.cases import chain, modes, store
 from gridtown.cases.once import write_once
 from gridtown.cases.sql import POSTGRESQL
 from gridtown.cases.store import Row, Written
@@ -78,6 +79,7 @@ def stepped(
 ) -> dict[str, Clock]:  # fmt: skip
     """The clocks after a case has gone to a state; `said` are the answers that came with it."""
     ended = to in kind.procedure.end
+    on = modes.current(now)
     try:
         after = clockwork.step(
             before,
@@ -88,6 +90,7 @@ def stepped(
             grade_of=lambda name: _grade(row, name),
             calendar=town.calendar,
             named=lambda name: _moment(name, said, row),
+            factor=on.factor_for(row.line) if on else 1.0,
         )
     except ClockRefused as error:
         until = next(limit.until for limit in kind.procedure.limits if limit.key == error.limit)
@@ -183,6 +186,8 @@ def write(changes: Sequence[Change]) -> None:
     else:
         _write_many(changes)
     _attach(changes)
+    for change in changes:
+        modes.note(towns.current(), change.row, change.before, change.entry)
 
 
 def _write_once(change: Change) -> None:

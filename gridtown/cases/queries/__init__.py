@@ -1,7 +1,8 @@
 """The only reader of the ledger: every list, count, map and feed goes through the one scope."""
 
+from gridtown.cases.lights import Light
 from gridtown.cases.queries.asking import asked, names_on_ground
-from gridtown.cases.queries.board import Light, Village, board, counts
+from gridtown.cases.queries.board import Village, board, counts
 from gridtown.cases.queries.dossier import Dossier, dossier
 from gridtown.cases.queries.linked import (
     LinkedCase,

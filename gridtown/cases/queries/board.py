@@ -1,16 +1,13 @@
 """The command room's board: by village what is open, late and under supervision, with its light."""
 
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 import msgspec
 
 from gridtown import town as towns
 from gridtown.cases import store
+from gridtown.cases.lights import LOOK_BACK, Light, light
 from gridtown.people.scope import Scope, bounds
-
-Light = Literal["green", "yellow", "red"]
-LOOK_BACK = timedelta(days=30)
 
 
 class Village(msgspec.Struct, frozen=True):
@@ -52,15 +49,6 @@ def board(*, scope: Scope, now: datetime, place: str = "") -> tuple[Village, ...
 
 def _village(code: str, now_open: tuple[int, int, int], recent: tuple[int, int]) -> Village:
     return Village(code, *now_open, *recent, light=light(recent[1], recent[0]))
-
-
-def light(unfinished: int, of: int) -> Light:
-    """Red, yellow or green by the share not finished; the town's setting (domain A5, one town's practice)."""
-    bounds_ = towns.current().options.get("lights", {})
-    share = unfinished / of if of else 0.0
-    if share >= bounds_.get("red", 0.8):
-        return "red"
-    return "yellow" if share >= bounds_.get("yellow", 0.4) else "green"
 
 
 def counts(*, scope: Scope, now: datetime) -> dict[str, int]:

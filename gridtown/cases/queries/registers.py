@@ -157,7 +157,7 @@ def record(*, record: int) -> RecordView | None:
 
 
 def register_sums() -> dict[tuple[str, str], tuple[int, int]]:
-    """Line and register → how many records it has, and the sum of their versions; any writing changes one."""
+    """Line and register → how many records it has, and the sum of their versions; whoever writes changes it."""
     found = Record.objects.order_by().values_list("line", "register").annotate(Count("id"), Sum("version"))
     return {(line, register): (many, versions) for line, register, many, versions in found}
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from gridtown.kernel import lessons
 from gridtown.kernel.line import Kind, Line, Setting, Staff
 from gridtown.lines.petitions import forms, looking_back, rules
 from gridtown.lines.petitions.indicators import INDICATORS
@@ -32,7 +33,7 @@ LINE = Line(
         ),
         Kind(
             "measure",
-            intake=looking_back.Measure,
+            intake=lessons.Measure,
             procedure=looking_back.MEASURE,
             number="XFC{year}-{n:04}",
             confidential="petition",

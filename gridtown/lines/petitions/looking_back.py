@@ -3,18 +3,15 @@
 It looks at causes and rules, never at a person's score. Each measure is a case of its own, held by its owner.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, days, workdays
-from gridtown.kernel.effects import Spawn
-from gridtown.kernel.forms import Choice, Form, Long, Photo, PostRef, Sets
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.forms import Choice, Form, Long, Sets
+from gridtown.kernel.lessons import measure, measures
 from gridtown.kernel.procedure import Move, Procedure
-from gridtown.kernel.told import Doing, Told
-from gridtown.kernel.usual import Reason, Sentence, note, supervise
+from gridtown.kernel.usual import note, supervise
 from gridtown.lines.petitions.procedure import OFFICE, OURS, STAFF, UNIT
 
 
@@ -35,61 +32,12 @@ class Analysis(Form):
     gap: Annotated[str, Long(), Field(max_length=1000)] = ""
 
 
-class Planned(Form):
-    """A measure, its owner, and by when; it names no petitioner."""
-
-    measure: Sentence
-    to: Annotated[str, PostRef()]
-    due_on: date
-
-
-class Measure(Form):
-    """What is to be changed, by whom and until when."""
-
-    description: Sentence
-    to: Annotated[str, PostRef()]
-    due_on: date
-
-
-class Done(Form):
-    """What was done, with the proof of it."""
-
-    done: Sentence
-    photos: Annotated[tuple[str, ...], Photo("after"), Field(max_length=9)] = ()
-
-
-class Again(Form):
-    """What is still missing, and by when."""
-
-    reason: Sentence
-    due_on: date
-
-
-class Effect(Form):
-    """What somebody else found when looking whether it helped."""
-
-    effect: Sentence
-
-
-def no_measure_yet(told: Told, doing: Doing) -> str | None:
-    """A review with measures ends with them, not around them."""
-    return "guard.has_measures" if told.times("plan") else None
-
-
 REVIEW = Procedure(
     start="owed",
     end={"learned": "done"},
     moves=(
         Move("analyse", "owed -> following", by=OFFICE, form=Analysis),
-        Move("plan", "following -> =", by=OFFICE, form=Planned, holder="keep",
-             effect=Spawn("petitions/measure",
-                          carry={"description": "measure", "to": "to", "due_on": "due_on"})),
-        Move("without_measure", "following -> checking", by=OFFICE, form=Reason, guards=(no_measure_yet,)),
-        Move("all_done", "following -> checking", by="child", on=("solved", "done")),
-        Move("not_all_done", "following -> checking", by="child", on=("unsolved",)),
-        Move("conclude", "checking -> learned", by=("supervisor", "leader"), form=Effect,
-             guards=(by_another("analyse"),)),
-        Move("more", "checking -> following", by=("supervisor", "leader"), form=Reason),
+        *measures("petitions/measure", by=(OFFICE,), concluded_by=("supervisor", "leader")),
         supervise(("supervisor", "leader", OFFICE)),
         note(STAFF),
     ),
@@ -102,21 +50,7 @@ REVIEW = Procedure(
     ),
 )  # fmt: skip
 
-MEASURE = Procedure(
-    start="agreed",
-    end={"effective": "solved", "dropped": "unsolved"},
-    moves=(
-        Move("complete", "agreed -> completed", by=UNIT, form=Done, mine=True),
-        Move("confirm", "completed -> effective", by=(OFFICE, "supervisor"), form=Effect,
-             guards=(by_another("complete"),)),
-        Move("return_it", "completed -> agreed", by=(OFFICE, "supervisor"), form=Again, holder="back"),
-        Move("drop", "agreed -> dropped", by="supervisor", form=Reason),
-        supervise(("supervisor", "leader", OFFICE)),
-        note(STAFF),
-    ),
-    limits=(
-        Limit("agreed", days(30), "design: the day agreed with its owner", key="measure", until="due_on",
-              then="supervise", since=OURS),
-        Limit("completed", workdays(5), "design: seen by another within a week", since=OURS),
-    ),
+MEASURE = measure(
+    by=(UNIT,), confirmed_by=(OFFICE, "supervisor"), dropped_by="supervisor", since=OURS,
+    others=(supervise(("supervisor", "leader", OFFICE)), note(STAFF)),
 )  # fmt: skip

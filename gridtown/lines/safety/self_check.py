@@ -30,7 +30,8 @@ PROCEDURE = Procedure(
         note(("patch", "inspector", "supervisor")),
     ),
     limits=(
-        Limit("asked", days(20), "design: within the month in which it is owed", key="self_check", since=SINCE),
+        Limit("asked", days(20), "design: within the month in which it is owed", key="self_check", since=SINCE,
+              right=True),
         Limit("handed_in", workdays(5), "design: what a unit hands in is read within a week", key="confirm",
               since=SINCE),
     ),

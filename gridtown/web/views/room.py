@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from gridtown.cases import queries
+from gridtown.cases import modes, queries
 from gridtown.cases.queries import Brief, Event, Filters
+from gridtown.dispatch.room import Command, command
 from gridtown.kernel.effects import Supervise
 from gridtown.people import roster
 from gridtown.places import outlines
@@ -154,6 +155,40 @@ def _feed(visit: Visit, place: str) -> tuple[list[Told], int]:
     return told[-FEED_SHOWN:][::-1], newest
 
 
+def _mode(visit: Visit) -> dict[str, Any]:
+    """The event that is on, and by which moves the reader may act on it; else which could be switched on."""
+    found = command(scope=visit.scope, now=visit.now)
+    if found is not None:
+        return {
+            "mode": found,
+            "mode_moves": _mode_moves(visit, found),
+            "mode_grade": found.on.answers.get(found.on.how.level, ""),
+        }
+    ready, raise_by = [], ""
+    for (line, kind), mode in modes.declared(visit.town).items():
+        procedure = visit.town.kind(line, kind).procedure
+        on = [
+            m
+            for m in procedure.moves_from(procedure.start)
+            if m.to == mode.state and visit.roles & set(m.roles)
+        ]
+        if on:
+            filters = Filters(line=line, kind=kind, state=procedure.start)
+            rows = queries.listing(scope=visit.scope, now=visit.now, filters=filters, size=5).rows
+            ready += [{"row": row, "verb": on[0].verb} for row in rows]
+            raise_by = f"{line}/{kind}"
+    return {"mode": None, "ready": ready, "raise_by": raise_by}
+
+
+def _mode_moves(visit: Visit, found: Command) -> list[str]:
+    """What the reader may do with the event, as far as it is theirs to see."""
+    on = found.on
+    if not any(hat.covers(on.line, on.place) for hat in visit.hats):
+        return []
+    moves = visit.town.kind(on.line, on.kind).procedure.moves_from(on.how.state)
+    return [m.verb for m in moves if visit.roles & set(m.roles)]
+
+
 @require_GET
 @staff
 def room(request: HttpRequest, place: str = "") -> HttpResponse:
@@ -180,6 +215,7 @@ def room(request: HttpRequest, place: str = "") -> HttpResponse:
         "feed_after": after,
         "clock": visit.now.astimezone(visit.town.zone).strftime("%H:%M"),
         "schematic": visit.places.schematic,
+        **_mode(visit),
     }
     return render(request, "web/room/room.html", context)
 
@@ -187,9 +223,11 @@ def room(request: HttpRequest, place: str = "") -> HttpResponse:
 @require_GET
 @staff
 def part(request: HttpRequest, name: str, place: str = "") -> HttpResponse:
-    """One panel, fetched anew: stats, board or burns."""
+    """One panel, fetched anew: stats, board, burns or the event that is on."""
     visit = visit_of(request)
     place = _place(visit, place)
+    if name == "mode":
+        return render(request, "web/room/mode.html", _mode(visit))
     if name == "burns":
         return render(request, "web/room/burns.html", {"burns": _burns(visit, place)})
     board = _board(visit, place)
