@@ -22,7 +22,8 @@ class Step(BaseModel):
 
     by: a role of staff, or reporter, subject, anyone. same: a verb whose last doer does this, too; or an answer by
     which such a verb named persons (`verb.field`), the first of whom does it. each: an answer of that sort with
-    several members; it is done once for each of them, and the answer "each" is the one whose turn it is. wait: median
+    several members, or "codes" (those that a move drew); it is done once for each of them, `times` at most, and
+    the answer "each" is the one whose turn it is. wait: median
     hours before somebody sets to it (lognormal); least: hours that must pass, as where a guard asks for them.
     minutes: hands-on work. but: verbs whose last doer may not be this one. times: how often at most. called: what
     later steps may know it by, where one verb is done in several ways. after: verbs that must have been done, ways in
@@ -59,15 +60,17 @@ class Again(Part):
 class Cases(Part):
     """One kind, or one way into it: how many come in (expected, in the whole year) and what is done in each state.
 
-    kind: where the table is not called like it; what is done then stands in the kind's own table. many: none for
-    kinds that only duties or other cases open. by: who reports, or shares of them. signal: a device's, whose reading
-    `answers` is, in the place of a report. on: a register; each case is about one of its records and lies there.
-    hours: whose hours of the day (`scenario.hours`), or shares of its 24 hours. month: factors in the place of the
-    scenario's. so: what is so of a case (it burns, it does not), drawn for each; steps may ask for it by `after`.
+    many: none for kinds that only duties or other cases open. days: on which one comes in ("10-08"), in the place of
+    so many by chance. kind: where the table is not called like it; what is done then stands in the kind's own table.
+    by: who reports, or shares of them. signal: a device's, whose reading `answers` is, in the place of a report. on: a
+    register; each case is about one of its records and lies there. hours: whose hours of the day (`scenario.hours`),
+    or shares of its 24 hours. month: factors in the place of the scenario's. so: what is so of a case (it burns, it
+    does not), drawn for each; steps may ask for it by `after`.
     """
 
     kind: str = ""
     many: Weight = 0
+    days: tuple[str, ...] = ()
     signal: str = ""
     so: dict[str, Weight] = {}
     again: Again | None = None

@@ -18,9 +18,10 @@ from gridtown.kernel.told import ANYONE, CHILD, CONFIDENTIAL, OUTSIDE, SUBJECT, 
 from gridtown.people.snapshot import PostInfo
 
 IDLE = timedelta(days=1)
-MOST_STEPS = 60
+MOST_STEPS = 120
 MOST_REFUSALS = 3
 DEVICE = "sensor"
+CODES = "codes"
 EACH = "each"  # the answer that is the member whose turn it is
 SHARE = 0.3  # of a day, for a role of which neither flow nor scenario says more
 
@@ -107,19 +108,28 @@ class Line:
     def arrive(self, day: date, midnight: datetime) -> None:
         """Let the cases of a day begin."""
         for name, cases in self.flow.cases.items():
-            if not cases.many or not self._weights[name]:
-                continue
             chance = self.world.chance(f"{self.key}:{name}:{day}")
+            many = self._many(name, cases, day, chance)
+            if not many:
+                continue
             hours = (
                 getattr(self.world.scenario.hours, cases.hours)
                 if isinstance(cases.hours, str)
                 else cases.hours
             )
-            for n in range(poisson(cases.many * self._weight(cases, day) / self._weights[name], chance)):
+            for n in range(many):
                 hour = chance.choices(range(24), hours)[0]
                 at = midnight + timedelta(hours=hour, seconds=chance.randrange(3600))
                 own = f"{self.key}:{name}:{day:%m%d}-{n}"
                 self.world.start(midnight, self._arrived(name, cases, own, at))
+
+    def _many(self, name: str, cases: Cases, day: date, chance: Random) -> int:
+        """How many come in on a day."""
+        if cases.days:
+            return int(f"{day:%m-%d}" in cases.days)
+        if not cases.many or not self._weights[name]:
+            return 0
+        return poisson(cases.many * self._weight(cases, day) / self._weights[name], chance)
 
     def use(self, day: date, midnight: datetime) -> None:
         """Let the tools be used that are used on a day."""
@@ -310,14 +320,17 @@ class _Done:
         if not known.issuperset(step.after) or known.intersection(step.unless):
             return False
         often = len(self.by.get(step.do, ()))
-        most = len(self._members(step, held)) if step.each else step.times
-        return often < most or not (step.each or step.times)
+        if step.times and often >= step.times:
+            return False
+        return not step.each or often < len(self._members(step, held))
 
     def turn(self, step: Step, held: Held) -> Any:
         """The member of an answer for which a step is done this time."""
         return self._members(step, held)[len(self.by.get(step.do, ()))]
 
     def _members(self, step: Step, held: Held) -> list[Any]:
+        if step.each == CODES:
+            return list(held.codes)
         verb, _, name = step.each.partition(".")
         return list(self.world.told(held, verb).get(name) or ())
 

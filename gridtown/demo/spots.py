@@ -38,7 +38,9 @@ class Spots:
     def at(self, place: str, lon: float | None, lat: float | None) -> Spot:
         """Where a case lies that is there already; without a point of its own at the place's first."""
         near = next((spot for spot in self.spots if spot.grid.startswith(place)), self.spots[0])
-        return replace(near, grid=place, lon=near.lon if lon is None else lon, lat=near.lat if lat is None else lat)
+        return replace(
+            near, grid=place, lon=near.lon if lon is None else lon, lat=near.lat if lat is None else lat
+        )
 
     @property
     def grids(self) -> dict[str, Spot]:

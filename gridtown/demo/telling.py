@@ -93,6 +93,11 @@ class Teller:
         verb, name = told.split(".")
         return self.world.told(held, verb).get(name)
 
+    def _seq(self, told: str, held: Held, *_: Any) -> int | None:
+        """The number of this case's last entry of a verb."""
+        last = self.world.last(held, told)
+        return last.seq if last else None
+
     def _either(self, told: Any, held: Held, *_: Any) -> Any:
         """The second of three where the first (`verb.field`) was answered with anything, else the third."""
         asked, then, otherwise = told

@@ -22,7 +22,7 @@ from gridtown.demo.rounds import walked
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.spots import Spot, of_town
 from gridtown.demo.world import Held, Known, World
-from gridtown.dispatch import duties
+from gridtown.dispatch import duties, situations
 from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.memory import keep_loaded
@@ -79,7 +79,8 @@ def walk(
                 line.arrive(day, midnight)
                 if midnight >= resumed:
                     line.use(day, midnight)
-            _begin_owed(world, midnight, resumed)
+            if midnight >= resumed:
+                duties.open_owed(now=midnight)
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)
         progress(1)
@@ -113,22 +114,17 @@ def _ticks(start: datetime, end: datetime) -> Iterator[datetime]:
         yield end + TICK
 
 
-def _begin_owed(world: World, midnight: datetime, resumed: datetime) -> None:
-    """Let duties open what is owed from this day on, and let live what duties and other cases have opened."""
-    if midnight >= resumed:
-        duties.open_owed(now=midnight)
-    for opened in world.opened(midnight):
-        line = world.flows.get(opened.line)
-        if line is not None:
-            line.begin(opened, midnight)
-
-
 def _pass_time(world: World, now: datetime, resumed: datetime, patrols: "Patrols") -> None:
-    """What the ticker does at a full hour, unless an earlier walk has done it."""
+    """What the ticker does at a full hour, unless an earlier walk has done it; what was opened by others begins."""
     if now >= resumed:
         while fall_due(now=now, most=BATCH) >= BATCH:
             pass
+        situations.open_due(now=now)
     world.look(now)
+    for opened in world.opened():
+        line = world.flows.get(opened.line)
+        if line is not None:
+            line.begin(opened, now)
     patrols.look(now)
 
 

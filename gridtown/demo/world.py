@@ -1,7 +1,7 @@
 """The walked town: its posts, places and pictures, and the two ways in which a life may write to the ledger."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -11,6 +11,7 @@ import msgspec
 
 from gridtown.cases import store
 from gridtown.cases.actions import Point, report, take
+from gridtown.cases.store import Written
 from gridtown.demo.engine import Engine, Life, Work
 from gridtown.demo.scenario import Category, Scenario
 from gridtown.demo.spots import Spot, Spots
@@ -41,6 +42,7 @@ class Held:
     first_end: str = ""
     extended: bool = False
     record: int = 0  # what it is about
+    codes: tuple[str, ...] = ()  # drawn by its last move that drew any, and told nowhere else
     degree: int = 0  # how confidential it is: whoever is not cleared for that does not have it
     since: datetime | None = None  # when its clock of handling began, in the life's own reckoning
 
@@ -87,7 +89,7 @@ class World:
     _states: dict[int, str] = field(default_factory=dict)  # where each case is, as far as entries were read
     _ahead: deque[tuple[Any, ...]] = field(default_factory=deque)  # entries read that are still to come
     _read: int = 0  # the newest entry read
-    _begun: int = 0  # the newest case looked at
+    _fresh: list[int] = field(default_factory=list)  # cases opened by others than the walk, not begun yet
 
     @property
     def source(self) -> str:
@@ -222,11 +224,12 @@ class World:
             self._states[held.id] = held.state = before.to
             return True
         try:
-            held.state = take(case=held.id, verb=verb, by=by, now=now, key=key, answers=answers).state
+            taken = take(case=held.id, verb=verb, by=by, now=now, key=key, answers=answers)
         except Refused as why:
             self.refusals[f"{held.line}.{verb}: {why.key} {why.fields or ''}".strip()] += 1
             return False
-        self._states[held.id] = held.state
+        self._states[held.id] = held.state = taken.state
+        held.codes = taken.codes or held.codes
         self.written += 1
         return True
 
@@ -244,46 +247,55 @@ class World:
 
     def told(self, held: Held, verb: str) -> Mapping[str, Any]:
         """What a case's last entry of a verb answered."""
-        found = [entry.answers for entry in store.entries_of(held.id) if entry.verb == verb]
-        answers: dict[str, Any] = msgspec.json.decode(found[-1]) if found else {}
+        last = self.last(held, verb)
+        answers: dict[str, Any] = msgspec.json.decode(last.answers) if last else {}
         return answers
+
+    def last(self, held: Held, verb: str) -> Written | None:
+        """A case's last entry of a verb."""
+        return next((e for e in reversed(store.entries_of(held.id)) if e.verb == verb), None)
 
     def state(self, held: Held) -> str:
         """Where a case is, also when time, another case or an earlier walk has moved it."""
         return self._states.get(held.id, held.state)
 
     def look(self, now: datetime) -> None:
-        """Learn from the entries up to a moment where each case is by then."""
-        while True:
-            if not self._ahead:
-                self._ahead.extend(
-                    store.fetch(
-                        'SELECT id, case_id, "to", at FROM cases_entry WHERE id > %s ORDER BY id LIMIT 1000',
-                        [self._read],
-                    )
-                )
-                if not self._ahead:
-                    return
-                self._read = int(self._ahead[-1][0])
-            while self._ahead and store.moment_out(self._ahead[0][3]) <= now:
-                _, case, to, _ = self._ahead.popleft()
-                if case is not None:
-                    self._states[case] = to
+        """Learn from the entries up to a moment where each case is by then, and which others have opened."""
+        while self._read_on():
+            while self._ahead and store.moment_out(self._ahead[0][4]) <= now:
+                case, key, frm, to, _ = self._ahead.popleft()
+                self._states[case] = to
+                if not frm and (key.endswith(":spawned") or not key.startswith(f"{self.source}:")):
+                    self._fresh.append(case)
             if self._ahead:
                 return
 
-    def opened(self, now: datetime) -> Iterator[Opened]:
-        """The cases that duties, tools and other cases have opened since the last look."""
+    def _read_on(self) -> bool:
+        """Whether there are entries that were not looked at; a page of them is read when there are none at hand."""
+        if not self._ahead:
+            found = store.fetch(
+                'SELECT id, case_id, key, frm, "to", at FROM cases_entry WHERE id > %s AND case_id IS NOT NULL '
+                "ORDER BY id LIMIT 1000",
+                [self._read],
+            )
+            self._read = int(found[-1][0]) if found else self._read
+            self._ahead.extend(row[1:] for row in found)
+        return bool(self._ahead)
+
+    def opened(self) -> list[Opened]:
+        """The cases that duties, tools, the ticker and other cases have opened since this was last asked."""
+        if not self._fresh:
+            return []
         found = store.fetch(
             "SELECT id, number, line, kind, record_id, place, lon, lat FROM cases_case "
-            "WHERE id > %s AND channel IN ('duty', 'linked', 'tool') AND opened <= %s ORDER BY id",
-            [self._begun, store.moment_in(now)],
+            f"WHERE id IN ({', '.join(['%s'] * len(self._fresh))}) ORDER BY id",
+            self._fresh,
         )
-        for case, number, line, kind, record, place, lon, lat in found:
-            self._begun = int(case)
-            yield Opened(
-                self._begun, str(number), str(line), str(kind), int(record or 0), str(place), lon, lat
-            )
+        self._fresh = []
+        return [
+            Opened(int(case), str(number), str(line), str(kind), int(record or 0), str(place), lon, lat)
+            for case, number, line, kind, record, place, lon, lat in found
+        ]
 
     def children(self, held: Held, *suffixes: str) -> list[Held]:
         """The cases that the last move of this one opened, by the ends of their keys."""
