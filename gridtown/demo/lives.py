@@ -141,7 +141,7 @@ class Line:
 
     def _used(self, use: Use, own: str, at: datetime) -> Life:
         chance = self.world.chance(own)
-        held = self._held("", own, self.world.spots.draw(chance), None, chance)
+        held = self._held(own, self.world.spots.draw(chance), None, chance)
         yield Until(at)
         by = self.world.hats(self.world.post(use.by, held))
         self.world.accept(self.key, use.tool, self.teller.answers(use.answers, held, at), by=by, now=at)
@@ -160,7 +160,7 @@ class Line:
         thing = self._about(opened.record)
         spot = thing.spot if thing else self.world.spots.at(opened.place, opened.lon, opened.lat)
         name = f"{self.key}:{opened.kind}:{opened.number}"
-        held = self._held(opened.kind, name, spot, thing, self.world.chance(name))
+        held = self._held(name, spot, thing, self.world.chance(name))
         held.id, held.number, held.record = opened.id, opened.number, opened.record
         held.state = self.world.town.kind(self.key, opened.kind).procedure.start
         self.world.start(now, self.live(opened.kind, held, thing, now))
@@ -168,10 +168,8 @@ class Line:
     def _about(self, record: int) -> Thing | None:
         return next((one for listed in self.things.values() for one in listed if one.id == record), None)
 
-    def _held(self, kind: str, name: str, spot: Spot, thing: Thing | None, chance: Random) -> Held:
-        degree = CONFIDENTIAL[self.world.town.kind(self.key, kind).confidential] if kind else 0
-        record = thing.id if thing else 0
-        return Held(name, self.key, spot, "", "", "normal", chance, record=record, degree=degree)
+    def _held(self, name: str, spot: Spot, thing: Thing | None, chance: Random) -> Held:
+        return Held(name, self.key, spot, "", "", "normal", chance, record=thing.id if thing else 0)
 
     def _arrived(self, name: str, cases: Cases, own: str, at: datetime) -> Life:
         """One case from its report, or a device's reading, on."""
@@ -179,7 +177,7 @@ class Line:
         listed = self.things.get(cases.on, [])
         thing = chance.choice(listed) if listed else None
         spot = thing.spot if thing else self.world.spots.draw(chance)
-        held = self._held(kind, own, spot, thing, chance)
+        held = self._held(own, spot, thing, chance)
         yield Until(at)
         answers = self.teller.answers(cases.answers, held, at, thing)
         about = self.world.town.kind(self.key, kind).about
@@ -222,6 +220,7 @@ class Line:
         cases = self.flow.cases[kind]
         procedure = self.world.town.kind(self.key, kind).procedure
         watched = _moved_by_others(procedure)
+        held.degree = CONFIDENTIAL[self.world.town.kind(self.key, kind).confidential]
         done, refused = _Done(self.world, _drawn(so or cases.so, held.chance)), 0
         if held.chance.random() < self.flow.unfinished:
             return
