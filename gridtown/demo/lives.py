@@ -1,18 +1,20 @@
 """The life of any case by its line's flow, and the records that it is about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from random import Random
 from typing import Any
 
-from gridtown.cases.actions import Keeping, Point, anyone, keep_many, subject
+from gridtown.cases.actions import anyone, subject
+from gridtown.demo.books import Books
 from gridtown.demo.engine import Life, Until, Work, poisson
-from gridtown.demo.flows import Cases, Flow, Records, Step, Use
+from gridtown.demo.flows import Cases, Flow, Step, Use
+from gridtown.demo.held import Held, Opened
 from gridtown.demo.spots import Spot
+from gridtown.demo.steps import Done
 from gridtown.demo.telling import Teller, Thing
-from gridtown.demo.world import Held, Opened, World
+from gridtown.demo.world import World
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.told import ANYONE, CHILD, CONFIDENTIAL, OUTSIDE, SUBJECT, Actor
 from gridtown.people.snapshot import PostInfo
@@ -20,10 +22,11 @@ from gridtown.people.snapshot import PostInfo
 IDLE = timedelta(days=1)
 MOST_STEPS = 120
 MOST_REFUSALS = 3
-DEVICE = "sensor"
-CODES = "codes"
 EACH = "each"  # the answer that is the member whose turn it is
 SHARE = 0.3  # of a day, for a role of which neither flow nor scenario says more
+
+
+_Ended = tuple[str, dict[str, Any]]  # how a case ended, and the answers by which its kind knows its like
 
 
 @dataclass
@@ -34,13 +37,12 @@ class Line:
     key: str
     flow: Flow
     things: dict[str, list[Thing]] = field(default_factory=dict)
-    _ended: dict[str, list[tuple[str, dict[str, Any]]]] = field(
-        default_factory=dict
-    )  # for those who come again
+    _ended: dict[str, list[_Ended]] = field(default_factory=dict)  # by kind, for those who come again
 
     def __post_init__(self) -> None:
         """Ready to answer."""
         self.teller = Teller(self.world, self.things)
+        self.books = Books(self.world, self.key, self.flow.records, self.things, self.teller)
         days = [self.world.scenario.year.first + timedelta(n) for n in range(self._length)]
         self._weights = {
             kind: sum(self._weight(cases, day) for day in days) for kind, cases in self.flow.cases.items()
@@ -50,60 +52,6 @@ class Line:
     def _length(self) -> int:
         year = self.world.scenario.year
         return (year.last - year.first).days + 1
-
-    def keep_records(self, now: datetime) -> None:
-        """Put on the books what stands there from the first day."""
-        for register, records in self.flow.records.items():
-            kept = list(self._kept(register, records, now))
-            self.things[register] = [
-                self._thing(register, *one)
-                for one in zip(kept, self._written(register, kept, now), strict=True)
-            ]
-
-    def _spots(self, register: str, records: Records) -> Iterator[tuple[Spot, Thing | None]]:
-        chance = self.world.chance(f"{self.key}:{register}:spots")
-        if records.each:
-            for owner in self.things[records.each]:
-                yield from ((owner.spot, owner) for _ in range(records.many))
-        elif records.villages:
-            villages = {spot.grid[:12]: spot for _, spot in sorted(self.world.spots.grids.items())}
-            yield from ((spot, None) for spot in villages.values() for _ in range(records.many))
-        else:
-            yield from ((self.world.spots.draw(chance), None) for _ in range(records.many))
-
-    def _kept(self, register: str, records: Records, now: datetime) -> Iterator["_Kept"]:
-        """The records of a register as they shall stand, with who keeps each."""
-        listed = self.world.town.lines[self.key].register(register)
-        for n, (spot, owner) in enumerate(self._spots(register, records), 1):
-            name = f"{self.key}:{register}:{n}"
-            held = Held(str(n), self.key, spot, "", "", "normal", self.world.chance(name))
-            answers = self.teller.answers(records.answers, held, now, owner)
-            for field_name, value in answers.items():
-                if value == "owner" and owner is not None:
-                    answers[field_name] = owner.id
-            row = Keeping(answers, spot.grid, f"{self.world.source}:{name}", point=Point(spot.lon, spot.lat))
-            yield _Kept(row, self._keeper(listed.kept_by, held), spot, owner)
-
-    def _written(self, register: str, kept: list["_Kept"], now: datetime) -> Iterator[int]:
-        """The ids of records, written as many at a time as one person keeps."""
-        for by, many in groupby(kept, lambda one: one.by):
-            told = keep_many(line=self.key, register=register, rows=[one.row for one in many], by=by, now=now)
-            for one in told:
-                if one.refused is not None:
-                    raise one.refused
-                yield one.record
-
-    def _thing(self, register: str, kept: "_Kept", record: int) -> Thing:
-        named_by = self.world.town.lines[self.key].register(register).named_by
-        said = kept.row.answers
-        return Thing(record, str(said.get(named_by, "")), kept.spot, said, kept.owner)
-
-    def _keeper(self, roles: tuple[str, ...], held: Held) -> tuple[Actor, ...]:
-        for role in roles:
-            post = self.world.people.who(role, self.key, "", held.spot.grid)
-            if post is not None:
-                return self.world.hats(post)
-        raise LookupError(f"nobody keeps the registers of {self.key}")
 
     def arrive(self, day: date, midnight: datetime) -> None:
         """Let the cases of a day begin."""
@@ -219,9 +167,9 @@ class Line:
         """What is done with a case, one step after another, until nothing more is."""
         cases = self.flow.cases[kind]
         procedure = self.world.town.kind(self.key, kind).procedure
-        watched = _moved_by_others(procedure)
+        watched = self._moved_by_others(procedure)
         held.degree = CONFIDENTIAL[self.world.town.kind(self.key, kind).confidential]
-        done, refused = _Done(self.world, _drawn(so or cases.so, held.chance)), 0
+        done, refused = Done(self.world, _drawn(so or cases.so, held.chance)), 0
         if held.chance.random() < self.flow.unfinished:
             return
         yield Until(now)
@@ -255,7 +203,12 @@ class Line:
                 now = yield Until(now + IDLE)
                 held.state = self.world.state(held)
 
-    def _time_for(self, step: Step, held: Held, done: "_Done", now: datetime) -> Any:
+    def _moved_by_others(self, procedure: Procedure) -> bool:
+        """Whether cases of this sort are moved by other cases or by devices, and not only by people and time."""
+        others = {CHILD, *(signal.by for signal in self.world.town.lines[self.key].signals)}
+        return any(others & set(move.roles) for move in procedure.moves)
+
+    def _time_for(self, step: Step, held: Held, done: Done, now: datetime) -> Any:
         """Wait until somebody sets to it, and for the work itself."""
         if step.wait or step.least:
             hours = max(step.least, held.chance.lognormvariate(0, self.flow.sigma) * step.wait)
@@ -263,7 +216,7 @@ class Line:
         post, _ = self._doers(step, held, done)
         return now if post is None else (yield self._work(step.by, post, step.minutes))
 
-    def _doers(self, step: Step, held: Held, done: "_Done") -> tuple[PostInfo | None, tuple[Actor, ...]]:
+    def _doers(self, step: Step, held: Held, done: Done) -> tuple[PostInfo | None, tuple[Actor, ...]]:
         """Who takes a step: the post, if it is one of staff, and the hats."""
         if step.by in OUTSIDE:
             return None, self._outside(step.by, held)
@@ -285,62 +238,6 @@ class Line:
         if who == SUBJECT:
             return (subject(held.record),)
         return (anyone(),) if who == ANYONE else self.world.reporter()
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A record that shall stand, who puts it there, and what it belongs to."""
-
-    row: Keeping
-    by: tuple[Actor, ...]
-    spot: Spot
-    owner: Thing | None
-
-
-@dataclass
-class _Done:
-    """What has been done with a case, by whom last, in which way, and what is so of it."""
-
-    world: World
-    so: str
-    by: dict[str, list[str]] = field(default_factory=dict)
-    posts: dict[str, PostInfo] = field(default_factory=dict)
-    ways: dict[str, str] = field(default_factory=dict)
-
-    def note(self, step: Step, person: str, post: PostInfo | None) -> None:
-        self.by.setdefault(step.do, []).append(person)
-        if post is not None:
-            self.posts[step.do] = post
-        self.ways[step.do] = step.called
-
-    def fits(self, step: Step, held: Held) -> bool:
-        """Whether a step may be chosen: not too often, and after what it is said to come after."""
-        known = {self.so, *self.by, *self.ways.values()}
-        if not known.issuperset(step.after) or known.intersection(step.unless):
-            return False
-        often = len(self.by.get(step.do, ()))
-        if step.times and often >= step.times:
-            return False
-        return not step.each or often < len(self._members(step, held))
-
-    def turn(self, step: Step, held: Held) -> Any:
-        """The member of an answer for which a step is done this time."""
-        return self._members(step, held)[len(self.by.get(step.do, ()))]
-
-    def _members(self, step: Step, held: Held) -> list[Any]:
-        if step.each == CODES:
-            return list(held.codes)
-        verb, _, name = step.each.partition(".")
-        return list(self.world.told(held, verb).get(name) or ())
-
-    def barred(self, step: Step) -> tuple[str, ...]:
-        """The persons who may not do it, for they did what it looks at."""
-        return tuple(self.by[verb][-1] for verb in step.but if verb in self.by)
-
-
-def _moved_by_others(procedure: Procedure) -> bool:
-    """Whether cases of this sort are moved by other cases or by devices, and not only by people and time."""
-    return any({CHILD, DEVICE} & set(move.roles) for move in procedure.moves)
 
 
 def _drawn(so: Mapping[str, float], chance: Random) -> str:

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Optional
 
 from gridtown.demo.flows import Answers
+from gridtown.demo.held import Held
 from gridtown.demo.spots import Spot
-from gridtown.demo.world import Held, World
+from gridtown.demo.world import World
 from gridtown.kernel import draw
 
 

@@ -15,13 +15,14 @@ from gridtown.cases.queries import duty_key
 from gridtown.demo import flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.engine import Engine
+from gridtown.demo.held import Held, Known
 from gridtown.demo.lives import lines_of
 from gridtown.demo.matters import matter
 from gridtown.demo.rounds import LINE as PATROL
 from gridtown.demo.rounds import walked
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.spots import Spot, of_town
-from gridtown.demo.world import Held, Known, World
+from gridtown.demo.world import World
 from gridtown.dispatch import duties, situations
 from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import SYSTEM, Actor
@@ -66,7 +67,7 @@ def walk(
     world.flows = lines_of(world, flows.read(town.folder))
     with transaction.atomic():
         for line in world.flows.values():
-            line.keep_records(began)
+            line.books.keep(began)
     numbers = iter(range(1, 10**9))
     span = [scenario.year.first + timedelta(days=n) for n in range((last - scenario.year.first).days + 1)]
     for day in span:
