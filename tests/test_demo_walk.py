@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from gridtown import town as towns
 from gridtown.cases import ledger
 from gridtown.cases.models import Attachment, Case, Entry
+from gridtown.demo import flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.checks import WORDS, scenario_faults
+from gridtown.demo.flows import Flow
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.walk import midnight_of, walk
 from gridtown.kernel.words import incomplete
@@ -83,20 +85,98 @@ def test_words_are_complete() -> None:
     assert incomplete(WORDS) == set()
 
 
+def test_every_line_has_a_flow_whose_kinds_moves_roles_and_sources_are_there() -> None:
+    town = towns.current()
+    listed = flows.read(town.folder)
+    assert set(listed) == set(town.lines) - {"appeals", "patrol"}, "these two have lives of their own"
+    for key, flow in listed.items():
+        line = town.lines[key]
+        tables = [*flow.staff.values(), *flow.records.values(), *flow.cases.values(), *flow.uses.values()]
+        assert all(any(word in t.source for word in ("[data]", "[design]", "work report")) for t in tables)
+        assert set(flow.records) <= {register.key for register in line.registers}
+        assert {use.tool for use in flow.uses.values()} <= {tool.key for tool in line.tools}
+        for name, cases in flow.cases.items():
+            procedure = line.kind(flow.kind_of(name)).procedure
+            for state, steps in cases.at.items():
+                for step in steps:
+                    if not step.do:
+                        continue
+                    move = procedure.find(step.do, state)
+                    assert move, f"{key}.{name}: {step.do} in {state}"
+                    assert step.by in ("", *move.roles), f"{key}.{name}: {step.do} by {step.by}"
+
+
+def test_a_flow_that_is_mistyped_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    for wrong in ("[cases.a]\nmany = 3", '[cases.a]\nsource = "[design]"\nmanny = 3', "sigmas = 1"):
+        (tmp_path / "flows" / "food.toml").write_text(wrong, encoding="utf-8")
+        with pytest.raises(ValidationError):
+            flows.read(tmp_path)
+
+
+@pytest.mark.slow
+def test_harvest_is_walked_in_every_line_and_nothing_is_refused(
+    pingyao: Here, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
+) -> None:
+    began = date(2023, 10, 2)  # plan and draw of inspections, straw fires, a proposal
+    year = scenario.year.model_copy(update={"first": began, "matters": 400, "findings": 60})
+    monkeypatch.setattr("gridtown.demo.walk.read", lambda folder: scenario.model_copy(update={"year": year}))
+    listed = {key: _fewer(flow, 0.12) for key, flow in flows.read(pingyao.town.folder).items()}
+    monkeypatch.setattr("gridtown.demo.flows.read", lambda folder: listed)
+    assert walk(pingyao.town, days=15).refusals == {}
+    assert set(Case.objects.values_list("line", flat=True)) == set(pingyao.town.lines) - {"events"}
+    alarms = Case.objects.filter(line="lookout", kind="alarm")
+    assert alarms.filter(channel="device").exists()
+    assert alarms.filter(channel="patrol", outcome="solved").exists()
+    assert Case.objects.filter(line="lookout", kind="muted").exists()
+    assert Case.objects.filter(line="inspection", kind="draw", state="seeded").exists()
+    made_up = Case.objects.exclude(channel__in=("duty", "linked", "device", "tool"))
+    assert not made_up.exclude(source__startswith="demo:").exists()
+    assert ledger.verify().faults == ()
+
+
+def _fewer(flow: Flow, share: float) -> Flow:
+    """A flow in which so much less comes in."""
+    cases = {name: c.model_copy(update={"many": c.many * share}) for name, c in flow.cases.items()}
+    return flow.model_copy(update={"cases": cases})
+
+
+@pytest.mark.slow
+def test_an_event_is_guarded_with_its_reports(
+    pingyao: Here, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
+) -> None:
+    year = scenario.year.model_copy(update={"first": date(2023, 9, 22), "matters": 100, "findings": 20})
+    monkeypatch.setattr("gridtown.demo.walk.read", lambda folder: scenario.model_copy(update={"year": year}))
+    listed = {key: _fewer(flow, 0.03) for key, flow in flows.read(pingyao.town.folder).items()}
+    monkeypatch.setattr("gridtown.demo.flows.read", lambda folder: listed)
+    assert walk(pingyao.town, days=5).refusals == {}
+    assert Case.objects.filter(line="events", kind="event", state="off").count() == 1
+    assert Case.objects.filter(line="events", kind="task", outcome="solved").count() == 4
+    reports = Case.objects.filter(line="events", kind="situation")
+    assert reports.filter(state="sent").count() == reports.count() >= 15
+
+
 @pytest.mark.slow
 def test_a_walk_is_marked_whole_and_not_refused(pingyao: Here) -> None:
     walked = walk(pingyao.town, days=DAYS)
     assert walked.refusals == {}
     assert walked.days == DAYS
     assert (
-        Case.objects.exclude(channel__in=("duty", "linked")).exclude(source__startswith="demo:").count() == 0
+        Case.objects.exclude(channel__in=("duty", "linked", "device", "tool"))
+        .exclude(source__startswith="demo:")
+        .count()
+        == 0
     )
     assert (
         not Entry.objects.filter(verb="report", by="reporter")
         .exclude(answers__contains="(模拟数据)")
         .exists()
     )
-    assert set(Case.objects.values_list("line", flat=True)) == {"appeals", "patrol"}
+    assert set(Case.objects.values_list("line", flat=True)) == set(pingyao.town.lines) - {
+        "assembly",
+        "events",
+        "inspection",
+    }
     assert Attachment.objects.exists()
     verified = ledger.verify()
     assert verified.faults == ()

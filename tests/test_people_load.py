@@ -53,6 +53,16 @@ def test_one_person_of_each_role_can_sign_in_and_no_other(posts, tmp_path: Path)
     assert all(c.username in file.read_text() for c in chosen)
 
 
+def test_a_role_that_two_lines_have_can_be_tried_in_both(posts, tmp_path: Path) -> None:
+    for rank, line in enumerate(("enforcement", "safety", "safety"), 10):
+        Post.objects.create(town=TOWN, key=f"inspector-{rank}", name_zh=line, name_en=line, roles=["inspector"],
+                            lines=[line], place=TOWN, covers=[TOWN], level="town", rank=rank)  # fmt: skip
+    chosen = load.demo_accounts(TOWN, home=tmp_path, now=NOON)
+    inspectors = [(c.username, c.line) for c in chosen if c.role == "inspector"]
+    assert inspectors == [("inspector-10", "enforcement"), ("inspector-11", "safety")]
+    assert [c.line for c in chosen] == sorted(c.line for c in chosen)
+
+
 def test_a_second_start_keeps_password_persons_and_holdings(
     posts, tmp_path: Path, django_assert_max_num_queries
 ) -> None:

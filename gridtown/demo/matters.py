@@ -6,8 +6,9 @@ from typing import Any
 
 from gridtown.demo import texts
 from gridtown.demo.engine import Life, Until
+from gridtown.demo.held import Held
 from gridtown.demo.scenario import Channel
-from gridtown.demo.world import Held, World
+from gridtown.demo.world import World
 from gridtown.people.snapshot import PostInfo
 
 LINE = "appeals"

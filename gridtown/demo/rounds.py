@@ -5,8 +5,9 @@ from typing import Any
 
 from gridtown.demo import texts
 from gridtown.demo.engine import Life, Until, poisson
+from gridtown.demo.held import Held
 from gridtown.demo.matters import dispatched, received
-from gridtown.demo.world import Held, World
+from gridtown.demo.world import World
 from gridtown.people.snapshot import PostInfo
 
 LINE = "patrol"

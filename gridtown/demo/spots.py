@@ -1,6 +1,6 @@
 """Points inside the town's grids, some of them hot: where the demo year happens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from random import Random
 
@@ -34,6 +34,13 @@ class Spots:
     def near(self, spot: Spot, chance: Random) -> Spot:
         """A spot of the same grid."""
         return chance.choice([s for s in self.spots if s.grid == spot.grid])
+
+    def at(self, place: str, lon: float | None, lat: float | None) -> Spot:
+        """Where a case lies that is there already; without a point of its own at the place's first."""
+        near = next((spot for spot in self.spots if spot.grid.startswith(place)), self.spots[0])
+        return replace(
+            near, grid=place, lon=near.lon if lon is None else lon, lat=near.lat if lat is None else lat
+        )
 
     @property
     def grids(self) -> dict[str, Spot]:

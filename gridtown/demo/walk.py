@@ -15,14 +15,15 @@ from gridtown.cases.queries import duty_key
 from gridtown.demo import flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.engine import Engine
+from gridtown.demo.held import Held, Known
 from gridtown.demo.lives import lines_of
 from gridtown.demo.matters import matter
 from gridtown.demo.rounds import LINE as PATROL
 from gridtown.demo.rounds import walked
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.spots import Spot, of_town
-from gridtown.demo.world import Held, Known, World
-from gridtown.dispatch import duties
+from gridtown.demo.world import World
+from gridtown.dispatch import duties, situations
 from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.memory import keep_loaded
@@ -66,7 +67,7 @@ def walk(
     world.flows = lines_of(world, flows.read(town.folder))
     with transaction.atomic():
         for line in world.flows.values():
-            line.keep_records(began)
+            line.books.keep(began)
     numbers = iter(range(1, 10**9))
     span = [scenario.year.first + timedelta(days=n) for n in range((last - scenario.year.first).days + 1)]
     for day in span:
@@ -77,6 +78,10 @@ def walk(
                 world.start(midnight, matter(world, next(numbers), at, who))
             for line in world.flows.values():
                 line.arrive(day, midnight)
+                if midnight >= resumed:
+                    line.use(day, midnight)
+            if midnight >= resumed:
+                duties.open_owed(now=midnight)
             _one_day(world, patrols, midnight, next_midnight, resumed)
             ledger.seal_days(now=next_midnight)
         progress(1)
@@ -93,10 +98,10 @@ def _one_day(world: World, patrols: "Patrols", start: datetime, end: datetime, r
     tick = next(ticks)
     for at in world.engine.run(end):
         while tick <= at:
-            _pass_time(tick, resumed, patrols)
+            _pass_time(world, tick, resumed, patrols)
             tick = next(ticks)
     while tick < end:
-        _pass_time(tick, resumed, patrols)
+        _pass_time(world, tick, resumed, patrols)
         tick = next(ticks)
 
 
@@ -110,11 +115,17 @@ def _ticks(start: datetime, end: datetime) -> Iterator[datetime]:
         yield end + TICK
 
 
-def _pass_time(now: datetime, resumed: datetime, patrols: "Patrols") -> None:
-    """What the ticker does at a full hour, unless an earlier walk has done it."""
+def _pass_time(world: World, now: datetime, resumed: datetime, patrols: "Patrols") -> None:
+    """What the ticker does at a full hour, unless an earlier walk has done it; what was opened by others begins."""
     if now >= resumed:
         while fall_due(now=now, most=BATCH) >= BATCH:
             pass
+        situations.open_due(now=now)
+    world.look(now)
+    for opened in world.opened():
+        line = world.flows.get(opened.line)
+        if line is not None:
+            line.begin(opened, now)
     patrols.look(now)
 
 
@@ -156,7 +167,6 @@ class Patrols:
         if self.week == span:
             return
         self.week = span
-        duties.open_owed(now=now)
         for n, spot, record in self.routes:
             entry = store.entry_by_key(duty_key(record, duty.key, span))
             row = store.case_by("id", entry.case_id or 0) if entry else None
@@ -167,8 +177,6 @@ class Patrols:
                 name, PATROL, spot, "", "", "normal", self.world.chance(name), row.id, row.number, row.state
             )
             self.world.start(now, walked(self.world, held, now, self.per_round))
-        for line in self.world.flows.values():
-            line.begin_owed(now)
 
 
 def _world(town: Town, scenario: Scenario) -> World:

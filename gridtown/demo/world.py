@@ -1,51 +1,27 @@
 """The walked town: its posts, places and pictures, and the two ways in which a life may write to the ledger."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
 
+import msgspec
+
 from gridtown.cases import store
 from gridtown.cases.actions import Point, report, take
+from gridtown.cases.store import Written
 from gridtown.demo.engine import Engine, Life, Work
+from gridtown.demo.held import Held, Known, Opened
 from gridtown.demo.scenario import Category, Scenario
-from gridtown.demo.spots import Spot, Spots
-from gridtown.kernel.told import REPORTER, Actor, Refused
+from gridtown.demo.spots import Spots
+from gridtown.dispatch import signals, tools
+from gridtown.kernel.told import CONFIDENTIAL, REPORTER, Actor, Refused
+from gridtown.people.picture import NOBODY, Shut
+from gridtown.people.scope import visible
 from gridtown.people.snapshot import People, PostInfo
 from gridtown.town import Town
-
-
-@dataclass(slots=True, eq=False)
-class Held:
-    """A case as the walk knows it; `n` names it in its keys and seeds its chances."""
-
-    n: str
-    line: str
-    spot: Spot
-    category: str
-    desk: str
-    urgency: str
-    chance: Random
-    id: int = 0
-    number: str = ""
-    state: str = ""
-    steps: int = 0
-    ended: bool = False
-    first_end: str = ""
-    extended: bool = False
-    record: int = 0  # what it is about
-    since: datetime | None = None  # when its clock of handling began, in the life's own reckoning
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an earlier, interrupted walk has already written under a key."""
-
-    case: int
-    number: str
-    to: str
 
 
 @dataclass
@@ -64,6 +40,10 @@ class World:
     written: int = 0
     last_key: str = ""
     _open: dict[str, list[Held]] = field(default_factory=dict)
+    _states: dict[int, str] = field(default_factory=dict)  # where each case is, as far as entries were read
+    _ahead: deque[tuple[Any, ...]] = field(default_factory=deque)  # entries read that are still to come
+    _read: int = 0  # the newest entry read
+    _fresh: list[int] = field(default_factory=list)  # cases opened by others than the walk, not begun yet
 
     @property
     def source(self) -> str:
@@ -90,9 +70,10 @@ class World:
 
     def post(self, role: str, held: Held, *, but: str = "") -> PostInfo:
         """Who answers for this case in this role; `but` names a person who may not (four eyes)."""
-        found = self.people.who(role, held.line, held.desk, held.spot.grid)
+        out = Shut(degree=held.degree) if held.degree > CONFIDENTIAL["internal"] else NOBODY
+        found = self.people.who(role, held.line, held.desk, held.spot.grid, out)
         while found is not None and but and not self._persons(found) - {but}:
-            found = self.people.superior(found, held.line, held.spot.grid)
+            found = self.people.superior(found, held.line, held.spot.grid, out)
         if found is None:
             raise LookupError(f"no post has the role {role} for {held.line} at {held.spot.grid}")
         return found
@@ -100,11 +81,11 @@ class World:
     def _persons(self, post: PostInfo) -> set[str]:
         return {self.people.accounts[h].username for h in post.holders if h in self.people.accounts}
 
-    def hats(self, post: PostInfo, *, but: str = "") -> tuple[Actor, ...]:
-        """What the first person of a post may act as under it; `but` as in `post`."""
+    def hats(self, post: PostInfo, *, but: str = "", named: str = "") -> tuple[Actor, ...]:
+        """What the first person of a post, or the one named, may act as under it; `but` as in `post`."""
         for holder in post.holders:
             hats = tuple(hat for hat in self.people.hats(holder) if hat.post == post.key)
-            if hats and hats[0].person != but:
+            if hats and hats[0].person != but and named in ("", hats[0].person):
                 return hats
         raise LookupError(f"nobody holds {post.key}")
 
@@ -168,20 +149,107 @@ class World:
         self.written += 1
         return True
 
+    def signal(
+        self, held: Held, key: str, *, now: datetime, reading: Mapping[str, Any], by: tuple[Actor, ...]
+    ) -> str:
+        """Send a device's reading; the kind of the case that it opened, "" where it told of what is known already."""
+        sent_as = self._key(held)
+        try:
+            received = signals.receive(held.line, key, reading, hats=by, now=now, sent_as=sent_as)
+        except Refused as why:
+            self.refusals[f"{held.line}.{key}: {why.key} {why.fields or ''}".strip()] += 1
+            return ""
+        if received.refused:
+            self.refusals[f"{held.line}.{key}: {received.refused}"] += 1
+        self.written += 0 if received.repeated else 1 + len(received.wrote)
+        number = next((one.number for one in received.wrote if one.verb == "report"), "")
+        row = store.case_by("number", number) if number else None
+        if row is None:
+            return ""
+        held.id, held.number = row.id, number
+        held.state = self.town.kind(held.line, row.kind).procedure.start
+        return row.kind
+
     def take(self, held: Held, verb: str, by: tuple[Actor, ...], now: datetime, **answers: Any) -> bool:
         """Move a case one step; False when that is refused, which the walk counts and tells."""
         key = self._key(held)
         before = self.known.get(key)
         if before is not None:
-            held.state = before.to
+            self._states[held.id] = held.state = before.to
             return True
         try:
-            held.state = take(case=held.id, verb=verb, by=by, now=now, key=key, answers=answers).state
+            taken = take(case=held.id, verb=verb, by=by, now=now, key=key, answers=answers)
         except Refused as why:
             self.refusals[f"{held.line}.{verb}: {why.key} {why.fields or ''}".strip()] += 1
             return False
+        self._states[held.id] = held.state = taken.state
+        held.codes = taken.codes or held.codes
         self.written += 1
         return True
+
+    def accept(
+        self, line: str, tool: str, answers: Mapping[str, Any], *, by: tuple[Actor, ...], now: datetime
+    ) -> None:
+        """Ask a tool and accept all that it proposes."""
+        outcomes = tools.accept(line, tool, answers, at=now, wanted=None, hats=by, scope=visible(by), now=now)
+        for outcome in outcomes:
+            self.written += len(outcome.wrote)
+            if outcome.refused is not None:
+                self.refusals[
+                    f"{line}/{tool}: {outcome.refused.key} {outcome.refused.fields or ''}".strip()
+                ] += 1
+
+    def told(self, held: Held, verb: str) -> Mapping[str, Any]:
+        """What a case's last entry of a verb answered."""
+        last = self.last(held, verb)
+        answers: dict[str, Any] = msgspec.json.decode(last.answers) if last else {}
+        return answers
+
+    def last(self, held: Held, verb: str) -> Written | None:
+        """A case's last entry of a verb."""
+        return next((e for e in reversed(store.entries_of(held.id)) if e.verb == verb), None)
+
+    def state(self, held: Held) -> str:
+        """Where a case is, also when time, another case or an earlier walk has moved it."""
+        return self._states.get(held.id, held.state)
+
+    def look(self, now: datetime) -> None:
+        """Learn from the entries up to a moment where each case is by then, and which others have opened."""
+        while self._read_on():
+            while self._ahead and store.moment_out(self._ahead[0][4]) <= now:
+                case, key, frm, to, _ = self._ahead.popleft()
+                self._states[case] = to
+                if not frm and (key.endswith(":spawned") or not key.startswith(f"{self.source}:")):
+                    self._fresh.append(case)
+            if self._ahead:
+                return
+
+    def _read_on(self) -> bool:
+        """Whether there are entries that were not looked at; a page of them is read when there are none at hand."""
+        if not self._ahead:
+            found = store.fetch(
+                'SELECT id, case_id, key, frm, "to", at FROM cases_entry WHERE id > %s AND case_id IS NOT NULL '
+                "ORDER BY id LIMIT 1000",
+                [self._read],
+            )
+            self._read = int(found[-1][0]) if found else self._read
+            self._ahead.extend(row[1:] for row in found)
+        return bool(self._ahead)
+
+    def opened(self) -> list[Opened]:
+        """The cases that duties, tools, the ticker and other cases have opened since this was last asked."""
+        if not self._fresh:
+            return []
+        found = store.fetch(
+            "SELECT id, number, line, kind, record_id, place, lon, lat FROM cases_case "
+            f"WHERE id IN ({', '.join(['%s'] * len(self._fresh))}) ORDER BY id",
+            self._fresh,
+        )
+        self._fresh = []
+        return [
+            Opened(int(case), str(number), str(line), str(kind), int(record or 0), str(place), lon, lat)
+            for case, number, line, kind, record, place, lon, lat in found
+        ]
 
     def children(self, held: Held, *suffixes: str) -> list[Held]:
         """The cases that the last move of this one opened, by the ends of their keys."""
@@ -198,7 +266,9 @@ class World:
 
     def reporter(self) -> tuple[Actor, ...]:
         """The hat of whoever reported."""
-        return (Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code),)
+        return (
+            Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place=self.town.code, clearance=9),
+        )
 
     def _key(self, held: Held) -> str:
         self.last_key = f"{self.source}:{held.n}:{held.steps}"

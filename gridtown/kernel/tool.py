@@ -19,11 +19,13 @@ class Reads:
     """What a tool has to know: whole registers, open cases, and cases opened in the last `days`, of its own line.
 
     registers, kinds: their keys. days: also cases that have ended, if they were opened so lately (0: open ones only).
+    verbs: the moves whose answers `Seen.moved` tells; those of every move where none is named.
     """
 
     registers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     days: int = 0
+    verbs: tuple[str, ...] = ()
 
     def faults(self, name: str, kinds: Collection[str], registers: Collection[str]) -> list[str]:
         """What of it a line with these kinds and registers does not have; `name` says whose it is."""

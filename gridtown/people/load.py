@@ -35,11 +35,12 @@ class Loaded:
 
 @dataclass(frozen=True)
 class SignIn:
-    """A demo account that one can sign in with."""
+    """A demo account that one can sign in with; `line` is "" where the post answers for every line."""
 
     username: str
     display: str
     role: str
+    line: str = ""
 
 
 def load_people(town_folder: Path, *, now: datetime, places: Mapping[str, str] | None = None) -> Loaded:
@@ -113,14 +114,14 @@ def _take_cells(town: str, wanted: Mapping[tuple[str, str], int]) -> int:
 
 
 def demo_accounts(town: str, *, home: Path, now: datetime) -> tuple[SignIn, ...]:
-    """A synthetic person in every free seat, and a sign-in for one person of each role.
+    """A synthetic person in every free seat, and a sign-in for one person of each role in each line.
 
     All share one random password, drawn once per installation, kept with the usernames in a file of `home`
     that only its owner reads; hashing it once keeps set-up fast. The others cannot sign in. Idempotent.
     """
     with transaction.atomic():
         _fill_seats(town, now)
-        chosen = _one_per_role(town)
+        chosen = _one_per_desk(town)
         password = _password(home) or secrets.token_urlsafe(9)
         shut = Account.objects.filter(username__in=[c.username for c in chosen])
         shut = shut.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -180,19 +181,17 @@ def _display(post: Post, seat: int) -> str:
     return f"{post.name_zh}{number}(演示)"
 
 
-def _one_per_role(town: str) -> tuple[SignIn, ...]:
-    """The first person of every kind of post: each post of the town, one of an area, a village and a grid."""
+def _one_per_desk(town: str) -> tuple[SignIn, ...]:
+    """The first person of every kind of post: each of the town's desks, one of an area, a village and a grid.
+
+    A role that two lines have counts twice, so that the desks of both can be tried.
+    """
     shown: dict[tuple[str, ...], SignIn] = {}
     held = Holding.objects.filter(post__town=town, post__closed=None, until=None).order_by("post__rank", "id")
     for holding in held.select_related("post", "account"):
         post = holding.post
-        kind = (
-            post.level,
-            *sorted(post.roles),
-            *sorted(post.lines),
-            post.desk,
-        )  # a role's name is its line's
-        shown.setdefault(
-            kind, SignIn(holding.account.username, holding.account.display, " ".join(post.roles))
-        )
-    return tuple(shown.values())
+        lines = " ".join(sorted(post.lines))
+        kind = (post.level, *sorted(post.roles), post.desk, lines)
+        account = holding.account
+        shown.setdefault(kind, SignIn(account.username, account.display, " ".join(post.roles), lines))
+    return tuple(sorted(shown.values(), key=lambda signin: signin.line))

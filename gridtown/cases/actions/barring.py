@@ -38,7 +38,7 @@ def of_alike(row: Row) -> frozenset[int]:
         return NOBODY
     found = store.fetch(
         "SELECT DISTINCT b.post_id FROM cases_bar b JOIN cases_case c ON c.id = b.case_id "
-        "WHERE c.alike = %s AND c.line = %s AND c.kind = %s",
+        "WHERE c.alike = %s AND NOT (c.alike = '') AND c.line = %s AND c.kind = %s",
         [row.alike, row.line, row.kind],
     )
     return frozenset(int(post) for (post,) in found)

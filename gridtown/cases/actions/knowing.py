@@ -32,6 +32,9 @@ def kept(values: tuple[Any, ...]) -> Kept:
 
 def plain(answers: str) -> dict[str, Any]:
     """Answers as the ledger keeps them, without the sealed ones."""
+    if '"sealed"' not in answers:  # the usual case: nothing to look for
+        found: dict[str, Any] = _decode(answers)
+        return found
     return {name: value for name, value in _decode(answers).items() if not sealing.is_sealed(value)}
 
 
@@ -136,9 +139,10 @@ def _likeness(kind: Kind, line: str, values: Sequence[Any]) -> str:
 def _earlier(line: str, kind: str, alike: str, but: int) -> tuple[Earlier, ...]:
     if not alike:
         return ()
+    # said twice, since the index has no rows without a likeness and a database does not know what %s will be
     found = store.fetch(
         "SELECT number, state, outcome, ended, opened, closed, answers FROM cases_case "
-        "WHERE alike = %s AND line = %s AND kind = %s AND id <> %s ORDER BY id DESC LIMIT %s",
+        "WHERE alike = %s AND NOT (alike = '') AND line = %s AND kind = %s AND id <> %s ORDER BY id DESC LIMIT %s",
         [alike, line, kind, but, MOST_EARLIER],
     )
     return tuple(

@@ -75,7 +75,7 @@ def _cases(town: Town, line: str, reads: Reads, scope: Scope, now: datetime) -> 
     else:
         where += " AND c.ended = false"
     found = store.fetch(f"SELECT {_SEEN} FROM cases_case c WHERE {where} ORDER BY c.id", params)
-    verbs = {verb for kind in reads.kinds for verb in town.kind(line, kind).procedure.verbs}
+    verbs = set(reads.verbs) or {v for kind in reads.kinds for v in town.kind(line, kind).procedure.verbs}
     moved = _moved(where, params, sorted(verbs))
     told: dict[str, list[Seen]] = {key: [] for key in reads.kinds}
     for values in found:

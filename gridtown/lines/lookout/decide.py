@@ -10,7 +10,7 @@ from gridtown.kernel.tool import Add, Asked, Open, Reads, Seen
 from gridtown.lines.lookout import danger, outages, record, suppress, tracks
 from gridtown.lines.lookout.aim import aim_of
 from gridtown.lines.lookout.grouping import Choice, Event, choose, choose_spot
-from gridtown.lines.lookout.history import Whole, newest, wholes
+from gridtown.lines.lookout.history import PLACING, Whole, newest, wholes
 from gridtown.lines.lookout.placing import Rules, answers, place, plane_of
 from gridtown.lines.lookout.plane import wrap
 from gridtown.lines.lookout.ranging import reach
@@ -18,7 +18,13 @@ from gridtown.lines.lookout.suppress import Mute, Smoke, moment
 from gridtown.lines.lookout.tracks import ANCHORED_AFTER, Spot, Track
 
 BOOKS = ("camera", "pose", "mask", "burner", "permit", "ban", "weather")
-READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage"), days=record.DAYS)
+VERBS = (
+    *PLACING,
+    "merge",
+    "confirm",
+    "put_out",
+)  # the moves whose answers tell of place, joining, record and end
+READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage"), days=record.DAYS, verbs=VERBS)
 HIGH_DANGER = 4
 
 
@@ -31,7 +37,7 @@ def reading(asked: Asked) -> Iterator[Open | Add]:
         if box[2] - box[0] > float(asked.settings["widest_box"]) or box[4] < _floor(asked):
             continue
         track = _track(asked, camera, pose, box)
-        choice = choose(track, town.live(track.last), town.rules)
+        choice = choose(track, town.live(), town.rules)
         if done.holds(track, town.owner(track, choice), town.rules):
             continue
         facts = {
@@ -48,7 +54,7 @@ def point(asked: Asked) -> Iterator[Open | Add]:
     spot = Spot(float(said["lon"]), float(said["lat"]), float(said["sigma"]), moment(said["seen_at"]))
     facts = {"source": said["source"], "description": f"{said['device']} {spot.lat:.5f}°N {spot.lon:.5f}°E"}
     facts |= {"score": said["score"]} if said.get("score") is not None else {}
-    yield from town.told_of(spot, choose_spot(spot, town.live(spot.at), town.rules), facts)
+    yield from town.told_of(spot, choose_spot(spot, town.live(), town.rules), facts)
 
 
 def _named(asked: Asked) -> tuple[Kept, Kept]:
@@ -120,25 +126,24 @@ class Town:
 
     @classmethod
     def of(cls, asked: Asked) -> "Town":
-        """The town as the ledger tells it."""
-        cases = (*asked.cases.get("alarm", ()), *asked.cases.get("muted", ()))
-        return cls(asked, Rules.of(asked.settings), wholes(cases, float(asked.settings["person_metres"])),
-                   {seen.number: seen for seen in cases})  # fmt: skip
-
-    def live(self, at: datetime) -> list[Event]:
-        """The smokes that a sighting may still be of: open ones, and a rejected one for a while.
+        """The town as the ledger tells it: of smokes those that a sighting may still be of, open or hushed.
 
         A rejected chimney goes on smoking and must not come back each minute; but not for ever, and what was put out
         and closed is new when it smokes again.
         """
-        hush = timedelta(minutes=float(self.asked.settings["hush_minutes"]))
-        found = []
-        for number, whole in self.smokes.items():
-            seen = self.cases[number]
-            quiet = seen.state == "rejected" and seen.closed is not None and at - seen.closed <= hush
-            if not seen.ended or quiet:
-                found.append(whole.event)
-        return found
+        cases = (*asked.cases.get("alarm", ()), *asked.cases.get("muted", ()))
+        since = moment(asked.answers["seen_at"]) - timedelta(minutes=float(asked.settings["hush_minutes"]))
+        live = [
+            seen for seen in cases
+            if not seen.ended or seen.state == "merged"
+            or (seen.state == "rejected" and seen.closed is not None and seen.closed >= since)
+        ]  # fmt: skip
+        return cls(asked, Rules.of(asked.settings), wholes(live, float(asked.settings["person_metres"])),
+                   {seen.number: seen for seen in live})  # fmt: skip
+
+    def live(self) -> list[Event]:
+        """The smokes that a sighting may still be of."""
+        return [whole.event for whole in self.smokes.values()]
 
     def owner(self, seen: Track, choice: Choice) -> str:
         """The case that a sighting is written to; empty where it opens one."""

@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -64,8 +65,11 @@ class Command(BaseCommand):
         refresh(now=clock.now(), town=town)
         self.say("demo.ready", seconds=round(perf_counter() - started, 1))
         self.say("demo.signins", password=demo_password(Path(settings.GRIDTOWN_HOME)))
-        for signin in signins:
-            self.stdout.write(f"  {signin.username:<36} {signin.display}")
+        for lines, listed in groupby(signins, lambda signin: signin.line):
+            names = [town.say("line", self.lang, line) for line in lines.split()]
+            self.stdout.write(f"{' '.join(names) or word('demo.every_line', self.lang)}")
+            for signin in listed:
+                self.stdout.write(f"  {signin.username:<46} {signin.display}")
         if not options["no_serve"]:
             self.say("demo.address", url=f"http://127.0.0.1:{options['port']}/")
             call_command("serve", port=options["port"])
