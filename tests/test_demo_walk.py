@@ -98,19 +98,10 @@ def test_every_line_has_a_flow_whose_kinds_moves_roles_and_sources_are_there() -
         for name, cases in flow.cases.items():
             procedure = line.kind(flow.kind_of(name)).procedure
             for state, steps in cases.at.items():
-<<<<<<< HEAD
-                for step in steps:
-                    if not step.do:
-                        continue
-                    move = procedure.find(step.do, state)
-                    assert move, f"{key}.{name}: {step.do} in {state}"
-                    assert step.by in ("", *move.roles), f"{key}.{name}: {step.do} by {step.by}"
-=======
                 for step in filter(lambda step: step.do, steps):
                     move = procedure.find(step.do, state)
                     assert move, f"{key}.{name}: {step.do} in {state}"
                     assert step.by in move.roles, f"{key}.{name}: {step.by} may not {step.do}"
->>>>>>> demo
 
 
 def test_a_flow_that_is_mistyped_is_refused(tmp_path: Path) -> None:
