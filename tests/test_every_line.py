@@ -139,11 +139,14 @@ def test_every_indicator_is_counted_in_some_story(line: Line) -> None:
 
 
 @each_kind
-def test_diagram_and_page_are_current(line: Line, kind) -> None:
+def test_diagram_is_current(line: Line, kind) -> None:
     drawn = docs.FOLDER / "lines" / f"{line.key}.{kind.key}.mmd"
     assert (
         drawn.read_text("utf-8") == diagram.diagram(kind.procedure, line.words, lines.common_words()) + "\n"
     )
+
+
+def test_pages_are_current() -> None:
     assert not docs.stale(), "run: gridtown docs"
 
 
@@ -158,3 +161,9 @@ def test_story(line: Line, story: Story) -> None:
     for papers in told.papers().values():
         for paper in papers:
             assert not [text for text in said_in(paper.docx()) if LEAKED.search(text)], "a value in no words"
+
+
+def test_no_two_kinds_share_a_series_of_numbers():
+    """A number's beginning says which kind it is of, and counts that kind alone."""
+    series = [kind.number.split("{")[0] for line in lines.found().values() for kind in line.kinds]
+    assert len(series) == len(set(series))

@@ -1,14 +1,16 @@
 """The pages as a browser asks for them: who may see what, once is once, queries that do not grow, safe answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from gridtown.cases import actions, store
+from gridtown.cases import actions, queries, store
 from gridtown.people.models import Account
+from gridtown.people.scope import Scope
 from gridtown.web.urls import urlpatterns
 from tests.conftest import NOON, RESIDENT, Here
 
@@ -380,3 +382,56 @@ def test_pages_with_matters_are_kept_by_no_browser(pingyao):
     assert "no-store" in client_of(pingyao, "receiver").get("/desk").headers["Cache-Control"]
     followed = client_of(pingyao).get(f"/f/{receipt.number}", {"s": receipt.secret})
     assert "no-store" in followed.headers["Cache-Control"]
+
+
+def test_posts_are_listed_with_their_roles_in_words(pingyao):
+    shown = client_of(pingyao, "admin").get("/posts").content.decode()
+    assert "安全监管员" in shown
+    assert "role." not in shown
+
+
+def test_what_time_did_is_told_in_words(pingyao):
+    receipt = reported(pingyao)
+    actions.fall_due(now=NOON + timedelta(days=7))
+    shown = client_of(pingyao, "receiver").get(f"/case/{receipt.number}").content.decode()
+    assert "受理时限" in shown
+    assert "field." not in shown
+
+
+def test_the_home_page_counts_what_people_brought(pingyao):
+    board = queries.board(scope=Scope.everything(), now=NOON, kinds=[("appeals", "matter")])
+    assert board == ()
+    reported(pingyao)
+    assert (
+        sum(v.open for v in queries.board(scope=Scope.everything(), now=NOON, kinds=[("appeals", "matter")]))
+        == 1
+    )
+    assert queries.board(scope=Scope.everything(), now=NOON, kinds=[("patrol", "round")]) == ()
+    assert "<b>1</b>" in client_of(pingyao).get("/").content.decode()
+
+
+def test_a_desk_is_narrowed_by_its_own_lines_and_their_states(pingyao):
+    of_all = client_of(pingyao, "receiver").get("/desk").content.decode()
+    assert '<option value="patrol"' in of_all
+    assert 'id="state"' not in of_all  # one key is another word in another line
+    assert (
+        '<option value="dispatched"'
+        in client_of(pingyao, "receiver").get("/desk?line=appeals").content.decode()
+    )
+    of_one = client_of(pingyao, "safety-inspector").get("/desk").content.decode()
+    assert 'id="line"' not in of_one
+    assert "重大隐患" in of_one
+
+
+def test_a_role_counts_in_the_lines_of_its_post_only(pingyao):
+    """Two lines call different people inspector."""
+    shown = client_of(pingyao, "enforcement-inspector").get("/work/report").content.decode()
+    assert 'value="enforcement/case"' in shown
+    assert "kind=safety/" not in shown
+
+
+def test_registers_are_those_of_the_posts_lines(pingyao):
+    shown = client_of(pingyao, "safety-inspector").get("/registers").content.decode()
+    assert "/registers/safety/unit" in shown
+    assert "/registers/rivers/" not in shown
+    assert 'href="/registers"' not in client_of(pingyao, "petitions-office").get("/work").content.decode()

@@ -319,3 +319,31 @@ def test_lines_and_registers_lead_to_each_other(pingyao: Here) -> None:
     assert f'href="{FIRMS}"' in page(browser, "/lines/books")
     assert 'href="/lines/books"' in page(browser, FIRMS)
     assert FIRMS in page(browser, "/registers")
+
+
+def test_where_there_are_many_records_one_is_found_by_its_name(pingyao):
+    many = [firm(f"k{n}", name=f"第{n}厂") for n in range(20)]
+    browser = signed_in(pingyao)
+    asked = "/registers/books/firm/named"
+    assert f'hx-get="{asked}?field=firm' in page(browser, "/registers/books/machine/new")
+    found = page(browser, asked, field="firm", firm=str(many[3]), **{"_find.firm": "第17"})
+    assert f'<option value="{many[17]}">第17厂' in found
+    assert f'<option value="{many[3]}" selected>' in found  # what is chosen stays chosen
+    assert str(many[5]) not in found
+    assert "没有找到" in page(browser, asked, field="firm", **{"_find.firm": "无此厂"})
+
+
+def test_a_name_is_found_on_ones_own_ground_only(pingyao):
+    here, there = firm("here", name="本村厂"), firm("there", name="邻村厂", place=OTHER)
+    browser = signed_in(pingyao, f"village-{VILLAGE}-receiver")
+    found = page(browser, "/registers/books/firm/named", field="firm", firm=str(there))
+    assert f'value="{here}"' in found
+    assert "邻村厂" not in found
+
+
+def test_records_of_the_place_come_first_and_the_others_after(pingyao):
+    here, there = firm("b", name="本村厂"), firm("a", name="邻村厂", place=OTHER)
+    found = page(signed_in(pingyao), "/registers/books/firm/named", field="firm", place=VILLAGE)
+    assert found.index(f'value="{here}"') < found.index(f'value="{there}"')
+    other = page(signed_in(pingyao), "/registers/books/firm/named", field="firm", place=OTHER)
+    assert other.index(f'value="{there}"') < other.index(f'value="{here}"')

@@ -4,6 +4,7 @@ import "./bulk.js";
 import "./drafts.js";
 import "./drop.js";
 import "./feed.js";
+import "./find.js";
 import "./nearest.js";
 import "./once.js";
 import "./photos.js";

@@ -79,15 +79,16 @@ def _of_line(town: str, villages: Sequence[Village], line: Line) -> Iterator[Pos
     for staff in line.staff:
         word, degree = line.words[f"staff.{staff.key}"], CONFIDENTIAL[staff.clearance]
         name = f"{line.key}-{staff.key}".replace("_", "-")
+        roles = tuple(sorted(staff.roles))  # as they are read back
         if staff.level == "town":
             yield PostRow(
-                name, word["zh"], word["en"], staff.roles, (line.key,), (town,), "", "town", degree, staff.seats
+                name, word["zh"], word["en"], roles, (line.key,), (town,), "", "town", degree, staff.seats
             )  # fmt: skip
             continue
         for village in villages:
             yield PostRow(
                 f"village-{village.code}-{name}", f"{word['zh']}·{village.name['zh']}",
-                f"{word['en']} · {village.name['en']}", staff.roles, (line.key,), (village.code,), "", "village",
+                f"{word['en']} · {village.name['en']}", roles, (line.key,), (village.code,), "", "village",
                 degree, staff.seats,
             )  # fmt: skip
 

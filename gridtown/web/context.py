@@ -62,7 +62,7 @@ def _nav(visit: Visit, path: str) -> list[Item]:
         if visit.roles & ROOM_ROLES:
             wanted.append(("/room", "room", "room"))
         wanted += [("/indicators", "chart", "indicators"), ("/report/", "doc", "report")]
-        if any(line.registers for line in visit.town.lines.values()):
+        if any(visit.town.lines[key].registers for key in visit.line_keys):
             wanted.append(("/registers", "book", "registers"))
         if tools.offered(visit.hats, visit.town):
             wanted.append(("/tools", "idea", "tools"))

@@ -12,6 +12,7 @@ from gridtown.kernel.procedure import Procedure
 
 HEIGHT, ROW, GAP, MARGIN = 34.0, 54.0, 78.0, 10.0
 _WIDE, _NARROW = 14.0, 7.4  # how broad a Chinese and a Latin letter are at 13 px, with some room
+_SMALL, _LEADING = 11 / 13, 13.0  # verbs are written smaller, one below the other
 
 Label = Callable[[str], str]
 Edge = tuple[str, str]
@@ -28,6 +29,10 @@ class _Layout:
     routes: dict[Edge, list[str]] = field(default_factory=dict)
     at: dict[str, tuple[float, float]] = field(default_factory=dict)
     width: dict[str, float] = field(default_factory=dict)
+    room: dict[int, float] = field(
+        default_factory=dict
+    )  # the breadth of a gap by the layer after it, if not GAP
+    head: float = 0  # above the first row, for verbs one upon the other
     size: tuple[float, float] = (0, 0)
 
 
@@ -41,6 +46,7 @@ def draw(
     plan = _Layout(_edges(procedure))
     _rank(plan, procedure)
     _order(plan)
+    _write(plan, label, here)
     _place(plan, {state: label(f"state.{state}") for state in procedure.states})
     been = {state for step in walked for state in step} | ({here} if here else set())
     lines = [_edge(plan, edge, verbs, label, edge in set(walked), here) for edge, verbs in plan.edges.items()]
@@ -123,22 +129,37 @@ def _order(plan: _Layout) -> None:
             layer.sort(key=middle)
 
 
+def _breadth(text: str) -> float:
+    return sum(_WIDE if ord(c) > 0x2E80 else _NARROW for c in text)
+
+
+def _write(plan: _Layout, label: Label, here: str) -> None:
+    """Make room for the verbs that are written at the steps from here."""
+    for edge, verbs in plan.edges.items():
+        if edge[0] == here:
+            rank = plan.rank[edge[0] if edge in plan.back else edge[1]]
+            said = max(_breadth(label(f"verb.{verb}")) for verb in verbs) * _SMALL
+            plan.room[rank] = max(plan.room.get(rank, GAP), said + 24)
+            plan.head = max(plan.head, _LEADING * (len(verbs) - 1))
+
+
 def _place(plan: _Layout, words: Mapping[str, str]) -> None:
     """Centres and widths in pixels; the layers are centred on one axis."""
     for state, text in words.items():
-        plan.width[state] = max(64.0, sum(_WIDE if ord(c) > 0x2E80 else _NARROW for c in text) + 24)
+        plan.width[state] = max(64.0, _breadth(text) + 24)
     tallest = max(len(layer) for layer in plan.layers)
     x = MARGIN
-    for layer in plan.layers:
+    for rank, layer in enumerate(plan.layers):
+        x += plan.room.get(rank, GAP) - GAP
         broad = max(plan.width.get(name, 0.0) for name in layer)
-        top = MARGIN + (tallest - len(layer)) * ROW / 2 + HEIGHT / 2
+        top = MARGIN + plan.head + (tallest - len(layer)) * ROW / 2 + HEIGHT / 2
         for row, name in enumerate(layer):
             plan.at[name] = (x + broad / 2, top + row * ROW)
         x += broad + GAP
     drop = 16.0 + 7 * sum(plan.rank[s] - plan.rank[t] > 1 for s, t in plan.back)
     lanes = sum(plan.rank[s] - plan.rank[t] > 1 for s, t in plan.back)
     last = max((plan.at[s][0] + plan.width[s] / 2 for s, _ in plan.back), default=0.0) + 17 + 5 * lanes
-    plan.size = (max(x - GAP, last) + MARGIN, (tallest - 1) * ROW + HEIGHT + 2 * MARGIN + drop)
+    plan.size = (max(x - GAP, last) + MARGIN, plan.head + (tallest - 1) * ROW + HEIGHT + 2 * MARGIN + drop)
 
 
 def _edge(plan: _Layout, edge: Edge, verbs: Sequence[str], label: Label, walked: bool, here: str) -> str:
@@ -148,11 +169,20 @@ def _edge(plan: _Layout, edge: Edge, verbs: Sequence[str], label: Label, walked:
     mark = " walked" if walked else " open" if edge[0] == here else ""
     shown = ""
     if edge[0] == here:
-        shown = f'<text class="verb" x="{middle[0]:.1f}" y="{middle[1]:.1f}">{escape(said)}</text>'
+        shown = _verbs([label(f"verb.{verb}") for verb in verbs], *middle, up=edge not in plan.back)
     return (
         f'<g><title>{escape(said)}</title><path class="edge{mark}" d="{path}"/>'
         f'<path class="tip{mark}" d="{_head(*tip)}"/>{shown}</g>'
     )
+
+
+def _verbs(said: Sequence[str], x: float, y: float, *, up: bool) -> str:
+    """Verbs one below the other: the last line at y, or (not `up`) the first."""
+    top = y - _LEADING * (len(said) - 1) if up else y
+    rows = (
+        f'<tspan x="{x:.1f}" y="{top + _LEADING * i:.1f}">{escape(one)}</tspan>' for i, one in enumerate(said)
+    )
+    return f'<text class="verb">{"".join(rows)}</text>'
 
 
 def _forward(plan: _Layout, edge: Edge) -> tuple[str, tuple[float, float, float], tuple[float, float]]:

@@ -1,9 +1,10 @@
 """The one form renderer: a declared form's fields as a page shows them, and a page's answers as the form reads them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.http.request import QueryDict
@@ -18,6 +19,7 @@ from gridtown.web.visit import Visit
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
 _STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
 _DRAWN = {"case": "text"}  # what is drawn like another type
+_LISTED, _SOUGHT = 200, 20  # records offered at once; from how many on they can be sought by name
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
 
@@ -52,6 +54,7 @@ class Field:
     kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
     must: bool = False  # whether the form cannot do without it
     photos: Sequence[str] = ()  # digests of those that are there already
+    find: str = ""  # where more records are found by name, if there are too many to look through
     secret: bool = False  # not left lying in the browser as a draft
 
 
@@ -85,8 +88,15 @@ def fields(
         found = entries.get(spec.name)
         choice = options(visit, line, spec, place) if found is None else list(found)
         value, mistake = values.get(spec.name), mistakes.get(spec.name, "")
-        drawn.append(_field(visit, line, spec, value, mistake, choice, kept.get(spec.name, "")))
+        field = _field(visit, line, spec, value, mistake, choice, kept.get(spec.name, ""))
+        drawn.append(replace(field, find=_find(line, spec, place) if len(choice) >= _SOUGHT else ""))
     return drawn
+
+
+def _find(line: str, spec: FieldSpec, place: str) -> str:
+    """Where records of a field's register are found by name; "" for a field that names none."""
+    asked = urlencode({"field": spec.name, "place": place[:12]})
+    return f"/registers/{line}/{spec.register}/named?{asked}" if spec.type in ("ref", "refs") else ""
 
 
 def _field(
@@ -99,7 +109,7 @@ def _field(
         shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown
     if spec.type in ("ref", "refs"):
         shown = shown if isinstance(shown, list) else str(shown)
-        choice = _with_chosen(visit, choice, shown if isinstance(shown, list) else [shown])
+        choice = with_chosen(visit, choice, shown if isinstance(shown, list) else [shown])
     elif spec.type == "list" and not picked and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
     if isinstance(shown, bool):
@@ -111,7 +121,11 @@ def _field(
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice" if yes_no else "list" if picked else _DRAWN.get(spec.type, spec.type),
+        type="choice"
+        if yes_no
+        else ("list" if choice else "none")
+        if picked
+        else _DRAWN.get(spec.type, spec.type),
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required and not kept,
         value=shown,
@@ -138,7 +152,7 @@ def many_of_few(spec: FieldSpec) -> bool:
     return spec.type in ("refs", "posts") or (spec.type == "list" and bool(spec.choices or spec.table))
 
 
-def _with_chosen(visit: Visit, offered: list[Option], chosen: Sequence[str]) -> list[Option]:
+def with_chosen(visit: Visit, offered: list[Option], chosen: Sequence[str]) -> list[Option]:
     """The options with those that are chosen already and lie beyond what is offered."""
     beyond = {int(one) for one in chosen if one.isdecimal()} - {int(option.key) for option in offered}
     return [Option(str(i), found.name) for i, found in visit.records(beyond).items()] + offered
@@ -164,11 +178,23 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
     if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
     if spec.type in ("ref", "refs"):
-        found = queries.records(
-            line=line, register=spec.register, scope=visit.scope, place=place[:12], size=200
-        )
-        return [Option(str(record.id), record.name) for record in found]
+        return named(visit, line, spec.register, place=place)
     return []
+
+
+def named(visit: Visit, line: str, register: str, *, place: str = "", text: str = "") -> list[Option]:
+    """Records of a register on the visitor's ground, by part of a name where said; those at a place come first.
+
+    The others follow, for officers and lists of the town serve every village.
+    """
+    found: dict[int, str] = {}
+    for where in dict.fromkeys((place[:12], "")):
+        if len(found) < _LISTED:
+            more = queries.records(
+                line=line, register=register, scope=visit.scope, place=where, text=text, size=_LISTED
+            )
+            found |= {record.id: record.name for record in more}
+    return [Option(str(key), name) for key, name in found.items()][:_LISTED]
 
 
 def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:

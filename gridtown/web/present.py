@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gridtown.cases.queries import Brief, CaseView, Named, RecordStep, Step
@@ -47,6 +47,8 @@ _ICONS = {
     "reply": "speak",
 }
 _QUIET = frozenset({"warn", "follow", "unseal"})
+_NOTED = frozenset({"limit", "outcome"})  # what no form asks for: an action noted it, as the key of a word
+_TYPES = {"due": "datetime", "number": "case"}  # and of what type other such notes are
 GRADES = frozenset({"red", "orange", "yellow", "blue", "green"})  # choices that are shown as lights
 
 
@@ -118,7 +120,7 @@ def spec_of(kind: Kind) -> dict[str, FieldSpec]:
 
 def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> Said:
     """An answer in words: choices and dictionary rows by name, posts and records by theirs, times as said."""
-    kind = spec.type if spec else "text"
+    kind = spec.type if spec else _TYPES.get(name, "text")
     if kind in ("photo", "photos"):
         shots = value if isinstance(value, list) else [value]
         return Said(name, "photos", shots, stage=spec.stage if spec else "")
@@ -136,9 +138,11 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
 
 def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> str:
     """One value as people say it."""
-    kind = spec.type if spec else "text"
+    kind = spec.type if spec else _TYPES.get(name, "text")
     if value == "":
         return ""
+    if spec is None and name in _NOTED:
+        return visit.word(line, f"{name}.{value}")
     if spec and spec.table:
         row = visit.town.tables.get(line, {}).get(spec.table, {}).get(str(value), {})
         return str(row.get(visit.lang) or row.get("zh") or value)
@@ -146,10 +150,13 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
         return visit.word(line, f"choice.{name}.{value}")
     if isinstance(value, bool):
         return visit.say("yes" if value else "no")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if kind in ("post", "posts") and (post := visit.people.post(str(value))):
         return visit.post_name(post)
     if kind == "datetime":
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
         return show.moment(at, visit.now, visit.town.zone, visit.lang)
     return str(value)
 

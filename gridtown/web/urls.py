@@ -75,6 +75,7 @@ urlpatterns = [
     path("registers", registers.listed),
     path("registers/<slug:line>/<slug:register>.xlsx", registers.export),
     path("registers/<slug:line>/<slug:register>", registers.one),
+    path("registers/<slug:line>/<slug:register>/named", registers.named),
     path("registers/<slug:line>/<slug:register>/template.xlsx", registers.template),
     path("registers/<slug:line>/<slug:register>/import", bringing.send),
     path("registers/<slug:line>/<slug:register>/import/<slug:token>", bringing.look),

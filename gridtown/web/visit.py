@@ -87,6 +87,15 @@ class Visit:
         """Every role held."""
         return frozenset().union(*(hat.roles for hat in self.hats))
 
+    def roles_in(self, line: str) -> frozenset[str]:
+        """The roles held in a line: two lines may call different people by one role's key."""
+        return frozenset().union(*(hat.roles for hat in self.hats if not hat.lines or line in hat.lines))
+
+    @cached_property
+    def line_keys(self) -> list[str]:
+        """The town's lines that the posts held are for."""
+        return [key for key in self.town.lines if any(not h.lines or key in h.lines for h in self.hats)]
+
     @cached_property
     def posts(self) -> tuple[PostInfo, ...]:
         """The posts held."""
@@ -127,6 +136,12 @@ class Visit:
     def word(self, line: str, key: str, **params: object) -> str:
         """A word of a line in the visitor's language."""
         return self.town.say(key, self.lang, line, **params)
+
+    def role_name(self, role: str, lines: Iterable[str] = ()) -> str:
+        """What a role is called: by the lines that its post is for, by all lines alike, else by any that knows it."""
+        key = f"role.{role}"
+        named = (self.word(line, key) for line in (*sorted(lines), "", *self.town.lines))
+        return next((said for said in named if said != key), role)
 
     def post_name(self, post: PostInfo | None) -> str:
         """What a post is called."""

@@ -185,6 +185,7 @@ def write(changes: Sequence[Change]) -> None:
         _write_once(changes[0])
     else:
         _write_many(changes)
+    keep_out(changes)
     _attach(changes)
     for change in changes:
         modes.note(towns.current(), change.row, change.before, change.entry)
@@ -205,7 +206,6 @@ def _write_many(changes: Sequence[Change]) -> None:
         if change.was and not store.update_case(change.row, change.was, change.before):
             raise Overtaken
     store.insert_entries([change.entry for change in changes])
-    keep_out(changes)
     _notices(changes)
 
 

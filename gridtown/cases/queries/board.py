@@ -1,5 +1,6 @@
 """The command room's board: by village what is open, late and under supervision, with its light."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -22,10 +23,18 @@ class Village(msgspec.Struct, frozen=True):
     light: Light
 
 
-def board(*, scope: Scope, now: datetime, place: str = "") -> tuple[Village, ...]:
-    """Every village with anything open or recent, or every grid of one village; two queries."""
+def board(
+    *, scope: Scope, now: datetime, place: str = "", kinds: Collection[tuple[str, str]] = ()
+) -> tuple[Village, ...]:
+    """Every village with anything open or recent, or every grid of one village; two queries.
+
+    kinds: only cases of these (line, kind); none = all.
+    """
     digits = 15 if len(place) >= 12 else 12
     said, params = scope.sql("c")
+    if kinds:
+        said = f"{said} AND ({' OR '.join(['(c.line = %s AND c.kind = %s)'] * len(kinds))})"
+        params = [*params, *(part for pair in kinds for part in pair)]
     if place:
         low, high = bounds(place)
         said, params = f"{said} AND c.place >= %s AND c.place < %s", [*params, low, high]

@@ -14,7 +14,7 @@ LINE = Line(
             "proposal",
             intake=forms.Proposal,
             procedure=PROPOSAL,
-            number="AP{year}-{n:04}",
+            number="AS{year}-{n:04}",
             confidential="open",
             raised_by=("reporter", "moderator", "receiver", "patroller", "supervisor"),
         ),

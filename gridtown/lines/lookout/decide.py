@@ -18,7 +18,12 @@ from gridtown.lines.lookout.suppress import Mute, Smoke, moment
 from gridtown.lines.lookout.tracks import ANCHORED_AFTER, Spot, Track
 
 BOOKS = ("camera", "pose", "mask", "burner", "permit", "ban", "weather")
-VERBS = (*PLACING, "merge", "confirm", "put_out")  # the moves whose answers tell of place, joining, record and end
+VERBS = (
+    *PLACING,
+    "merge",
+    "confirm",
+    "put_out",
+)  # the moves whose answers tell of place, joining, record and end
 READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage"), days=record.DAYS, verbs=VERBS)
 HIGH_DANGER = 4
 

@@ -104,6 +104,13 @@ def post(context: template.Context, post_id: int | None) -> str:
     return conditional_escape(found.name.get(_lang(context)) or found.name["zh"])
 
 
+@register.simple_tag(takes_context=True)
+def roles(context: template.Context, post: Any) -> str:
+    """The roles of a post, in the words of its lines."""
+    visit = context["visit"]
+    return conditional_escape(" · ".join(visit.role_name(role, post.lines) for role in sorted(post.roles)))
+
+
 @register.filter
 def num(value: Any) -> str:
     """A number with its thousands set apart; nothing is shown as a dash."""

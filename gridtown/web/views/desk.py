@@ -106,8 +106,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "filters": said,
         "filtered": any(v for k, v in said.items() if k != "view"),
         "views": _views(said),
-        "line_keys": list(visit.town.lines),
-        "state_options": _states(visit, said["line"]),
+        "line_keys": visit.line_keys,
+        "state_options": _states(visit, said["line"] or (said["state"] and "*")),
         "villages": _villages(visit),
         "levels": LEVELS,
         "bulk_moves": bulk_moves(visit),
@@ -135,9 +135,10 @@ def views(request: HttpRequest) -> HttpResponse:
 
 
 def _states(visit: Visit, line: str) -> list[fieldset.Option]:
-    lines = [visit.town.lines[line]] if line in visit.town.lines else list(visit.town.lines.values())
+    """The states of a line (* = of all that are seen); of several lines none, for each has its own words for a key."""
+    keys = visit.line_keys if line == "*" or len(visit.line_keys) == 1 else [line]
     states: dict[str, str] = {}
-    for one in lines:
+    for one in (visit.town.lines[key] for key in keys if key in visit.town.lines):
         for kind in one.kinds:
             for state in kind.procedure.states:
                 states.setdefault(state, visit.word(one.key, f"state.{state}"))
@@ -160,7 +161,7 @@ def bulk_moves(visit: Visit) -> list[fieldset.Option]:
         for kind in line.kinds:
             for verb in kind.procedure.verbs:
                 move = next(m for m in kind.procedure.moves if m.verb == verb)
-                if _many(move) and visit.roles & set(move.roles):
+                if _many(move) and visit.roles_in(line.key) & set(move.roles):
                     name = visit.word(line.key, f"verb.{verb}")
                     several = len(visit.town.lines) > 1 or len(line.kinds) > 1
                     label = f"{visit.word(line.key, f'kind.{kind.key}')} · {name}" if several else name

@@ -68,6 +68,24 @@ def periods(visit: Visit, line: str, listed: Register, duty: Duty) -> str:
 
 @require_GET
 @staff
+def named(request: HttpRequest, line: str, register: str) -> HttpResponse:
+    """The options of a form's field that names records of this register: those whose name holds what was typed."""
+    visit = visit_of(request)
+    field, place = request.GET.get("field", ""), request.GET.get("place", "")
+    listed, text = register_of(visit, line, register), request.GET.get(f"_find.{field}", "").strip()
+    chosen = [
+        str(i)
+        for i, record in visit.records(present.ids_in(request.GET.getlist(field))).items()
+        if (record.line, record.register) == (line, listed.key) and visit.scope.sees(line, record.place, 0)
+    ]
+    found = fieldset.with_chosen(
+        visit, fieldset.named(visit, line, listed.key, place=place, text=text), chosen
+    )
+    return render(request, "web/parts/options.html", {"options": found, "chosen": chosen})
+
+
+@require_GET
+@staff
 def listed(request: HttpRequest) -> HttpResponse:
     """Every register of every line, with how much stands on it."""
     visit = visit_of(request)
@@ -79,7 +97,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "count": counts.get((line.key, r.key), 0),
             "duties": [{"key": d.key, "every": periods(visit, line.key, r, d)} for d in r.duties],
         }
-        for line in visit.town.lines.values()
+        for line in (visit.town.lines[key] for key in visit.line_keys)
         for r in line.registers
     ]
     return render(request, "web/people/registers.html", {"registers": found})

@@ -44,9 +44,10 @@ def open_kinds(visit: Visit) -> list[tuple[str, Kind]]:
 def home(request: HttpRequest) -> HttpResponse:
     """Three doors, and what the town is doing."""
     visit = visit_of(request)
+    kinds = open_kinds(visit)
     numbers = cache.get("web.home")
-    if numbers is None:
-        board = queries.board(scope=PUBLIC, now=visit.now)
+    if numbers is None:  # what people brought, not the rounds and checks that the town owes itself
+        board = queries.board(scope=PUBLIC, now=visit.now, kinds=[(line, kind.key) for line, kind in kinds])
         recent = sum(v.recent for v in board)
         numbers = {
             "received": recent,
@@ -56,7 +57,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "topics": len(queries.open_cases(size=1).rows),
         }
         cache.set("web.home", numbers, HOME_SECONDS)
-    kinds = open_kinds(visit)
     latest = queries.listing(
         scope=PUBLIC, now=visit.now, filters=queries.Filters(line=kinds[0][0] if kinds else ""), size=6
     )

@@ -129,7 +129,8 @@ def _verbs(visit: Visit, row: Brief) -> list[str]:
     mine = [
         m
         for m in moves
-        if visit.roles & set(m.roles) and (m.holder == "chosen" or isinstance(m.effect, Supervise))
+        if visit.roles_in(row.line) & set(m.roles)
+        and (m.holder == "chosen" or isinstance(m.effect, Supervise))
     ]
     return [m.verb for m in mine][:2]
 

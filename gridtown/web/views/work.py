@@ -39,7 +39,7 @@ def verbs_of(visit: Visit, row: Brief) -> list[str]:
     found = [
         m.verb
         for m in kind.procedure.moves_from(row.state)
-        if m.to != "=" and visit.roles & set(m.roles) and m.frm != ("*",)
+        if m.to != "=" and visit.roles_in(row.line) & set(m.roles) and m.frm != ("*",)
     ]
     return found[:2]
 
@@ -75,7 +75,7 @@ def reportable(visit: Visit) -> list[tuple[str, Kind]]:
         (key, kind)
         for key, line in visit.town.lines.items()
         for kind in line.kinds
-        if visit.roles & (set(kind.raised_by) - RESERVED)
+        if visit.roles_in(key) & (set(kind.raised_by) - RESERVED)
     ]
 
 
