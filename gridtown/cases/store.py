@@ -17,6 +17,7 @@ from gridtown.cases.cells import cell
 from gridtown.cases.sql import POSTGRESQL
 from gridtown.cases.sql import execute as execute
 from gridtown.cases.sql import fetch as fetch
+from gridtown.cases.sql import together as together
 
 
 class Row(msgspec.Struct, kw_only=True):
@@ -128,8 +129,19 @@ def names_of(names: Sequence[str], alias: str = "") -> str:
     return ", ".join(f'{alias}"{name}"' for name in names)
 
 
-COLUMNS = names_of(ROW, "c.")
-ENTRY_COLUMNS = names_of(ENTRY, "e.")
+# On SQLite a sign before a column takes its declared type from it, and with that a converter in Python for every
+# value: `moment_out` and `row_of` read what lies there themselves, in a third of the time.
+_PLAINLY = "" if POSTGRESQL else "+"
+_CONVERTED = frozenset({"due", "next_at", "opened", "closed", "at", "ended", "supervised"})
+
+
+def read_as(names: Sequence[str], alias: str) -> str:
+    """Columns as SQL reads them for `row_of`, `entry_of` or `moment_out`."""
+    return ", ".join(f'{_PLAINLY if name in _CONVERTED else ""}{alias}"{name}"' for name in names)
+
+
+COLUMNS = read_as(ROW, "c.")
+ENTRY_COLUMNS = read_as(ENTRY, "e.")
 
 
 def row_of(values: Sequence[Any]) -> Row:

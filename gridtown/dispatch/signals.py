@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 from django.db import Error as DatabaseError
-from django.db import transaction
 
 from gridtown import town as towns
 from gridtown.cases import actions, queries, store
@@ -69,7 +68,7 @@ def receive(
     if not fitting:
         raise Refused("may_not_signal")
     said = forms.read(signal.form, reading, tables=town.tables.get(line, {}))
-    with transaction.atomic():
+    with store.together():
         store.wait_for_turn(town.code)
         before = store.entry_by_key(sent_as)
         if before is not None:
@@ -104,7 +103,7 @@ def _decided(
         town, line, signal.reads, form=signal.form, said=said, by=fitting[0], scope=visible(fitting), now=now
     )
     try:
-        with transaction.atomic():
+        with store.together():
             does = tuple(signal.decide(asked))
             return carry_out(line, does, by=_only(fitting, signal.by), now=now, key=key, channel="device"), ""
     except Refused as why:

@@ -82,6 +82,8 @@ class Procedure:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _waits: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     @cached_property
     def states(self) -> tuple[str, ...]:
         """Every state, in the order in which the table first names it."""
@@ -131,9 +133,11 @@ class Procedure:
 
         A move of staff comes before one that only people from outside or the ledger can make.
         """
-        leaving = [m for m in self.moves if state in m.frm and m.to not in ("=", state)]
-        staffed = [m for m in leaving if not set(m.roles) <= RESERVED]
-        return next((tuple(r for r in m.roles if r not in RESERVED) for m in staffed), ())
+        if state not in self._waits:
+            leaving = [m for m in self.moves if state in m.frm and m.to not in ("=", state)]
+            staffed = [m for m in leaving if not set(m.roles) <= RESERVED]
+            self._waits[state] = next((tuple(r for r in m.roles if r not in RESERVED) for m in staffed), ())
+        return self._waits[state]
 
     def _steps(self, backwards: bool = False) -> dict[str, set[str]]:
         steps: dict[str, set[str]] = {state: set() for state in self.states}

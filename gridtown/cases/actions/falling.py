@@ -4,7 +4,7 @@ import logging
 from copy import copy
 from datetime import UTC, datetime
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 
 from gridtown import town as towns
 from gridtown.cases import chain, store
@@ -73,7 +73,7 @@ def _tried(town: Town, case: int, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@store.together()
 def _look(town: Town, case: int, now: datetime) -> None:
     row = store.case_by("id", case, lock=town.code)
     if row is None or row.next_at is None or row.next_at > now:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
@@ -83,7 +83,7 @@ def report(
     if actor.record and row.record_id != actor.record:
         raise Refused("may_not_report")
     try:
-        with transaction.atomic():
+        with store.together():
             change = opened(town, found, row, said, by=actor, now=now, key=key)
             write([change])
     except IntegrityError as error:

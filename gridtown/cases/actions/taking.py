@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
@@ -78,7 +78,7 @@ def take(
     town = towns.current()
     hats = (by,) if isinstance(by, Actor) else by
     try:
-        with transaction.atomic():
+        with store.together():
             row = _seen(town, case, hats)
             taken = _take(town, row, verb, hats, answers or {}, version, now, key)
     except NotFound:
@@ -96,7 +96,7 @@ def take(
 def by_itself(town: Town, row: Row, verb: str, *, by: Actor, now: datetime, key: str) -> Refused | None:
     """The move that time makes when a limit has run out, within the caller's transaction; the reason if it may not."""
     try:
-        with transaction.atomic():
+        with store.together():
             _take(town, row, verb, (by,), {}, None, now, key)
     except Refused as why:
         return why

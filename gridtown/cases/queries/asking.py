@@ -16,10 +16,11 @@ from gridtown.kernel.tool import Asked, Reads, Seen
 from gridtown.people.scope import Scope
 from gridtown.town import Town
 
-_SEEN = (
-    "c.id, c.number, c.kind, c.state, c.outcome, c.ended, c.opened, c.closed, c.place, c.lon, c.lat, c.category, "
-    "c.record_id, c.answers, c.due"
-)
+_SEEN = store.read_as(
+    ("id", "number", "kind", "state", "outcome", "ended", "opened", "closed", "place", "lon", "lat", "category",
+     "record_id", "answers", "due"),
+    "c.",
+)  # fmt: skip
 Moved = Mapping[int, Mapping[str, Mapping[str, Any]]]
 
 
