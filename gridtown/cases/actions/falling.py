@@ -96,7 +96,7 @@ def _moved_on(town: Town, row: Row, limit: Limit, now: datetime) -> Row:
     key = f"then:{row.number}:{row.version}:{limit.then}"
     refused = taking.by_itself(town, copy(row), limit.then, by=TICKER, now=now, key=key)
     if refused is not None:
-        _log.warning("%s: time could not %s: %s", row.number, limit.then, refused.key)
+        _log.info("%s: time could not %s: %s", row.number, limit.then, refused.key)
         write([_fallen(town, row, limit, "expire", now)])
     return store.case_by("id", row.id) or row
 
