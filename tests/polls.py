@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from gridtown import town as towns
@@ -29,7 +30,8 @@ class Poll:
     def do(self, verb: str, by: Any, at: datetime | None = None, **answers: Any) -> actions.Taken:
         """A move, at the vote's second minute unless another moment is named."""
         at = at or self.begins + timedelta(minutes=2)
-        key = f"{self.number}:{verb}:{by.person}:{at}:{sorted(map(str, answers.items()))}"
+        told = f"{self.number}:{verb}:{by.person}:{at}:{sorted(map(str, answers.items()))}"
+        key = sha256(told.encode()).hexdigest()
         return actions.take(case=self.number, verb=verb, answers=answers, by=by, now=at, key=key)
 
     def vote(self, slip: int | str, choice: str, at: datetime | None = None) -> actions.Taken:

@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import ibis
 import msgspec
+from django.db import connection
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from PIL import Image
@@ -93,6 +94,10 @@ class Told:
     def tell(self) -> "Told":
         """Take every step; each that must be refused has to be, for the reason given."""
         cast(self.story.steps)
+        if (
+            connection.vendor == "postgresql"
+        ):  # a draw goes by the records' ids, and only SQLite begins with the first
+            store.execute("ALTER TABLE cases_record ALTER COLUMN id RESTART", [])
         for n, (register, answers) in enumerate(self.story.records, 1):
             self._keep(n, register, answers)
         for n, step in enumerate(self.story.steps, 1):
@@ -171,7 +176,7 @@ class Told:
     def _meant(self, value: Any) -> Any:
         """ "case 2" is the second case's number, "record 1" the first record's id, "photo" an uploaded picture.
 
-        "code 3" is the third code that was drawn.
+        "code 3" is the third code that was drawn; "{record 1}" is the id within a longer text.
         """
         if isinstance(value, list):
             return [self._meant(one) for one in value]
@@ -183,6 +188,8 @@ class Told:
             return self.codes[int(value.removeprefix("code ")) - 1]
         if isinstance(value, str) and re.fullmatch(r"record \d+", value):
             return self.records[int(value.removeprefix("record ")) - 1]
+        if isinstance(value, str):
+            return re.sub(r"\{record (\d+)\}", lambda found: str(self.records[int(found[1]) - 1]), value)
         return value
 
     def _count(self) -> None:

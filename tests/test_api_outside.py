@@ -116,7 +116,7 @@ def test_a_picture_of_a_voice_is_public_with_the_voice_and_not_before(pingyao: H
     for path in paths:
         shown = nobody.client.get(path)
         assert shown.status_code == 200
-        shown.close()
+        assert b"".join(shown), "read to its end, which closes it"
     take(number, "withhold", keeper(pingyao), entry=said.json()["version"], reason="当事人要求")
     assert [nobody.client.get(path).status_code for path in paths] == [404, 404]
 

@@ -73,7 +73,7 @@ def test_a_firm_finds_what_it_owes_puts_it_right_and_signs(pingyao: Here) -> Non
     assert sha
     picture = browser.get(f"{page}/file/{sha[1]}", {"s": secret})
     assert picture.headers["Content-Type"] == "image/png"
-    picture.close()
+    assert b"".join(picture), "read to its end, which closes it"
     with Image.open(files.path_of(sha[1])) as kept:
         assert (kept.format, kept.mode, kept.getpixel((1, 1))) == ("PNG", "L", 255)
     assert browser.get(f"{page}/file/{sha[1]}", {"s": "x"}).status_code == 404

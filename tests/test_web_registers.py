@@ -170,7 +170,6 @@ def test_a_change_on_the_page_keeps_what_it_does_not_show(pingyao: Here) -> None
     assert "photos" not in found.answers
     picture = browser.get(f"{FIRMS}/{record}/file/{photo}")
     assert b"".join(picture.streaming_content).startswith(b"\xff\xd8"), "its past keeps its pictures"
-    picture.close()
 
 
 def _photo() -> str:

@@ -111,7 +111,7 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
         kinds.append(
             {
                 "kind": kind,
-                "number": kind.number.format(year=visit.now.astimezone(visit.town.zone).year, n=1),
+                "number": kind.number.format(year=visit.now.astimezone(visit.town.zone).year, n=0),
                 "fields": forms.fields_of(kind.intake),
                 "limits": procedure.limits,
                 "diagram": diagram.draw(
