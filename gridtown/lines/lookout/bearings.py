@@ -136,11 +136,12 @@ def _linear(bearings: Sequence[Bearing], place: Matrix) -> tuple[Matrix, Matrix]
 
 
 def ellipse(cov: tuple[float, float, float], share: float = 0.95) -> tuple[float, float, float]:
-    """Half axes in metres and the heading of the longer one (0…180), around what holds the truth with this share."""
+    """Half axes in metres and the heading of the longer one (0 to below 180), around what holds the truth with this share."""
     ee, en, nn = cov
     values, vectors = np.linalg.eigh(np.array([[ee, en], [en, nn]]))
     scale = sqrt(-2.0 * log(1.0 - share))
-    heading = degrees(atan2(float(vectors[0, 1]), float(vectors[1, 1]))) % 180.0
+    # once more: the rest of a number just below nothing is rounded to the divisor itself
+    heading = degrees(atan2(float(vectors[0, 1]), float(vectors[1, 1]))) % 180.0 % 180.0
     return scale * sqrt(float(values[1])), scale * sqrt(max(float(values[0]), 0.0)), heading
 
 
