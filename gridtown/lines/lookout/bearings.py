@@ -136,7 +136,7 @@ def _linear(bearings: Sequence[Bearing], place: Matrix) -> tuple[Matrix, Matrix]
 
 
 def ellipse(cov: tuple[float, float, float], share: float = 0.95) -> tuple[float, float, float]:
-    """Half axes in metres and the heading of the longer one (at least 0, below 180), around what holds the truth."""
+    """Half axes in metres and the heading of the longer one (0 ≤ it < 180), around what holds the truth so surely."""
     ee, en, nn = cov
     values, vectors = np.linalg.eigh(np.array([[ee, en], [en, nn]]))
     scale = sqrt(-2.0 * log(1.0 - share))
