@@ -1,7 +1,7 @@
 # Every command of the project. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench front lock format clean
+.PHONY: help setup demo test endure check bench front lock format clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 PORT ?= 8000
@@ -37,12 +37,16 @@ demo: $(RUN) $(FRONT) ## a town's year on this machine: walk it, serve it (PORT=
 	@$(BIN)/gridtown demo $(DEMO_ARGS)
 
 test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=); real input: .venv/bin/pytest -m shared
-	$(BIN)/pytest -n 2 -m "not browser and not shared" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 -m "not browser and not shared and not slow" $(TEST_ARGS)
+	@echo "Left to make endure: what takes seconds each (killed processes, brokers, whole seasons)"
 ifeq ($(CHROMIUM),)
 	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
 else
-	$(BIN)/pytest -m browser $(TEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile -m browser $(TEST_ARGS)
 endif
+
+endure: $(DEV) ## the tests that take seconds each: killed processes, brokers, whole seasons (TEST_ARGS=)
+	$(BIN)/pytest -n 2 -m "slow and not browser and not shared" $(TEST_ARGS)
 
 check: $(DEV) ## style, types, architecture, generated documents, migrations
 	@failed=; try() { echo "-- $$*"; "$$@" || failed="$$failed $$(basename $$1)"; }; \

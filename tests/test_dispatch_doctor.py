@@ -142,6 +142,7 @@ def test_the_command_ends_with_an_error_only_when_something_must_be_mended(
     assert "X The key file" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_init_makes_a_town_that_can_be_signed_in_to_and_twice_changes_nothing(
     capsys: pytest.CaptureFixture[str],

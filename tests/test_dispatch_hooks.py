@@ -229,6 +229,7 @@ def test_a_busy_hour_is_no_flood(pingyao: Here, fake: Fake) -> None:
     assert "另有 13 件" in fake.asked[1][1]["markdown"]["content"]
 
 
+@pytest.mark.slow
 def test_a_robot_is_never_sent_more_than_it_takes_in_a_minute(pingyao: Here, fake: Fake) -> None:
     wecom = both(fake)[1]
     Message.objects.bulk_create(

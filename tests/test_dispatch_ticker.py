@@ -117,6 +117,7 @@ def reported(here: Here, n: int, now: datetime = NOON, key: str = "r") -> None:
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_tick_does_everything_once(pingyao: Here) -> None:
     reported(pingyao, 3)
     a_route(pingyao, 1)

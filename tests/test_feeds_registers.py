@@ -513,6 +513,7 @@ def test_a_file_that_is_none_of_ours_is_refused_as_a_whole(tmp_path: Path) -> No
     assert why(path) == "too_big"
 
 
+@pytest.mark.slow
 def test_more_rows_than_anybody_fills_in_are_refused(tmp_path: Path) -> None:
     path, large = tmp_path / "x.xlsx", Workbook(write_only=True)
     sheet = large.create_sheet()

@@ -83,6 +83,7 @@ def test_plumes_on_views_that_the_rule_never_saw() -> None:
     assert whole.delay <= 6 * 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{"clouds": 5}, {"shadows": 1}, {"haze": 0.5}, {"vehicles": 6}], ids=str)
 def test_clouds_shadows_haze_and_vehicles_are_no_smoke(more: dict[str, Any]) -> None:
     told = [found for look in looked(Land(301, **more), 30) for found in look.found]

@@ -1,6 +1,7 @@
 """Every indicator of every line can be asked of its table, and the town's own report can be read."""
 
 import pytest
+from django.test import override_settings
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import Span, asked, behind, said_over
@@ -12,9 +13,11 @@ TOWN = towns.current()
 NAMED = indicators.listed(TOWN)
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, settings):
-    settings.GRIDTOWN_HOME = tmp_path
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory):
+    """An empty warehouse, opened once for all indicators: opening it costs more than asking it."""
+    with override_settings(GRIDTOWN_HOME=tmp_path_factory.mktemp("home")):
+        yield
 
 
 @pytest.mark.parametrize("named", NAMED, ids=lambda named: named.key)

@@ -308,6 +308,7 @@ def test_more_cases_than_are_held_at_once(monkeypatch, home):
     assert rows(walk) == rebuilt(walk, home)
 
 
+@pytest.mark.slow
 def test_threads_share_a_state_while_it_is_replaced():
     walk = a_walk(60)
     refresh(now=NOW, town=walk.town)
