@@ -14,7 +14,8 @@
     )
 
 A plain count has only `of`. A measure has `of`, `measure` (whole seconds, by `seconds(_.opened, _.closed)`,
-with unit "hours" or "days"; or any number with unit "number") and `agg`. Cases without the measure are
+with unit "hours" or "days"; or any number with unit "number" or a base unit: "yuan", "m2", "km", "mu", "ratio" as
+0–1) and `agg`. Cases without the measure are
 not in it. Columns are those of `kernel.table.columns`; two more stand for the period that is asked about:
 `_.since` and `_.until` (its end, or the moment up to which the ledger was read if that is earlier), so
 "closed by the end of the period" is `_.closed < _.until`.
@@ -32,11 +33,13 @@ from typing import Any, Literal
 
 Agg = Literal["median", "mean", "p90", "min", "max", "sum"]
 Better = Literal["higher", "lower", "none"]
-Unit = Literal["percent", "count", "hours", "days", "number"]
+Unit = Literal["percent", "count", "hours", "days", "number", "yuan", "m2", "km", "mu", "ratio"]
 Part = Literal["of", "count", "rest"]
 
 _AGGS = ("median", "mean", "p90", "min", "max", "sum")
-_UNITS = ("percent", "count", "hours", "days", "number")
+# What a measure may be given in: times, plain numbers, and the base units of amounts; a ratio is kept as 0–1.
+MEASURED = ("hours", "days", "number", "yuan", "m2", "km", "mu", "ratio")
+_UNITS = ("percent", "count", *MEASURED)
 STANDING = "standing"
 SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
 
@@ -287,7 +290,7 @@ def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
         wrong.append("it both counts and measures: make two of it")
     if ind.agg not in _AGGS or ind.unit not in _UNITS or ind.better not in ("higher", "lower", "none"):
         wrong.append(f"unknown agg, unit or direction: {ind.agg}, {ind.unit}, {ind.better}")
-    fits = {"ratio": ("percent",), "count": ("count",), "measure": ("hours", "days", "number")}[ind.shape]
+    fits = {"ratio": ("percent",), "count": ("count",), "measure": MEASURED}[ind.shape]
     if ind.unit not in fits:
         wrong.append(f"a {ind.shape} is given in {' or '.join(fits)}, not in {ind.unit}")
     stands = ind.time == STANDING and "stood_from" in columns
