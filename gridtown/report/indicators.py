@@ -171,7 +171,7 @@ def _asked(period: str | Period, place: str, by: Iterable[str], town: Town) -> P
 def _span(period: Period, place: str, lake: Lake) -> Span:
     """The period as far as the ledger was read: a running year is not judged by days to come."""
     seen = period.seen_at(lake.as_of) if lake.as_of else period
-    return Span(seen.since, seen.until, place)
+    return Span(seen.since, seen.until, place, period.until)
 
 
 def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: Lake) -> Reading:

@@ -19,6 +19,8 @@ from gridtown.kernel.document import Text
 from gridtown.kernel.forms import fields_of
 from gridtown.kernel.line import Duty, Kind, Line, Register
 from gridtown.kernel.recurring import read_every
+from gridtown.kernel.standing import PREFIX
+from gridtown.kernel.table import faults
 
 Table = Mapping[str, Mapping[str, Any]]
 
@@ -149,6 +151,16 @@ def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]
     return found
 
 
+def _grown(line: Line, own: Mapping[str, Table]) -> Line:
+    """The line with the indicators of the town's own dictionaries; a row that makes none that can be read is named."""
+    line = line.grown(own)
+    books = {f"{PREFIX}{r.key}": line.columns_of(f"{PREFIX}{r.key}") for r in line.registers}
+    made = [ind for ind in line.indicators if ind.family]
+    if wrong := faults(line.kinds, made, books) if made else []:
+        raise TownFolderError(f"tables/{line.key}: {'; '.join(wrong)}")
+    return line
+
+
 def _texts(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Text]]:
     """The town's documents/<line>.<key>.txt → line → key → text; where it has none, the line's own."""
     found = {key: dict(line.texts) for key, line in own.items()}
@@ -177,6 +189,7 @@ def read(folder: Path) -> Town:
     overrides, amounts = _toml(folder / "limits.toml"), _toml(folder / "settings.toml")
     duties, found = _toml(folder / "duties.toml"), lines.found()
     _known("duties.toml", "this town", "line", duties, set(found))
+    tables = _tables(folder / "tables", found)
     return Town(
         code=about["code"],
         names=about["name"],
@@ -184,10 +197,12 @@ def read(folder: Path) -> Town:
         zone=ZoneInfo(about["zone"]),
         calendar=read_calendar(_toml(folder / "calendar.toml")),
         lines={
-            key: with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {}))
+            key: _grown(
+                with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {})), tables[key]
+            )
             for key, line in found.items()
         },
-        tables=_tables(folder / "tables", found),
+        tables=tables,
         texts=_texts(folder, found),
         amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
         center=tuple(about["center"]),
