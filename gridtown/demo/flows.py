@@ -94,9 +94,14 @@ class Use(Part):
 
 
 class Records(Part):
-    """What stands on a register from the first day; `each` names a register whose every record gets so many."""
+    """What stands on a register from the first day; `each` names a register whose every record gets so many.
 
-    many: int
+    rows: records as they are told, in the place of so many made up. on: the day ("12-29") on which they are put there.
+    """
+
+    many: int = 0
+    rows: tuple[Answers, ...] = ()
+    on: str = ""
     each: str = ""
     answers: Answers = {}
     villages: bool = False  # one to a village instead of anywhere

@@ -110,7 +110,7 @@ class Batch:
         return told, list(drafts.values())
 
     def _taken(self, drafts: Mapping[int, Draft]) -> list[tuple[int, str]]:
-        """Those rows of a unique register whose record would be called like another one that stands, or in this batch."""
+        """The rows of a unique register whose record would be called like another that stands, or is in this batch."""
         if not self.listed.unique:
             return []
         there = _standing(self.line, self.listed.key, (draft.record.name for draft in drafts.values()))

@@ -17,7 +17,7 @@ class Figure(Form):
     """
 
     statistic: Annotated[str, Choice("statistic")]
-    period: Annotated[str, Field(min_length=4, max_length=40)]
+    period: Annotated[str, Field(min_length=1, max_length=40)]
     value: Annotated[str, Field(max_length=40)] = ""
     unit: Annotated[str, Choice("unit")] | None = None
     growth: Annotated[str, Field(max_length=40)] = ""
@@ -37,7 +37,7 @@ class Figure(Form):
 
 
 class Query(Form):
-    """A question to whoever has published a figure: it differs from what follows from last year's, or from another's."""
+    """A question to whoever has published a figure: it differs from what follows, or from another."""
 
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
     figure: Annotated[int, Ref("figure")]
