@@ -23,6 +23,7 @@ from gridtown.kernel.standing import PREFIX
 from gridtown.kernel.table import faults
 
 Table = Mapping[str, Mapping[str, Any]]
+INDICATORS = "indicator"  # the dictionary of all of them
 
 
 class TownFolderError(Exception):
@@ -161,6 +162,22 @@ def _grown(line: Line, own: Mapping[str, Table]) -> Line:
     return line
 
 
+def _asked(own: Mapping[str, Line]) -> Table:
+    """What is asked of all lines, a dictionary for any form: `line.indicator` → its words and its unit."""
+
+    def said(line: Line, key: str, lang: str) -> str:
+        return f"{line.words['line'][lang]} · {line.words[f'indicator.{key}'][lang]}"
+
+    return {
+        f"{line.key}.{ind.key}": {
+            "key": f"{line.key}.{ind.key}", "unit": ind.unit,
+            **{lang: said(line, ind.key, lang) for lang in words.LANGUAGES},
+        }
+        for line in own.values()
+        for ind in line.indicators
+    }  # fmt: skip
+
+
 def _texts(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Text]]:
     """The town's documents/<line>.<key>.txt → line → key → text; where it has none, the line's own."""
     found = {key: dict(line.texts) for key, line in own.items()}
@@ -190,18 +207,19 @@ def read(folder: Path) -> Town:
     duties, found = _toml(folder / "duties.toml"), lines.found()
     _known("duties.toml", "this town", "line", duties, set(found))
     tables = _tables(folder / "tables", found)
+    own = {
+        key: _grown(with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {})), tables[key])
+        for key, line in found.items()
+    }
+    asked = _asked(own)
+    tables = {key: {INDICATORS: asked, **named} for key, named in tables.items()}
     return Town(
         code=about["code"],
         names=about["name"],
         folder=folder,
         zone=ZoneInfo(about["zone"]),
         calendar=read_calendar(_toml(folder / "calendar.toml")),
-        lines={
-            key: _grown(
-                with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {})), tables[key]
-            )
-            for key, line in found.items()
-        },
+        lines=own,
         tables=tables,
         texts=_texts(folder, found),
         amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
