@@ -17,7 +17,7 @@ from gridtown.cases.models import Entry, Record
 from gridtown.feeds.registers.book import Book
 from gridtown.feeds.registers.planning import Plan
 from gridtown.kernel.told import Actor, Refused
-from gridtown.lines.economy.amounts import NoAmount, read_amount, read_growth
+from gridtown.kernel.quantity import NoAmount, read_amount, read_growth
 from gridtown.lines.economy.periods import Covered
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from gridtown.kernel.line import Register
+from gridtown.kernel.quantity import Amount, NoAmount, read_amount, read_growth
 from gridtown.kernel.told import Doing, Refused
-from gridtown.lines.economy.amounts import Amount, NoAmount, read_amount, read_growth
 from gridtown.lines.economy.forms import Figure
 from gridtown.lines.economy.periods import Covered
 

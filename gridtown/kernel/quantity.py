@@ -68,6 +68,16 @@ def read_amount(text: str, unit: str, written_in: str = "") -> Amount:
     return Amount(float(Decimal(number) * factor), float(_half(number) * factor))
 
 
+def read_any(text: str) -> tuple[Amount, str]:
+    """An amount with the base unit that it is written in; what counts things is a count. NoAmount."""
+    said = _plain(text)
+    found = _SCALED.fullmatch(said)
+    if found is None:
+        raise NoAmount("guard.not_an_amount")
+    unit = next((unit for unit, known in _WRITTEN.items() if found[3] in known), "count")
+    return read_amount(said, unit), unit
+
+
 def _fits(rest: str, unit: str, scale: str) -> bool:
     if unit == "ratio":
         return rest == "%" and not scale
