@@ -16,8 +16,8 @@ from gridtown.cases import actions, queries
 from gridtown.cases.models import Entry, Record
 from gridtown.feeds.registers.book import Book
 from gridtown.feeds.registers.planning import Plan
-from gridtown.kernel.told import Actor, Refused
 from gridtown.kernel.quantity import NoAmount, read_amount, read_growth
+from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.economy.periods import Covered
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account

@@ -1,7 +1,7 @@
 """The life of any case by its line's flow, and the records that it is about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -127,6 +127,8 @@ class Line:
         listed = self.things.get(cases.on, [])
         thing = chance.choice(listed) if listed else None
         spot = thing.spot if thing else self.world.spots.draw(chance)
+        if cases.town:
+            spot = replace(spot, grid=self.world.town.code)
         held = self._held(own, spot, thing, chance)
         yield Until(at)
         answers = self.teller.answers(cases.answers, held, at, thing)

@@ -127,7 +127,8 @@ def board(*, scope: Scope, hats: tuple[Actor, ...], now: datetime, town: Town | 
         if target.seen.outcome != "withdrawn"
     ]
     found.sort(key=_rank)
-    meeting = max(asked.cases["meeting"], key=lambda seen: seen.id, default=None)
+    held = [seen for seen in asked.cases["meeting"] if seen.answers.get("board")]
+    meeting = max(held, key=lambda seen: seen.id, default=None)
     return Board(tuple(found), meeting, tuple(_changes(found, meeting)), lake.as_of, lake.cursor)
 
 

@@ -1,6 +1,5 @@
 """Targets out of a plan: what was read is proposed, a person takes, mends or leaves each, all are written at once."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -55,9 +54,9 @@ def _proposal(visit: Visit, document: str, one: ProposedTarget) -> dict[str, Any
     asked = visit.town.tables.get(targets.LINE, {}).get("indicator", {})
     named = one.indicator if one.indicator in asked else _by_words(asked, one.indicator)
     return {
-        "key": plans.key_of(document, one), "title": one.subject[:80], "indicator": named, "sure": round(one.confidence * 100),
-        "amount": f"{one.amount:.10g}", "unit": one.unit, "direction": one.direction, "to": "",
-        "due": (one.due or date.max).isoformat() if one.due else "", "quote": one.text, "take": True, "number": "",
+        "key": plans.key_of(document, one), "title": one.subject[:80], "indicator": named,
+        "sure": round(one.confidence * 100), "amount": f"{one.amount:.10g}", "unit": one.unit, "direction": one.direction,
+        "to": "", "due": one.due.isoformat() if one.due else "", "quote": one.text, "take": True, "number": "",
         "mistake": "",
     }  # fmt: skip
 
