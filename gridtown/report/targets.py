@@ -188,7 +188,7 @@ def _lit(
         value,
         expected,
         adds_up=adds_up,
-        gone=gone,
+        gone=passed,
         margin=margin,
         early=early,
     )

@@ -55,9 +55,9 @@ def _proposal(visit: Visit, document: str, one: ProposedTarget) -> dict[str, Any
     named = one.indicator if one.indicator in asked else _by_words(asked, one.indicator)
     return {
         "key": plans.key_of(document, one), "title": one.subject[:80], "indicator": named,
-        "sure": round(one.confidence * 100), "amount": f"{one.amount:.10g}", "unit": one.unit, "direction": one.direction,
-        "to": "", "due": one.due.isoformat() if one.due else "", "quote": one.text, "take": True, "number": "",
-        "mistake": "",
+        "sure": round(one.confidence * 100), "amount": f"{one.amount:.10g}", "unit": one.unit,
+        "direction": one.direction, "to": "", "due": one.due.isoformat() if one.due else "", "quote": one.text,
+        "take": True, "number": "", "mistake": "",
     }  # fmt: skip
 
 
