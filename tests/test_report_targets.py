@@ -193,7 +193,7 @@ def test_the_board_puts_the_worst_first_and_says_what_changed_since_the_meeting(
 
 
 def read(text: str = PLAN) -> list[Any]:
-    return plans.of_text(text, year=2024)
+    return [read.target for read in plans.of_text(text, year=2024)]
 
 
 def test_a_plans_text_proposes_amounts_in_base_units() -> None:
@@ -217,7 +217,7 @@ def test_a_word_file_and_a_sheet_propose_as_well(tmp_path: Path) -> None:
     word.add_paragraph("力争新增国家高新技术企业30家以上。")
     file = io.BytesIO()
     word.save(file)
-    assert [t.amount for t in plans.read("计划.docx", file.getvalue(), year=2024)] == [30]
+    assert [r.target.amount for r in plans.read("计划.docx", file.getvalue(), year=2024)] == [30]
     book, sheet = Workbook(), io.BytesIO()
     for row in (
         ["计划表"],
@@ -227,7 +227,7 @@ def test_a_word_file_and_a_sheet_propose_as_well(tmp_path: Path) -> None:
     ):
         book.active.append(row)
     book.save(sheet)
-    (one,) = plans.read("表.xlsx", sheet.getvalue(), year=2024)
+    (one,) = (read.target for read in plans.read("表.xlsx", sheet.getvalue(), year=2024))
     assert (one.subject, one.amount, one.unit, one.due) == ("出让工业用地", 5, "count", date(2024, 11, 30))
     for name, data in (
         ("a.pdf", b"%PDF"),

@@ -27,7 +27,7 @@ def write(to: IO[bytes], title: str, heads: Sequence[str], rows: Iterable[Sequen
     return len(told)
 
 
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value)
     cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="top")
     if isinstance(value, str):

@@ -3,8 +3,10 @@
 import csv
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -29,13 +31,23 @@ _HEADS: Mapping[str, tuple[str, ...]] = {
 }
 _MOST = frozenset({"不超过", "至多", "以内", "at most", "at_most"})
 _OLDEST = 1900
+_STOP = re.compile(r"[。；;！？\n]")
+_QUOTED = 1000  # characters, as many as a target's form takes
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A proposal with the sentence or row that it stands in."""
+
+    target: ProposedTarget
+    quote: str
 
 
 class Unreadable(ValueError):
     """A file that is none of the kinds that plans come as."""
 
 
-def read(name: str, data: bytes, *, year: int) -> list[ProposedTarget]:
+def read(name: str, data: bytes, *, year: int) -> list[Read]:
     """The targets that a file proposes: of a text or Word file its sentences, of a sheet its rows; Unreadable."""
     if len(data) > MOST_BYTES:
         raise Unreadable(name)
@@ -43,7 +55,7 @@ def read(name: str, data: bytes, *, year: int) -> list[ProposedTarget]:
     try:
         if ending in ("xlsx", "csv"):
             rows = _workbook(data) if ending == "xlsx" else list(csv.reader(io.StringIO(_decoded(data))))
-            return list(_of_rows(rows, year))
+            return [Read(target, target.text) for target in _of_rows(rows, year)]
         text = _word(data) if ending == "docx" else _decoded(data) if ending == "txt" else None
     except (KeyError, OSError, zipfile.BadZipFile, InvalidFileException, PackageNotFoundError) as wrong:
         raise Unreadable(name) from wrong
@@ -52,9 +64,17 @@ def read(name: str, data: bytes, *, year: int) -> list[ProposedTarget]:
     return of_text(text, year=year)
 
 
-def of_text(text: str, *, year: int) -> list[ProposedTarget]:
-    """The targets that a text proposes."""
-    return proposed(text[:MOST_TEXT], year=year)
+def of_text(text: str, *, year: int) -> list[Read]:
+    """The targets that a text proposes, each with its sentence."""
+    text = text[:MOST_TEXT]
+    return [Read(target, _sentence(text, target)) for target in proposed(text, year=year)]
+
+
+def _sentence(text: str, target: ProposedTarget) -> str:
+    """What stands around a proposal, from one full stop to the next."""
+    start = max((found.end() for found in _STOP.finditer(text, 0, target.start)), default=0)
+    stop = _STOP.search(text, target.end)
+    return text[start : stop.start() if stop else len(text)].strip()[:_QUOTED]
 
 
 def key_of(document: str, target: ProposedTarget) -> str:
@@ -101,7 +121,7 @@ def _of_rows(rows: Sequence[Sequence[Any]], year: int) -> Iterator[ProposedTarge
             continue
         direction: Direction = "at_most" if str(said.get("direction", "")).strip() in _MOST else "at_least"
         text = str(said.get("text") or "，".join(str(value) for value in said.values()))
-        indicator = str(said.get("indicator", ""))
+        indicator = str(said.get("indicator") or "") or None
         yield ProposedTarget(
             str(said.get("subject", "")), indicator, 1.0 if indicator else 0.0, amount.value, unit, direction,
             _day(said.get("due")) or date(year, 12, 31), text, number, number,

@@ -24,6 +24,7 @@ LINE = "targets"
 DAYS = 800  # targets that ended are told this long after they were set
 _READS = Reads(kinds=("target", "question", "meeting"), days=DAYS)
 _WRITTEN = {"count": "number"}
+_FEW = 100
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,20 @@ def written(unit: str, value: float | None, lang: str = "zh") -> str | None:
     if unit in SECONDS:
         return f"{numbers.rounded(value, 1):,}"
     scale = _scale(abs(value), lang) if unit in ("yuan", "m2", "mu") else None
-    whole = unit != "ratio" and scale is None and value == int(value)
+    places = _decimals(unit, value) if scale is None else None
     said = numbers.written(
-        _WRITTEN.get(unit, unit), of=1, count=None, value=value, places=0 if whole else None, scale=scale
+        _WRITTEN.get(unit, unit), of=1, count=None, value=value, places=places, scale=scale
     )
     return f"{said}{scale or ''}" if lang == "zh" else f"{said} {scale or ''}".strip()
+
+
+def _decimals(unit: str, value: float) -> int | None:
+    """Whole numbers stand whole; half a thing is only ever forecast, to one decimal while there are few."""
+    if unit == "ratio":
+        return None
+    if value == int(value):
+        return 0
+    return 1 if abs(value) < _FEW else 0
 
 
 def _scale(size: float, lang: str) -> str | None:
@@ -192,7 +202,7 @@ def _lit(
         margin=margin,
         early=early,
     )
-    done = value / target.amount if adds_up and target.amount else None
+    done = value / target.amount if adds_up and target.amount > 0 else None
     return Standing(target, value, until, passed, done, expected, light, adds_up, source, reading, questions)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from gridtown.kernel.forms import CaseRef, Choice, Computed, File, Form, Long, PostRef, Sent, Sets, Unit
 from gridtown.kernel.usual import Sentence
 
-Amount = Annotated[float, Field(ge=0, le=1e15)]
+Amount = Annotated[float, Field(ge=-1e15, le=1e15)]  # a cut is promised as at most so much below nought
 Direction = Literal["at_least", "at_most"]
 Ground = Literal["policy", "organisation", "force_majeure", "new_task"]
 Text = Annotated[str, Long(), Field(max_length=1000)]

@@ -25,21 +25,23 @@ _MONTH = re.compile(r"(\d{1,2})月底前|(上半年)|(年底前)")
 _YEARS = re.compile(r"\d{4}年|第\d+|\d+号|\d+国道")
 _LEADS = re.compile(r"^(?:力争|确保|争取|全年|引导企业|完成|实现|推进|实施)+")
 
+_TRAILS = re.compile(r"(?:达到|突破|不少于|不低于|不超过|控制在|超过|至|到)+$")
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedTarget:
-    """A target as it was read. indicator: a guess with its confidence (0–1), "" for none. amount: in base units.
+    """A target as it was read. indicator: a guess with its confidence (0–1), or None. amount: in base units.
 
     text: the clause; start, end: where it stands.
     """
 
     subject: str
-    indicator: str
+    indicator: str | None
     confidence: float
     amount: float
     unit: str
     direction: Direction
-    due: date | None
+    due: date
     text: str
     start: int
     end: int
@@ -60,12 +62,11 @@ def _of(clause: re.Match[str], year: int) -> Iterator[ProposedTarget]:
             amount, unit = read_any(f"{found[1]}{found[3] or ''}{found[4] or ''}")
         except NoAmount:
             continue
-        subject = (
-            (said[: found.start()] + said[found.end() :]) if found.start() < 2 else said[: found.start()]
-        )
+        before = said[: found.start()].rpartition("、")[2]
+        subject = _TRAILS.sub("", _LEADS.sub("", before)) or said[found.end() :]
         most = bool(_MOST.search(_NOT_MOST.sub("", plain)))
         yield ProposedTarget(
-            _LEADS.sub("", subject).strip(" 、（(")[-40:] or said[:40], "", 0.0, amount.value, unit,
+            subject.strip(" 、（(")[-40:] or said[:40], None, 0.0, amount.value, unit,
             "at_most" if most else "at_least", _due(said, year), said, clause.start(), clause.end(),
         )  # fmt: skip
 

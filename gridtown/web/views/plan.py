@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from gridtown.kernel.told import Refused
 from gridtown.report import confirming, plans, targets
-from gridtown.report.claims.targets import ProposedTarget
 from gridtown.web import fieldset
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import View, staff, visit_of, with_roles
@@ -49,14 +48,16 @@ def read(request: HttpRequest) -> HttpResponse:
     return _page(request, visit, rows=rows, document=document, read=True)
 
 
-def _proposal(visit: Visit, document: str, one: ProposedTarget) -> dict[str, Any]:
+def _proposal(visit: Visit, document: str, read: plans.Read) -> dict[str, Any]:
     """A proposal as its row shows it; an indicator that a sheet names by its words is found by them."""
     asked = visit.town.tables.get(targets.LINE, {}).get("indicator", {})
-    named = one.indicator if one.indicator in asked else _by_words(asked, one.indicator)
+    one, guess = read.target, read.target.indicator or ""
+    named = guess if guess in asked else _by_words(asked, guess)
     return {
         "key": plans.key_of(document, one), "title": one.subject[:80], "indicator": named,
-        "sure": round(one.confidence * 100), "amount": f"{one.amount:.10g}", "unit": one.unit,
-        "direction": one.direction, "to": "", "due": one.due.isoformat() if one.due else "", "quote": one.text,
+        "sure": round(one.confidence * 100), "amount": f"{one.amount:.10g}",
+        "unit": one.unit if one.unit in UNITS else "count",
+        "direction": one.direction, "to": "", "due": one.due.isoformat(), "quote": read.quote,
         "take": True, "number": "", "mistake": "",
     }  # fmt: skip
 
