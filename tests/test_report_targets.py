@@ -338,3 +338,21 @@ def test_the_board_costs_the_same_however_many_targets(
     for n in range(8):
         target(f"n{n}", now=in_2026, due="2026-12-31")
     assert asked() == 9
+
+
+def test_what_the_ledger_counts_is_forecast_with_the_miss_of_the_months_before() -> None:
+    number = target(indicator="economy.figures", amount=20, begins="2023-01-01")
+    for month in range(1, 7):
+        for n, part in enumerate((10, 20)):
+            figure(f"2022年{month}月" if n else f"2021年{month}月", "1亿元", at(month, part))
+    refresh(now=at(7))
+    found = standing(at(7), number)
+    assert (found.now, found.source, found.adds_up, found.light.colour) == (12, "ledger", True, "green")
+    assert found.forecast is not None
+    assert found.forecast.method == "run_rate"
+    assert found.forecast.value == pytest.approx(24, abs=0.5)
+    assert found.forecast.miss is not None
+    assert 0 < found.forecast.miss < 0.1
+    assert "最多差" in lights.reason(found, "zh", 5)
+    assert found.reading is not None
+    assert found.reading.of == 12
