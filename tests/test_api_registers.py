@@ -77,7 +77,10 @@ def test_a_sheet_goes_out_is_looked_at_and_comes_in_once(pingyao: Here) -> None:
 def test_a_sheet_that_is_none_is_a_problem_in_words(pingyao: Here) -> None:
     api = Api(pingyao, "admin")
     said = sent(api, b"no workbook")
-    assert (said.status_code, said.json()["detail"]) == (422, "This is not an .xlsx workbook")
+    assert (said.status_code, said.json()["detail"]) == (
+        422,
+        "This is neither an .xlsx workbook nor a .csv sheet",
+    )
     assert api.client.post("/api/registers/books/firm/import", headers=api.headers()).status_code == 400
     assert sent(Api(pingyao, "leader"), b"x").json()["type"] == "urn:gridtown:may_not"
     assert sent(api, b"x", "").status_code == 400
@@ -173,7 +176,7 @@ def test_a_command_goes_by_a_persons_posts(
         (("export", "register", "books", "nothing", "--all", "--to"), "没有台账“books/nothing”"),
         (("export", "register", "books", "--all", "--to"), "用法"),
         (("export", "register", "books", "firm", "--as", "nobody", "--to"), "没有账号“nobody”"),
-        (("import", "register", "books", "firm"), "这不是 .xlsx 表格"),
+        (("import", "register", "books", "firm"), "这不是 .xlsx 或 .csv 表格"),
     ],
 )
 def test_a_command_refuses_in_words(said: tuple[str, ...], why: str, tmp_path: Path) -> None:

@@ -493,8 +493,10 @@ def test_a_file_that_is_none_of_ours_is_refused_as_a_whole(tmp_path: Path) -> No
     path = tmp_path / "x.xlsx"
     path.write_bytes(b"\xd0\xcf\x11\xe0" + b"0" * 100)
     assert why(path) == "old_or_locked"
-    path.write_text("名称,地点\n")
+    path.write_text("名称地点\n")
     assert why(path) == "no_workbook"
+    path.write_text("名称,地点\n")
+    assert why(path) == "empty"
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("a.txt", "x")
     assert why(path) == "no_workbook"

@@ -90,3 +90,37 @@ def test_the_months_of_a_year_are_twelve():
     assert [m.key for m in months] == [f"2023-{n:02}" for n in range(1, 13)]
     assert months[0].since == Period.parse("2023", ZONE).since
     assert all(a.until == b.since for a, b in pairwise(months))
+
+
+@pytest.mark.parametrize(
+    ("amount", "scale", "places", "shown"),
+    [
+        (1_280_000_000, "亿", None, "12.8"),
+        (1_280_000_000, "亿", 2, "12.80"),
+        (10_500_000, "万", None, "1,050"),
+        (20_200_000_000, "billion", None, "20.2"),
+        (1_234_567, "million", None, "1.23"),
+        (4_000, "亿", None, "0.00004"),  # not nought, so it does not read 0
+        (0, "亿", None, "0"),
+        (20_000_000_000, "亿", None, "200"),
+        (6_100, None, None, "6,100"),
+    ],
+)
+def test_amounts_are_written_by_the_scale_that_the_text_asks_for(amount, scale, places, shown):
+    said = written("yuan", of=1, count=None, value=float(amount), places=places, scale=scale)
+    assert said == shown
+
+
+def test_a_count_may_be_scaled_and_a_share_may_not():
+    assert written("count", of=16_000, count=None, value=None, scale="万") == "1.6"
+    assert written("yuan", of=0, count=None, value=None, scale="亿") is None
+    with pytest.raises(ValueError, match="percent is not written by the '亿'"):
+        written("percent", of=4, count=1, value=None, scale="亿")
+    with pytest.raises(ValueError, match="'打'"):
+        written("yuan", of=1, count=None, value=1.0, scale="打")
+
+
+def test_a_rate_is_kept_as_a_ratio_and_written_in_percent():
+    assert written("ratio", of=1, count=None, value=0.103) == "10.3%"
+    assert written("ratio", of=1, count=None, value=-0.0205, places=1) == "-2.1%"
+    assert written("ratio", of=1, count=None, value=1.145, places=0) == "115%"

@@ -304,7 +304,7 @@ def test_nobody_else_finds_what_somebody_has_sent(pingyao: Here) -> None:
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"x", "这不是 .xlsx 表格"), (b"\xd0\xcf\x11\xe0", "旧格式"), (None, "请选择文件")],
+    [(b"x", "这不是 .xlsx 或 .csv 表格"), (b"\xd0\xcf\x11\xe0", "旧格式"), (None, "请选择文件")],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words(pingyao: Here, data: bytes | None, said: str) -> None:
     browser = signed_in(pingyao)

@@ -34,9 +34,11 @@ class Books:
     things: dict[str, list[Thing]]
     teller: Teller
 
-    def keep(self, now: datetime) -> None:
-        """Put on the books what stands there from the first day."""
+    def keep(self, now: datetime, on: str = "") -> None:
+        """Put on the books what stands there from the first day, or what is put there on a day."""
         for register, records in self.records.items():
+            if records.on != on:
+                continue
             kept = list(self._kept(register, records, now))
             self.things[register] = [
                 self._thing(register, *one)
@@ -52,7 +54,8 @@ class Books:
             villages = {spot.grid[:12]: spot for _, spot in sorted(self.world.spots.grids.items())}
             yield from ((spot, None) for spot in villages.values() for _ in range(records.many))
         else:
-            yield from ((self.world.spots.draw(chance), None) for _ in range(records.many))
+            many = len(records.rows) or records.many
+            yield from ((self.world.spots.draw(chance), None) for _ in range(many))
 
     def _kept(self, register: str, records: Records, now: datetime) -> Iterator[_Kept]:
         """The records of a register as they shall stand, with who keeps each."""
@@ -60,11 +63,17 @@ class Books:
         for n, (spot, owner) in enumerate(self._spots(register, records), 1):
             name = f"{self.key}:{register}:{n}"
             held = Held(str(n), self.key, spot, "", "", "normal", self.world.chance(name))
-            answers = self.teller.answers(records.answers, held, now, owner)
+            told = records.answers | (records.rows[n - 1] if records.rows else {})
+            answers = self.teller.answers(told, held, now, owner)
             for field_name, value in answers.items():
                 if value == "owner" and owner is not None:
                     answers[field_name] = owner.id
-            row = Keeping(answers, spot.grid, f"{self.world.source}:{name}", point=Point(spot.lon, spot.lat))
+            key = f"{self.world.source}:{name}"
+            row = (
+                Keeping(answers, self.world.town.code, key)
+                if listed.townwide
+                else Keeping(answers, spot.grid, key, point=Point(spot.lon, spot.lat))
+            )
             yield _Kept(row, self._keeper(listed.kept_by, held), spot, owner)
 
     def _written(self, register: str, kept: list[_Kept], now: datetime) -> Iterator[int]:

@@ -65,7 +65,7 @@ class Cases(Part):
     by: who reports, or shares of them. signal: a device's, whose reading `answers` is, in the place of a report. on: a
     register; each case is about one of its records and lies there. hours: whose hours of the day (`scenario.hours`),
     or shares of its 24 hours. month: factors in the place of the scenario's. so: what is so of a case (it burns, it
-    does not), drawn for each; steps may ask for it by `after`.
+    does not), drawn for each; steps may ask for it by `after`. town: it is the whole town's and lies nowhere in it.
     """
 
     kind: str = ""
@@ -73,6 +73,7 @@ class Cases(Part):
     days: tuple[str, ...] = ()
     signal: str = ""
     so: dict[str, Weight] = {}
+    town: bool = False
     again: Again | None = None
     by: str | dict[str, Weight] = ""
     channel: str = "counter"
@@ -94,9 +95,14 @@ class Use(Part):
 
 
 class Records(Part):
-    """What stands on a register from the first day; `each` names a register whose every record gets so many."""
+    """What stands on a register from the first day; `each` names a register whose every record gets so many.
 
-    many: int
+    rows: records as they are told, in the place of so many made up. on: the day ("12-29") on which they are put there.
+    """
+
+    many: int = 0
+    rows: tuple[Answers, ...] = ()
+    on: str = ""
     each: str = ""
     answers: Answers = {}
     villages: bool = False  # one to a village instead of anywhere

@@ -1,7 +1,7 @@
 """The life of any case by its line's flow, and the records that it is about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -20,6 +20,7 @@ from gridtown.kernel.told import ANYONE, CHILD, CONFIDENTIAL, OUTSIDE, SUBJECT, 
 from gridtown.people.snapshot import PostInfo
 
 IDLE = timedelta(days=1)
+NINE = 9  # in the morning
 MOST_STEPS = 120
 MOST_REFUSALS = 3
 EACH = "each"  # the answer that is the member whose turn it is
@@ -80,7 +81,8 @@ class Line:
         return poisson(cases.many * self._weight(cases, day) / self._weights[name], chance)
 
     def use(self, day: date, midnight: datetime) -> None:
-        """Let the tools be used that are used on a day."""
+        """Let the tools be used that are used on a day, and the books be kept that are kept then."""
+        self.books.keep(midnight + timedelta(hours=NINE), on=f"{day:%m-%d}")
         for name, use in self.flow.uses.items():
             if f"{day:%m-%d}" in use.on:
                 own = f"{self.key}:{name}:{day:%m%d}"
@@ -125,6 +127,8 @@ class Line:
         listed = self.things.get(cases.on, [])
         thing = chance.choice(listed) if listed else None
         spot = thing.spot if thing else self.world.spots.draw(chance)
+        if cases.town:
+            spot = replace(spot, grid=self.world.town.code)
         held = self._held(own, spot, thing, chance)
         yield Until(at)
         answers = self.teller.answers(cases.answers, held, at, thing)

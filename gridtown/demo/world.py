@@ -139,7 +139,7 @@ class World:
         try:
             receipt = report(
                 line=held.line, kind=kind, answers=answers, by=by, now=now, key=key, channel=channel,
-                point=Point(held.spot.lon, held.spot.lat), place=held.spot.grid, source=self.source,
+                point=self._point(held), place=held.spot.grid, source=self.source,
             )  # fmt: skip
         except Refused as why:
             self.refusals[f"{held.line}.{kind}: {why.key} {why.fields or ''}".strip()] += 1
@@ -148,6 +148,10 @@ class World:
         held.state = self.town.kind(held.line, kind).procedure.start
         self.written += 1
         return True
+
+    def _point(self, held: Held) -> Point | None:
+        """Where a case lies; what is the whole town's lies nowhere in it."""
+        return None if held.spot.grid == self.town.code else Point(held.spot.lon, held.spot.lat)
 
     def signal(
         self, held: Held, key: str, *, now: datetime, reading: Mapping[str, Any], by: tuple[Actor, ...]

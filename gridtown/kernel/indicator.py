@@ -14,10 +14,11 @@
     )
 
 A plain count has only `of`. A measure has `of`, `measure` (whole seconds, by `seconds(_.opened, _.closed)`,
-with unit "hours" or "days"; or any number with unit "number") and `agg`. Cases without the measure are
-not in it. Columns are those of `kernel.table.columns`; two more stand for the period that is asked about:
+with unit "hours" or "days"; or any number with unit "number" or a base unit: "yuan", "m2", "km", "mu", "ratio" as
+0–1) and `agg`. Cases without the measure are
+not in it. Columns are those of `kernel.table.columns`; three more stand for the period that is asked about:
 `_.since` and `_.until` (its end, or the moment up to which the ledger was read if that is earlier), so
-"closed by the end of the period" is `_.closed < _.until`.
+"closed by the end of the period" is `_.closed < _.until`; and `_.ends`, its end in any case.
 
 `_` records what is written and says it again over an Ibis table, so a line can be loaded without Ibis,
 whose import takes longer than most commands. An expression may also be an Ibis deferred, or a function
@@ -32,11 +33,13 @@ from typing import Any, Literal
 
 Agg = Literal["median", "mean", "p90", "min", "max", "sum"]
 Better = Literal["higher", "lower", "none"]
-Unit = Literal["percent", "count", "hours", "days", "number"]
+Unit = Literal["percent", "count", "hours", "days", "number", "yuan", "m2", "km", "mu", "ratio"]
 Part = Literal["of", "count", "rest"]
 
 _AGGS = ("median", "mean", "p90", "min", "max", "sum")
-_UNITS = ("percent", "count", "hours", "days", "number")
+# What a measure may be given in: times, plain numbers, and the base units of amounts; a ratio is kept as 0–1.
+MEASURED = ("hours", "days", "number", "yuan", "m2", "km", "mu", "ratio")
+_UNITS = ("percent", "count", *MEASURED)
 STANDING = "standing"
 SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
 
@@ -119,7 +122,7 @@ class Indicator:
     of: which cases are asked about. count: which of them answer yes (a ratio). measure, agg: what is
     measured on them. time: the timestamp column that puts a case into a period ("opened", "closed",
     "<limit>_due", "<state>_first" …); of a register also STANDING: what stood when the period ended.
-    basis, reviewed: who says so, and when somebody last checked.
+    basis, reviewed: who says so, and when somebody last checked. family: of which it is one (kernel.family).
     """
 
     key: str
@@ -136,6 +139,7 @@ class Indicator:
     basis: str = ""
     reviewed: date | None = None
     why: str = ""
+    family: str = ""
 
     @property
     def shape(self) -> Literal["ratio", "measure", "count"]:
@@ -147,19 +151,24 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a figure is asked for: since <= time < until, below a place's code prefix ("" is everywhere)."""
+    """What a figure is asked for: since <= time < until, below a place's code prefix ("" is everywhere).
+
+    ends: the period's own end, where `until` is only how far the ledger was read: what somebody has published of a
+    whole period is known by it.
+    """
 
     since: datetime
     until: datetime
     place: str = ""
+    ends: datetime | None = None
 
 
 class _Row:
-    """A table whose columns include the two moments of the period."""
+    """A table whose columns include the moments of the period."""
 
     def __init__(self, cases: Any, span: Span) -> None:
         self._cases = cases
-        self._span = {"since": span.since, "until": span.until}
+        self._span = {"since": span.since, "until": span.until, "ends": span.ends or span.until}
 
     def __getattr__(self, name: str) -> Any:
         if name in self._span:
@@ -287,7 +296,7 @@ def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
         wrong.append("it both counts and measures: make two of it")
     if ind.agg not in _AGGS or ind.unit not in _UNITS or ind.better not in ("higher", "lower", "none"):
         wrong.append(f"unknown agg, unit or direction: {ind.agg}, {ind.unit}, {ind.better}")
-    fits = {"ratio": ("percent",), "count": ("count",), "measure": ("hours", "days", "number")}[ind.shape]
+    fits = {"ratio": ("percent",), "count": ("count",), "measure": MEASURED}[ind.shape]
     if ind.unit not in fits:
         wrong.append(f"a {ind.shape} is given in {' or '.join(fits)}, not in {ind.unit}")
     stands = ind.time == STANDING and "stood_from" in columns
@@ -305,7 +314,7 @@ class _Known:
         self._columns = columns
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._columns and name not in ("since", "until"):
+        if name not in self._columns and name not in ("since", "until", "ends"):
             raise UnknownColumn(name)
         return Asked(lambda row: row, name)
 

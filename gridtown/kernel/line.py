@@ -9,6 +9,7 @@ from typing import Any, Literal
 from gridtown.kernel import standing, table
 from gridtown.kernel.amounts import Amount
 from gridtown.kernel.document import Document, Text
+from gridtown.kernel.family import Family, grown, words_needed
 from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.mode import Mode
@@ -88,7 +89,10 @@ class Register:
     """Things that exist and are kept up to date; each is a record with a form.
 
     derive: answers the form's computed fields (a colour from a score) from `Doing.answers`, settings and tables.
-    linked: each record has a signed link for whom it belongs to, who acts by it as SUBJECT.
+    linked: each record has a signed link for whom it belongs to, who acts by it as SUBJECT. unique: no two standing
+    records are called alike; a sheet's row that is called like one is about that one. why: the field that says why a
+    record is changed: nothing else in it changes without another answer there. townwide: its records are the whole
+    town's and lie nowhere in it.
     """
 
     key: str
@@ -98,6 +102,9 @@ class Register:
     kept_by: tuple[str, ...] = ("admin",)
     derive: Callable[[Doing], Mapping[str, Any]] | None = None
     linked: bool = False
+    unique: bool = False
+    why: str = ""
+    townwide: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +167,7 @@ class Line:
     tools: tuple[Tool, ...] = ()
     signals: tuple[Signal, ...] = ()
     documents: tuple[Document, ...] = ()
+    families: tuple[Family, ...] = ()
     staff: tuple[Staff, ...] = ()
     settings: tuple[Setting, ...] = ()
     key: str = ""
@@ -189,6 +197,10 @@ class Line:
         """This line with what its folder adds: name, words, and the dictionaries and texts that a town may replace."""
         return replace(self, key=key, words=words, about=about, tables=tables or {}, texts=texts or {})
 
+    def grown(self, tables: Tables) -> "Line":
+        """This line with the indicators that its families make of these tables' rows."""
+        return grown(self, tables)
+
     def bases(self) -> Mapping[str, str]:
         """Every basis that an officer may read, by the key of its Chinese word (`basis.limit.check`)."""
         found = {f"basis.limit.{limit.key}": limit.basis for k in self.kinds for limit in k.procedure.limits}
@@ -201,7 +213,7 @@ class Line:
     def words_needed(self) -> set[str]:
         """Every key that pages will look up for this line."""
         keys = {"line", "owner", *(f"indicator.{i.key}" for i in self.indicators)}
-        keys |= {f"formula.{i.key}" for i in self.indicators}
+        keys |= {f"formula.{i.key}" for i in self.indicators} | words_needed(self.families)
         keys |= {f"setting.{s.key}" for s in self.settings}
         keys |= {f"staff.{s.key}" for s in self.staff} | {f"role.{r}" for s in self.staff for r in s.roles}
         keys |= {f"document.{d.key}" for d in self.documents}
@@ -255,6 +267,10 @@ class Line:
                     said.append(f"{register.key}: duty {duty.key} needs a role of people and a basis")
             if bool(computed_of(register.form)) != (register.derive is not None):
                 said.append(f"{register.key}: computed fields and a derivation belong together")
+            if register.why and register.why not in {
+                s.name for s in fields_of(register.form) if not s.required
+            }:
+                said.append(f"{register.key}: `why` names no field that a first record may leave out")
         for document in self.documents:
             verbs = self.kind(document.kind).procedure.verbs if document.kind in kinds else ()
             if document.kind not in kinds or set(document.after) - set(verbs):

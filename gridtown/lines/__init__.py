@@ -49,16 +49,16 @@ def read_line(package: str) -> tuple[Line, list[str]]:
     own = words.flatten(tomllib.loads((folder / "words.toml").read_text("utf-8")))
     said = about.read_text("utf-8") if about.exists() else ""
     tables = {path.stem: read_table(path) for path in sorted((folder / "tables").glob("*.csv"))}
-    line: Line = module.LINE.named(key, own, said, tables, read_texts(folder, f"{key}/"))
+    line: Line = module.LINE.named(key, own, said, tables, read_texts(folder, f"{key}/")).grown(tables)
     faults = line.faults()
     documents = {document.key for document in line.documents}
     faults += [f"no documents/{name}.txt" for name in sorted(documents - set(line.texts))]
     faults += [
         f"documents/{name}.txt is no document of this line" for name in sorted(set(line.texts) - documents)
     ]
-    missing = line.words_needed() - set(own) - set(common_words())
+    missing = line.words_needed() - set(line.words) - set(common_words())
     faults += [f"no word for: {', '.join(sorted(missing))}"] if missing else []
-    partial = words.incomplete(own)
+    partial = words.incomplete(line.words)
     faults += [f"a language is missing for: {', '.join(sorted(partial))}"] if partial else []
     faults += [] if (folder / "stories.yaml").exists() else ["no stories.yaml"]
     return line, [f"{key}: {fault}" for fault in faults]

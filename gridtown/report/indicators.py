@@ -88,14 +88,16 @@ class Reading:
 
     @property
     def unit(self) -> str:
-        """percent, count, hours, days or number."""
+        """percent, count, hours, days, number or a base unit: yuan, m2, km, mu, ratio."""
         return self.named.indicator.unit
 
-    def shown(self, places: int | None = None) -> str | None:
-        """The figure as it is written everywhere; None where it is missing."""
+    def shown(self, places: int | None = None, scale: str | None = None) -> str | None:
+        """The figure as it is written everywhere, `scale` as in numbers.written; None where it is missing."""
         if self.missing:
             return None
-        return numbers.written(self.unit, of=self.of, count=self.count, value=self.value, places=places)
+        return numbers.written(
+            self.unit, of=self.of, count=self.count, value=self.value, places=places, scale=scale
+        )
 
     def shown_slice(self, part: Slice) -> str | None:
         """One of its slices, written alike."""
@@ -169,7 +171,7 @@ def _asked(period: str | Period, place: str, by: Iterable[str], town: Town) -> P
 def _span(period: Period, place: str, lake: Lake) -> Span:
     """The period as far as the ledger was read: a running year is not judged by days to come."""
     seen = period.seen_at(lake.as_of) if lake.as_of else period
-    return Span(seen.since, seen.until, place)
+    return Span(seen.since, seen.until, place, period.until)
 
 
 def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: Lake) -> Reading:

@@ -19,8 +19,11 @@ from gridtown.kernel.document import Text
 from gridtown.kernel.forms import fields_of
 from gridtown.kernel.line import Duty, Kind, Line, Register
 from gridtown.kernel.recurring import read_every
+from gridtown.kernel.standing import PREFIX
+from gridtown.kernel.table import faults
 
 Table = Mapping[str, Mapping[str, Any]]
+INDICATORS = "indicator"  # the dictionary of all of them
 
 
 class TownFolderError(Exception):
@@ -149,6 +152,32 @@ def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]
     return found
 
 
+def _grown(line: Line, own: Mapping[str, Table]) -> Line:
+    """The line with the indicators of the town's own dictionaries; a row that makes none that can be read is named."""
+    line = line.grown(own)
+    books = {f"{PREFIX}{r.key}": line.columns_of(f"{PREFIX}{r.key}") for r in line.registers}
+    made = [ind for ind in line.indicators if ind.family]
+    if wrong := faults(line.kinds, made, books) if made else []:
+        raise TownFolderError(f"tables/{line.key}: {'; '.join(wrong)}")
+    return line
+
+
+def _asked(own: Mapping[str, Line]) -> Table:
+    """What is asked of all lines, a dictionary for any form: `line.indicator` → its words and its unit."""
+
+    def said(line: Line, key: str, lang: str) -> str:
+        return f"{line.words['line'][lang]} · {line.words[f'indicator.{key}'][lang]}"
+
+    return {
+        f"{line.key}.{ind.key}": {
+            "key": f"{line.key}.{ind.key}", "unit": ind.unit,
+            **{lang: said(line, ind.key, lang) for lang in words.LANGUAGES},
+        }
+        for line in own.values()
+        for ind in line.indicators
+    }  # fmt: skip
+
+
 def _texts(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Text]]:
     """The town's documents/<line>.<key>.txt → line → key → text; where it has none, the line's own."""
     found = {key: dict(line.texts) for key, line in own.items()}
@@ -177,17 +206,21 @@ def read(folder: Path) -> Town:
     overrides, amounts = _toml(folder / "limits.toml"), _toml(folder / "settings.toml")
     duties, found = _toml(folder / "duties.toml"), lines.found()
     _known("duties.toml", "this town", "line", duties, set(found))
+    tables = _tables(folder / "tables", found)
+    own = {
+        key: _grown(with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {})), tables[key])
+        for key, line in found.items()
+    }
+    asked = _asked(own)
+    tables = {key: {INDICATORS: asked, **named} for key, named in tables.items()}
     return Town(
         code=about["code"],
         names=about["name"],
         folder=folder,
         zone=ZoneInfo(about["zone"]),
         calendar=read_calendar(_toml(folder / "calendar.toml")),
-        lines={
-            key: with_duties(_with_limits(line, overrides.get(key, {})), duties.get(key, {}))
-            for key, line in found.items()
-        },
-        tables=_tables(folder / "tables", found),
+        lines=own,
+        tables=tables,
         texts=_texts(folder, found),
         amounts={key: _amounts(line, amounts.get(key, {})) for key, line in found.items()},
         center=tuple(about["center"]),

@@ -61,7 +61,8 @@ def _nav(visit: Visit, path: str) -> list[Item]:
             wanted.append(("/desk", "table", "desk"))
         if visit.roles & ROOM_ROLES:
             wanted.append(("/room", "room", "room"))
-        wanted += [("/indicators", "chart", "indicators"), ("/report/", "doc", "report")]
+        wanted += [("/indicators", "chart", "indicators"), ("/targets", "flag", "targets")]
+        wanted.append(("/report/", "doc", "report"))
         if any(visit.town.lines[key].registers for key in visit.line_keys):
             wanted.append(("/registers", "book", "registers"))
         if tools.offered(visit.hats, visit.town):

@@ -1,7 +1,7 @@
 """How records are read and compared with what they said before: one or thousands at a time, by the same rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -31,7 +31,7 @@ class Keeping:
 
     answers: of all the form's fields; a personal one that is left out, or is given as its own mask, stays as it is,
     and None takes it away. key: as for every action. version: what the sender was looking at. Without a point
-    the record keeps the one it has.
+    the record keeps the one it has. same: where a unique register has a record that is called so, that one is meant.
     """
 
     answers: Mapping[str, Any]
@@ -40,6 +40,7 @@ class Keeping:
     record: int | None = None
     version: int | None = None
     point: Point | None = None
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Batch:
     def drafts(self, rows: Sequence[Keeping]) -> tuple[list[Outcome | None], list[Draft]]:
         """Each row's outcome, None for those that have a draft, in their order; a constant number of queries."""
         told: list[Outcome | None] = [None] * len(rows)
+        rows = self._meant(rows)
         known = _records_by_key(row.key for row in rows)
         olds = _records(self.line, self.listed.key, (row.record for row in rows if row.record))
         read: dict[int, _Read] = {}
@@ -91,7 +93,7 @@ class Batch:
             i for r in read.values() for i in knowing.named(self.listed.form, r.said.plain)
         )
         lost = _not_uploaded(digest for r in read.values() for digest in r.said.photos)
-        drafts = []
+        drafts: dict[int, Draft] = {}
         for n, one in read.items():
             try:
                 draft = self._draft(one, named, lost)
@@ -101,8 +103,43 @@ class Batch:
             if draft is None:
                 told[n] = Outcome(one.row.record or 0, "same")
             else:
-                drafts.append(draft)
-        return told, drafts
+                drafts[n] = draft
+        for n, name in self._taken(drafts):
+            told[n] = Outcome(rows[n].record or 0, "refused", Refused("name_taken", name=name))
+            del drafts[n]
+        return told, list(drafts.values())
+
+    def _taken(self, drafts: Mapping[int, Draft]) -> list[tuple[int, str]]:
+        """The rows of a unique register whose record would be called like another that stands, or is in this batch."""
+        if not self.listed.unique:
+            return []
+        there = _standing(self.line, self.listed.key, (draft.record.name for draft in drafts.values()))
+        taken, seen = [], set[str]()
+        for n, draft in drafts.items():
+            name, mine = draft.record.name, draft.record.pk
+            if name in seen or there.get(name, mine) != mine:
+                taken.append((n, name))
+            seen.add(name)
+        return taken
+
+    def _meant(self, rows: Sequence[Keeping]) -> Sequence[Keeping]:
+        """The rows with the records that they are about, where they leave that to what the record is called."""
+        if not self.listed.unique:
+            return rows
+        called = {n: self._called(row) for n, row in enumerate(rows) if row.same and row.record is None}
+        there = _standing(self.line, self.listed.key, (name for name in called.values() if name))
+        return [
+            replace(row, record=there.get(called[n])) if called.get(n) else row for n, row in enumerate(rows)
+        ]
+
+    def _called(self, row: Keeping) -> str:
+        """What the record of a new row would be called; "" where that cannot be said, which is told later."""
+        try:
+            one = self._read(row, {})
+            named = knowing.records_of(knowing.named(self.listed.form, one.said.plain))
+            return _name(self.listed, self._derived(one, named))
+        except Refused:
+            return ""
 
     def _read(self, row: Keeping, olds: Mapping[int, Record]) -> _Read:
         """The row's answers by the register's form, completed by what a record already says of persons."""
@@ -141,8 +178,9 @@ class Batch:
         sealed = {name: value for name, value in _decode(kept.answers).items() if sealing.is_sealed(value)}
         if one.old is not None and (kept.place, (kept.lon, kept.lat)) == (row.place, point):
             plain = {name: value for name, value in _decode(kept.answers).items() if name not in sealed}
-            if plain == said.plain and {n: str(v) for n, v in said.personal.items()} == one.was:
+            if self._same(plain, said.plain) and {n: str(v) for n, v in said.personal.items()} == one.was:
                 return None
+            self._reasoned(plain, said.plain)
         answers = {**said.plain, **_sealed(kept, said.personal, one.was, sealed)}
         kept.name = _name(self.listed, said)
         kept.place, kept.answers, kept.form_version = row.place, chain.text(answers), self.listed.form.version
@@ -150,6 +188,17 @@ class Batch:
         where = {"place": kept.place, "lon": kept.lon, "lat": kept.lat}
         sets = {"form_version": kept.form_version}
         return Draft(kept, "keep", {**answers, "where": where}, one.actor, row.key, sets)
+
+    def _same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Whether nothing was changed; a reason alone changes nothing."""
+        but = self.listed.why
+        return {n: v for n, v in old.items() if n != but} == {n: v for n, v in new.items() if n != but}
+
+    def _reasoned(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        """Refuse a change that says no reason of its own, on a register that asks for one."""
+        why = self.listed.why
+        if why and new.get(why) in (None, old.get(why)):
+            raise Refused("form_invalid", fields={why: "mistake.why"})
 
     def _derived(self, one: _Read, named: Mapping[int, Kept]) -> Answers:
         """The answers with the computed ones among them; a record that is named must be there."""
@@ -164,6 +213,21 @@ class Batch:
         settings = self.town.amounts.get(self.line, {})
         doing = Doing("keep", one.actor, plain, self.now, self.town.calendar, settings, self._tables, mine)
         return forms.read(form, one.raw, tables=self._tables, computed=self.listed.derive(doing))
+
+
+def free(line: str, listed: Register, name: str) -> None:
+    """Refuse to put back on a unique register what another record is called by now."""
+    if listed.unique and _standing(line, listed.key, [name]):
+        raise Refused("name_taken", name=name)
+
+
+def _standing(line: str, register: str, names: Iterable[str]) -> dict[str, int]:
+    """The standing records of a register that are called so, by name."""
+    found: dict[str, int] = {}
+    for part in parts(sorted(set(names))):
+        rows = Record.objects.filter(line=line, register=register, retired=False, name__in=part)
+        found |= dict(rows.values_list("name", "id"))
+    return found
 
 
 def keeper(by: tuple[Actor, ...], listed: Register, line: str, *places: str) -> Actor:

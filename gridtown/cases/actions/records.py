@@ -11,7 +11,7 @@ from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import links
 from gridtown.cases.actions.chaining import Draft, composed, write
-from gridtown.cases.actions.keeping import Batch, Keeping, Outcome, in_clear, keeper
+from gridtown.cases.actions.keeping import Batch, Keeping, Outcome, free, in_clear, keeper
 from gridtown.cases.actions.reporting import Point
 from gridtown.cases.actions.writing import NotFound, repeated
 from gridtown.cases.models import Record
@@ -92,6 +92,8 @@ def _put(record: int, retired: bool, verb: str, reason: str, by: Hats, now: date
         if kept.retired == retired or store.entry_by_key(key):
             return
         _needed(reason)
+        if not retired:
+            free(kept.line, listed, kept.name)
         kept.retired = retired
         write(town, [Draft(kept, verb, {"reason": reason}, actor, key, {"retired": retired})], now)
 

@@ -27,6 +27,15 @@ class Formula:
     """What stands in a cell with a formula whose result the file does not have."""
 
 
+class Percent(float):
+    """A number that its cell shows in percent: 0.103 as 10.3%; where a text is wanted that is what it says."""
+
+    @property
+    def said(self) -> str:
+        """As the sheet shows it, with all its digits."""
+        return f"{self * 100:.10g}%"
+
+
 @dataclass(frozen=True)
 class Names:
     """The records of a register by what they are called, for cells that name one."""
@@ -175,6 +184,8 @@ def text(column: Column, value: Any) -> str:
     _sound(column, value)
     if isinstance(value, bool):
         return "1" if value else "0"
+    if isinstance(value, Percent):
+        return value.said
     if isinstance(value, int | float):
         if abs(value) >= EXACT:
             raise BadCell(column.heading, "digits_lost")

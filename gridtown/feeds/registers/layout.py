@@ -75,6 +75,14 @@ class Layout:
         """What tells the sheet of this register from that of another; it stands in the row of keys."""
         return f"{ID}:{self.line}/{self.listed.key}"
 
+    @property
+    def naming(self) -> set[str]:
+        """The columns by which a row of headings is known: what names a record, or what a computed name is made of."""
+        asked = forms.asked_of(self.listed.form)
+        if any(spec.name == self.listed.named_by for spec in asked):
+            return {self.listed.named_by}
+        return {spec.name for spec in asked if spec.required}
+
     def column(self, key: str) -> Column:
         """The column of a key; that of the mistake of a whole row has no heading."""
         return next((column for column in self.columns if column.key == key), Column(key, ""))

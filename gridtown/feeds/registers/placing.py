@@ -93,6 +93,8 @@ class Placing:
                 return grid
         if old is not None and (not said or (not by_id and old.place.startswith(said))):
             return old.place  # a sheet that names the village does not take the grid away
+        if not said and self.layout.listed.townwide:
+            return self.places.town
         if not said:
             raise BadCell(self.layout.column(PLACE).heading, "no_place")
         return said

@@ -138,7 +138,7 @@ class Planner:
             point = None
         row.keeping = Keeping(
             self._whole(row.record, answers), place, key, row.record.id if row.record else None,
-            row.record.version if row.record else None, point,
+            row.record.version if row.record else None, point, same=self.layout.listed.unique,
         )  # fmt: skip
 
     def _meant(self, row: Row, answers: Mapping[str, Any], place: str) -> tuple[RecordView | None, bool]:

@@ -15,7 +15,8 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gridtown.feeds.importing.rules import BLANK
-from gridtown.feeds.registers.cells import Formula
+from gridtown.feeds.registers import commas
+from gridtown.feeds.registers.cells import Formula, Percent
 from gridtown.feeds.registers.layout import ERROR, ID, Layout, plainly, say
 from gridtown.kernel.words import LANGUAGES
 
@@ -51,6 +52,10 @@ class Filled:
 
 def read_sheet(data: bytes, layout: Layout) -> Filled:
     """Every filled row of a register's sheet, or Unreadable."""
+    if len(data) > MOST_BYTES:
+        raise Unreadable("too_big", limit=MOST_MB)
+    if commas.is_text(data):
+        return _filled_in(commas.lines(data), layout)
     _bounded(data)
     try:
         with warnings.catch_warnings():
@@ -61,6 +66,10 @@ def read_sheet(data: bytes, layout: Layout) -> Filled:
     except (KeyError, ValueError, OSError, zipfile.BadZipFile, InvalidFileException, ET.ParseError):
         raise Unreadable("no_workbook") from None
     _spread(rows, merged)
+    return _filled_in(rows, layout)
+
+
+def _filled_in(rows: list[Cells], layout: Layout) -> Filled:
     first, places = _headed(rows, layout)
     found = {
         number: {key: cells[at] if at < len(cells) else None for key, at in places.items()}
@@ -83,8 +92,6 @@ def _filled(cell: Any) -> bool:
 
 def _bounded(data: bytes) -> None:
     """Refuse what is too large before and after unpacking, and what is no workbook of today."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable("too_big", limit=MOST_MB)
     if data.startswith(_OLD):
         raise Unreadable("old_or_locked")
     if not zipfile.is_zipfile(io.BytesIO(data)):
@@ -102,7 +109,8 @@ def _lines(data: bytes, *, results: bool) -> list[Cells]:
         sheet.reset_dimensions()  # what a file says of its size is not always so
         lines: list[Cells] = []
         filled = last = 0
-        for cells in sheet.iter_rows(values_only=True):
+        for read in sheet.iter_rows():
+            cells = [_valued(cell) for cell in read]
             blank = not any(_filled(cell) for cell in cells)
             lines.append([] if blank else list(cells[:MOST_COLUMNS]))
             if not blank:
@@ -112,6 +120,14 @@ def _lines(data: bytes, *, results: bool) -> list[Cells]:
         return lines[:last]
     finally:
         book.close()
+
+
+def _valued(cell: Any) -> Any:
+    """A cell's value; a share that the sheet shows in percent knows that it is one."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return Percent(value)
+    return value
 
 
 def _with_results(rows: list[Cells], results: Sequence[Cells]) -> list[Cells]:
@@ -165,7 +181,7 @@ def _headed(rows: Sequence[Cells], layout: Layout) -> tuple[int, dict[str, int]]
             key = words.get(_bare(str(cell))) if isinstance(cell, str) else None
             if key:
                 found.setdefault(key, at)
-        if layout.listed.named_by in found:
+        if layout.naming <= found.keys():
             return n, found
     raise Unreadable("no_headings")
 

@@ -128,7 +128,7 @@ def _page(
         "record": found,
         "key": new_key(),
         "mistake": mistake,
-        "place": request.POST.get("place") or (found.place if found else ""),
+        "place": request.POST.get("place") or _usual_place(visit, listed, found),
         "point": point,
         "may_keep": may_keep(visit, line, listed, found.place if found else ""),
         "link": next(iter(links_of(visit, listed, [found] if found else [])), None),
@@ -136,7 +136,7 @@ def _page(
     if context["may_keep"]:
         context["places_known"] = _places(visit, found)
         context["fields"] = fieldset.fields(
-            visit, line, forms.asked_of(listed.form), values=said if said is not None else _values(found),
+            visit, line, forms.asked_of(listed.form), values=said if said is not None else _values(listed, found),
             mistakes=mistakes, place=found.place if found else "", kept=found.masked if found else {},
         )  # fmt: skip
     if found:
@@ -144,8 +144,15 @@ def _page(
     return render(request, "web/people/record.html", context, status=422 if mistake else 200)
 
 
-def _values(found: RecordView | None) -> dict[str, Any]:
-    return dict(found.answers) if found else {}
+def _values(listed: Register, found: RecordView | None) -> dict[str, Any]:
+    """What the form shows; the reason for a change is always a new one."""
+    return {name: value for name, value in found.answers.items() if name != listed.why} if found else {}
+
+
+def _usual_place(visit: Visit, listed: Register, found: RecordView | None) -> str:
+    if found:
+        return found.place
+    return visit.town.code if listed.townwide else ""
 
 
 def _places(visit: Visit, found: RecordView | None) -> list[dict[str, str]]:

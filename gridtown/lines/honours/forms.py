@@ -1,0 +1,61 @@
+"""What is asked of an award or a pilot, and of the look at one that runs out."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gridtown.kernel.forms import Choice, Computed, File, Form, Ref, Sets
+from gridtown.kernel.usual import Sentence
+
+
+class Honour(Form):
+    """An award or a pilot: what, of which level, given by whom to whom, by which document, and until when.
+
+    year: in which it was given; the day where it is known. shown: whether a document or a file shows it: without one it
+    is a claim that cannot be shown, and is not counted. lasting: whether it runs out.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    sort: Literal["award", "pilot"] = "award"
+    level: Annotated[str, Choice("level")]
+    body: Annotated[str, Field(max_length=120)] = ""
+    holder: Annotated[str, Field(min_length=1, max_length=80)]
+    year: Annotated[int, Field(ge=1949, le=2100)]
+    granted_on: date | None = None
+    document: Annotated[str, Field(max_length=200)] = ""
+    file: Annotated[str, File()] = ""
+    told_in: Annotated[str, Field(max_length=200)] = ""
+    expires: date | None = None
+    shown: Annotated[bool, Computed()] = False
+    lasting: Annotated[Literal["open", "dated"], Computed()] = "open"
+    granted_at: Annotated[datetime, Computed()] | None = None
+    ends_at: Annotated[datetime, Computed()] | None = None
+
+
+class Review(Form):
+    """One look at an honour that is owed; how many months are left is worked out."""
+
+    title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
+    honour: Annotated[int, Ref("honour")] | None = None
+    months_left: Annotated[int, Computed()] | None = None
+    near: Annotated[Literal["far", "year", "half", "quarter", "over"], Computed()] = "far"
+
+
+class Renewed(Form):
+    """Until when it stands from now on, and what shows that; the register is brought up to date with it."""
+
+    expires: date | None = None
+    document: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Kept(Form):
+    """That it still stands as the register says."""
+
+    remark: Annotated[str, Field(max_length=500)] = ""
+
+
+class Lapsed(Form):
+    """Why it is no longer held."""
+
+    reason: Sentence

@@ -1,0 +1,66 @@
+"""The register of honours, and how near each is to its end."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from gridtown.kernel.line import Duty, Register
+from gridtown.kernel.told import Doing, Refused, Told
+from gridtown.lines.honours.forms import Honour
+
+_STEPS = ((0, "over"), (3, "quarter"), (6, "half"), (12, "year"))
+
+
+def shown(doing: Doing) -> Mapping[str, Any]:
+    """Whether something shows it, and when it was given and ends; without a day it counts at the end of its year."""
+    said, zone = doing.answers, doing.calendar.zone
+    granted = (
+        date.fromisoformat(str(said["granted_on"]))
+        if said.get("granted_on")
+        else date(int(said["year"]), 12, 31)
+    )
+    if granted.year != int(said["year"]):
+        raise Refused("form_invalid", fields={"granted_on": "guard.other_year"})
+    expires = date.fromisoformat(str(said["expires"])) if said.get("expires") else None
+    if expires is not None and expires < granted:
+        raise Refused("form_invalid", fields={"expires": "guard.ends_before"})
+    return {
+        "shown": bool(said.get("document") or said.get("file")),
+        "lasting": "dated" if expires else "open",
+        "granted_at": datetime.combine(granted, time(), zone),
+        "ends_at": datetime.combine(expires + timedelta(days=1), time(), zone) if expires else None,
+    }
+
+
+def nearness(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """How many months are left, and which of the steps 12, 6, 3 months that is."""
+    honour = doing.record("honour")
+    expires = honour.answers.get("expires") if honour else None
+    if not expires:
+        return {}
+    today, end = doing.calendar.day(doing.now), date.fromisoformat(str(expires))
+    months = (end.year - today.year) * 12 + end.month - today.month - (end.day < today.day)
+    if end < today:
+        return {"months_left": 0, "near": "over"}
+    return {"months_left": months, "near": next((step for most, step in _STEPS[1:] if months < most), "far")}
+
+
+HONOURS = Register(
+    "honour",
+    form=Honour,
+    named_by="name",
+    kept_by=("recorder", "admin"),
+    derive=shown,
+    townwide=True,
+    duties=(
+        Duty(
+            "review",
+            every="year",
+            owed_by="recorder",
+            opens="review",
+            grade_by="lasting",
+            grades={"dated": "quarter"},
+            basis="design: reminders twelve, six and three months ahead; a look a year at what has no end",
+        ),
+    ),
+)

@@ -1,0 +1,164 @@
+"""The leaders' board of annual targets: lights with reasons, what has changed since the last meeting, who was asked."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from gridtown.cases import actions
+from gridtown.feeds import sheets
+from gridtown.kernel.told import Refused
+from gridtown.report import lights, targets
+from gridtown.report.targets import Board, Standing
+from gridtown.report.words import say as report_say
+from gridtown.web import fieldset
+from gridtown.web.middleware import sentence
+from gridtown.web.views.common import key_of, new_key, staff, visit_of
+from gridtown.web.views.registers import workbook
+from gridtown.web.visit import Visit
+
+_LIGHTS = {
+    "red": ("late", "late"),
+    "yellow": ("soon", "soon"),
+    "green": ("fine", "fine"),
+    "grey": ("", "paused"),
+}
+HOLDERS = frozenset({"assessor", "leader"})
+ASKERS = frozenset({"assessor", "leader", "supervisor"})
+
+
+def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
+    target, lang = standing.target, visit.lang
+    css, icon = _LIGHTS[standing.light.colour]
+    return {
+        "s": standing,
+        "css": css,
+        "icon": icon,
+        "light": report_say(f"light.{standing.light.colour}", lang),
+        "why": lights.reason(standing, lang, float(visit.town.amounts[targets.LINE]["margin"])),
+        "amount": lights.amount(standing, target.amount, lang),
+        "now": lights.amount(standing, standing.now, lang),
+        "forecast": lights.amount(standing, standing.forecast.value if standing.forecast else None, lang),
+        "gone": lights.percent(standing.gone),
+        "done": lights.percent(standing.done) if standing.done is not None else "",
+        "gone_width": round(standing.gone * 100),
+        "done_width": min(100, round((standing.done or 0) * 100)),
+        "post": visit.people.post(target.post),
+        "period": f"{target.begins}..{target.due}",
+        "questions": [
+            {"q": q, "open": "answer" not in q.moved, "answer": q.moved.get("answer", {})}
+            for q in standing.questions
+        ],
+    }
+
+
+def _board(visit: Visit) -> Board:
+    if targets.LINE not in visit.town.lines:
+        raise Http404(targets.LINE)
+    return targets.board(scope=visit.scope, hats=visit.hats, now=visit.now)
+
+
+@require_GET
+@staff
+def board(request: HttpRequest) -> HttpResponse:
+    """The board, the worst first."""
+    return _page(request, visit_of(request))
+
+
+def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse:
+    found = _board(visit)
+    roles = visit.roles_in(targets.LINE)
+    changes = [
+        {
+            "row": _row(visit, change.standing),
+            "was": report_say(f"light.{change.was}", visit.lang) if change.was else "",
+        }
+        for change in found.changes
+    ]
+    context = {
+        "rows": [_row(visit, standing) for standing in found.standings],
+        "counts": [
+            {"css": css, "said": report_say(f"light.{colour}", visit.lang),
+             "n": sum(s.light.colour == colour for s in found.standings)}
+            for colour, (css, _) in _LIGHTS.items()
+        ],
+        "board": found,
+        "changes": changes,
+        "may_hold": bool(roles & HOLDERS),
+        "may_ask": bool(roles & ASKERS),
+        "posts": fieldset.posts_for(visit, targets.LINE, visit.town.code) if roles & ASKERS else [],
+        "key": new_key(),
+        "mistake": mistake,
+    }  # fmt: skip
+    return render(request, "web/report/targets.html", context, status=422 if mistake else 200)
+
+
+@require_POST
+@staff
+def hold(request: HttpRequest) -> HttpResponse:
+    """Record a meeting with the board as it stands now."""
+    visit = visit_of(request)
+    found = _board(visit)
+    answers = {
+        "title": request.POST.get("title", ""),
+        "held_on": visit.town.calendar.day(visit.now).isoformat(),
+        "cursor": found.cursor,
+        "board": targets.snapshot(found),
+    }
+    return _opened(request, visit, "meeting", answers, "targets.meeting_held")
+
+
+@require_POST
+@staff
+def ask(request: HttpRequest, number: str) -> HttpResponse:
+    """Put a question about a target to a post."""
+    visit = visit_of(request)
+    found = _board(visit)
+    standing = next((s for s in found.standings if s.target.number == number), None)
+    if standing is None:
+        raise Http404(number)
+    answers = {
+        "title": standing.target.title,
+        "target": number,
+        "to": request.POST.get("to", ""),
+        "description": request.POST.get("description", ""),
+        **({"meeting": found.meeting.number} if found.meeting and not found.meeting.ended else {}),
+    }
+    return _opened(request, visit, "question", answers, "targets.asked")
+
+
+def _opened(
+    request: HttpRequest, visit: Visit, kind: str, answers: dict[str, Any], done: str
+) -> HttpResponse:
+    try:
+        receipt = actions.report(
+            line=targets.LINE, kind=kind, answers=answers, by=visit.hats, now=visit.now, key=key_of(request),
+            channel="web", place=visit.town.code,
+        )  # fmt: skip
+    except Refused as error:
+        return _page(request, visit, sentence(visit, error, targets.LINE))
+    messages.success(request, visit.say(done, number=receipt.number), extra_tags="fine")
+    return HttpResponseRedirect("/targets")
+
+
+@require_GET
+@staff
+def export(request: HttpRequest) -> HttpResponse:
+    """The board as a workbook, in the same order and words."""
+    visit = visit_of(request)
+    rows = [_row(visit, standing) for standing in _board(visit).standings]
+    heads = [
+        visit.say(f"targets.{key}")
+        for key in ("light", "target", "amount", "now", "forecast", "gone_head", "due", "who", "why")
+    ]
+    cells = [
+        [
+            row["light"], row["s"].target.title, row["amount"], row["now"], row["forecast"], row["gone"],
+            row["s"].target.due.isoformat(), visit.post_name(row["post"]), row["why"],
+        ]
+        for row in rows
+    ]  # fmt: skip
+    title = visit.say("targets.title")
+    return workbook(lambda to: sheets.write(to, title, heads, cells), f"{title}.xlsx")

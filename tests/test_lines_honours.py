@@ -1,0 +1,82 @@
+"""Honours: what no document shows is counted nowhere, days must fit, and what runs out is looked at in time."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridtown.cases import actions
+from gridtown.cases.models import Case
+from gridtown.dispatch import duties
+from gridtown.kernel.told import Actor, Refused
+from gridtown.report import indicators
+from gridtown.warehouse.refresh import refresh
+from tests.conftest import Here
+
+TOWN = "330110110"
+NOW = datetime(2023, 4, 3, 2, tzinfo=UTC)
+KEEPER = Actor("keeper", "honours-recorder", frozenset({"recorder"}), TOWN, clearance=1)
+
+
+def honour(key: str, now: datetime = NOW, record: int | None = None, **said: Any) -> int:
+    answers = {"name": f"荣誉{key}", "level": "provincial", "holder": "瓶窑镇", "year": 2023, **said}
+    return actions.keep(
+        line="honours",
+        register="honour",
+        answers=answers,
+        by=KEEPER,
+        now=now,
+        key=key,
+        place=TOWN,
+        record=record,
+    )
+
+
+def count(key: str, period: str = "2023") -> str | None:
+    return indicators.read(f"honours.{key}", period=period).shown()
+
+
+def test_a_claim_without_a_document_is_counted_nowhere(pingyao: Here, tmp_path: Path, settings: Any) -> None:
+    settings.GRIDTOWN_HOME = tmp_path
+    honour("a", document="示例文号", granted_on="2023-02-01")
+    claim = honour("b")
+    honour("c", sort="pilot", level="city", document="示例文号")
+    refresh(now=NOW + timedelta(days=1))
+    told = {key: count(key) for key in ("awards", "pilots", "unproven", "level_provincial", "level_city")}
+    assert told == {"awards": "1", "pilots": "0", "unproven": "1", "level_provincial": "1", "level_city": "0"}
+    assert (count("awards", "2023-02"), count("awards", "2022")) == ("1", None)
+    honour("d", record=claim, name="荣誉b", document="示例文号", now=datetime(2024, 1, 3, tzinfo=UTC))
+    refresh(now=datetime(2024, 1, 4, tzinfo=UTC))
+    assert (count("awards"), count("unproven", "2024"), count("level_city")) == ("2", "0", "1")
+    assert (count("pilots"), count("pilots", "2024")) == ("1", "1")
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"granted_on": "2022-05-01"}, {"granted_on": "guard.other_year"}),
+        ({"granted_on": "2023-05-01", "expires": "2023-04-01"}, {"expires": "guard.ends_before"}),
+        ({"level": "galactic"}, {"level": "mistake.not_in_table"}),
+    ],
+)
+def test_days_and_levels_must_fit(pingyao: Here, said: dict[str, Any], wrong: dict[str, str]) -> None:
+    with pytest.raises(Refused) as why:
+        honour("a", **said)
+    assert why.value.fields == wrong
+
+
+def test_what_runs_out_is_reminded_of_each_quarter_and_what_is_far_files_itself(pingyao: Here) -> None:
+    honour("near", document="示例文号", granted_on="2023-01-02", expires="2023-06-30")
+    honour("far", document="示例文号", granted_on="2023-01-02", expires="2026-12-31")
+    assert duties.open_owed(now=NOW) == 2
+    near, far = Case.objects.order_by("id")
+    assert ('"near":"quarter"' in near.answers, '"months_left":2' in near.answers) == (True, True)
+    while actions.fall_due(now=datetime(2023, 4, 3, 5, tzinfo=UTC)):
+        pass
+    assert {case.number: case.state for case in Case.objects.all()} == {
+        near.number: "due",
+        far.number: "stands",
+    }
+    assert duties.open_owed(now=datetime(2023, 5, 3, 2, tzinfo=UTC)) == 0
+    assert duties.open_owed(now=datetime(2023, 7, 3, 2, tzinfo=UTC)) == 2
