@@ -38,3 +38,10 @@ def written(
     if unit == "count":
         return f"{of:,}"
     return None if value is None else f"{rounded(value / SECONDS.get(unit, 1), places):,}"
+
+
+def plainly(unit: str, value: float | None, *, finer: int = 0) -> str | None:
+    """A number that is already in its own unit (percent as 0–100), with so many decimals more than usual."""
+    if value is None:
+        return None
+    return f"{rounded(value, PLACES[unit] + finer):,}{'%' if unit == 'percent' else ''}"
