@@ -29,8 +29,7 @@ def test_every_indicator_of_every_line_is_said_without_a_raw_name(lang):
     [
         (
             "appeals.closed_rate",
-            "分母：{kind}，“处置时限”在期内届满，未曾进入“已合并”，未曾进入“已撤回”，未曾进入“已拆分”。"
-            "分子：其中已办结，办结在期末之前。",
+            "“处置时限”在期内届满，未曾进入“已合并”，未曾进入“已撤回”，未曾进入“已拆分”。分子：其中已办结，办结在期末之前。",
             None,
         ),
         (

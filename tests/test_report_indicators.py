@@ -312,3 +312,20 @@ def test_what_cannot_be_asked_many_times_is_refused_too(walk):
         indicators.read_many(["made_up.closed"], periods=["2023"], by=("holder_id",), town=walk.town)
     with pytest.raises(ValueError, match="15 digits"):
         indicators.read_many(["made_up.closed"], periods=["2023"], place="'; DROP", town=walk.town)
+
+
+def test_a_figure_can_be_narrowed_and_opens_into_the_narrowed_cases(walk):
+    for state in ("settled", "at_work"):
+        where = indicators.where_of(f"state:{state}")
+        one = read(walk, "closed", where=where)
+        many = indicators.read_many(["made_up.closed"], periods=["2023"], where=where, town=walk.town)
+        part = next(s for s in read(walk, "closed", by=("state",)).slices if s.by == (state,))
+        assert many["made_up.closed", "2023"] == one
+        assert (one.of, one.count) == (part.of, part.count)
+        assert len(behind(walk, "closed", part="of", where=where).cases) == one.of
+        assert f"'{state}'" in one.sql
+    for asked in ("holder_id:1", "village:330110110001"):
+        with pytest.raises(ValueError, match="narrowed by"):
+            indicators.where_of(asked)
+    with pytest.raises(ValueError, match="has no"):
+        read(walk, "closed", where=(("holder_id", "1"),))

@@ -12,7 +12,7 @@ from gridtown.kernel.indicator import Part
 from gridtown.kernel.period import Period
 from gridtown.kernel.standing import PREFIX
 from gridtown.people.scope import Scope
-from gridtown.report.named import asked, find, span_of
+from gridtown.report.named import Where, asked, find, narrowed, span_of
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 
@@ -40,6 +40,7 @@ def cases_behind(
     period: str | Period,
     place: str = "",
     part: Part | None = None,
+    where: Where = (),
     after: int = 0,
     size: int = 50,
     town: Town | None = None,
@@ -49,7 +50,9 @@ def cases_behind(
     named = find(key, town)
     lake = lakes.tables(town)
     span = span_of(asked(period, place, (), town), place, lake)
-    ids = kernel.behind(named.indicator, lake.table(named.line.key, named.indicator.kind), span, part)
+    ids = kernel.behind(
+        named.indicator, narrowed(lake.shape(named.line.key, named.indicator.kind), where), span, part
+    )
     key_column = ids.columns[0]
     wanted = ids.filter(ids[key_column] > after).order_by(key_column).limit(size + 1)
     found = [row[key_column] for row in lake.run(wanted)]

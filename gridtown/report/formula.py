@@ -1,6 +1,6 @@
-"""An indicator's formula in words, said from the expressions themselves: what is shown cannot differ from what is counted.
+"""An indicator's formula in words, said from the expressions themselves: it cannot differ from what is counted.
 
-    explain(named, town, "en") -> Formula(of=("Matter", "opened in the period", "“Dispatch” was done"), count=(…), measure="")
+    explain(named, town, "en") -> Formula(of=("Matter", "opened in the period"), count=("closed", …), measure="")
 
 The words are those of the line (states, moves, limits, fields, choices); how they are joined stands in words.toml.
 """
@@ -27,7 +27,7 @@ class Unsayable(ValueError):
 
 @dataclass(frozen=True)
 class Formula:
-    """of: what is counted or asked about, its conditions in turn. count: which of those answer yes. measure: what is measured."""
+    """of: what is counted or asked about, by its conditions. count: which of those answer yes. measure: of what."""
 
     of: tuple[str, ...]
     count: tuple[str, ...]

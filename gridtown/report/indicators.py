@@ -18,7 +18,19 @@ from gridtown.kernel.indicator import Indicator, Span
 from gridtown.kernel.period import Period
 from gridtown.report.behind import Behind, cases_behind
 from gridtown.report.many import read_many
-from gridtown.report.named import SLICES, Named, NoIndicator, asked, find, listed, open_to, span_of
+from gridtown.report.named import (
+    SLICES,
+    Named,
+    NoIndicator,
+    Where,
+    asked,
+    find,
+    listed,
+    narrowed,
+    open_to,
+    span_of,
+    where_of,
+)
 from gridtown.report.reading import Reading, Slice, reading_sql
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
@@ -27,7 +39,7 @@ from gridtown.warehouse.lake import sql as to_sql
 
 __all__ = [
     "SLICES", "Behind", "Named", "NoIndicator", "Reading", "Slice", "cases_behind", "find", "listed", "open_to", "read",
-    "read_many", "trend",
+    "read_many", "trend", "where_of",
 ]  # fmt: skip
 _MOST_MONTHS = 60
 
@@ -38,10 +50,13 @@ def read(
     period: str | Period,
     place: str = "",
     by: tuple[str, ...] = (),
+    where: Where = (),
     town: Town | None = None,
     lake: Lake | None = None,
 ) -> Reading:
     """The figure for a period and a place, and its slices; the same wherever it is asked.
+
+    where: only what has these values (`where_of`).
 
     NoIndicator, or ValueError for a period, place or slice that cannot be read.
     """
@@ -49,37 +64,38 @@ def read(
     named = find(key, town)
     lake = lake or lakes.tables(town)
     wanted = asked(period, place, by, town)
-    remembered: Hashable = (key, wanted.since, wanted.until, place, by)
-    found: Reading = lake.remembered(remembered, lambda: _read(named, wanted, place, by, lake))
+    remembered: Hashable = (key, wanted.since, wanted.until, place, by, where)
+    found: Reading = lake.remembered(remembered, lambda: _read(named, wanted, place, by, where, lake))
     return replace(found, period=wanted)
 
 
-def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: Lake) -> Reading:
+def _read(named: Named, period: Period, place: str, by: tuple[str, ...], where: Where, lake: Lake) -> Reading:
     ind = named.indicator
     shape, span = lake.shape(named.line.key, ind.kind), span_of(period, place, lake)
     if unknown := set(by) - {name for name, _ in shape.columns}:
         raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {named.key} by")
-    (row,) = lake.run_sql(reading_sql(ind, shape, span))
+    (row,) = lake.run_sql(reading_sql(ind, shape, span, where))
     slices: tuple[Slice, ...] = ()
     if by:
-        rows = lake.run_sql(_sliced_sql(ind, shape, span, by))
+        rows = lake.run_sql(_sliced_sql(ind, shape, span, by, where))
         slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in rows)
     return Reading(
         named=named, period=period, place=place, of=row["of"], count=row.get("count"), value=row.get("value"),
-        missing=not row["of"] and (ind.shape != "count" or _nothing(shape, span, lake)),
+        missing=not row["of"] and (ind.shape != "count" or _nothing(shape, span, where, lake)),
         until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices,
         shape=shape,
+        where=where,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)
-def _sliced_sql(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...]) -> str:
-    return to_sql(kernel.sliced(ind, shape.table(), span, by))
+def _sliced_sql(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where: Where) -> str:
+    return to_sql(kernel.sliced(ind, narrowed(shape, where), span, by))
 
 
 @lru_cache(maxsize=1024)
-def _lived_sql(shape: Shape, span: Span) -> str:
-    rows = shape.table()
+def _lived_sql(shape: Shape, span: Span, where: Where) -> str:
+    rows = narrowed(shape, where)
     since, until = kernel.stored(span.since), kernel.stored(span.until)
     began, ended = (
         (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
@@ -90,14 +106,14 @@ def _lived_sql(shape: Shape, span: Span) -> str:
     return to_sql(lived.aggregate(n=lived.count()))
 
 
-def _nothing(shape: Shape, span: Span, lake: Lake) -> bool:
+def _nothing(shape: Shape, span: Span, where: Where, lake: Lake) -> bool:
     """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
-    (row,) = lake.run_sql(_lived_sql(shape, span))
+    (row,) = lake.run_sql(_lived_sql(shape, span, where))
     return not row["n"]
 
 
 def trend(
-    key: str, *, period: str | Period, place: str = "", town: Town | None = None
+    key: str, *, period: str | Period, place: str = "", where: Where = (), town: Town | None = None
 ) -> tuple[Reading, ...]:
     """The reading of each month of a period, each judged by its own end, up to the ledger's present.
 
@@ -109,5 +125,5 @@ def trend(
     if (whole.until - whole.since).days > 31 * _MOST_MONTHS:
         raise ValueError(f"a trend has at most {_MOST_MONTHS} months")
     months = [m for m in whole.months(town.zone) if lake.as_of is None or m.since < lake.as_of]
-    found = read_many([key], periods=months, place=place, town=town, lake=lake)
+    found = read_many([key], periods=months, place=place, where=where, town=town, lake=lake)
     return tuple(found[key, month.key] for month in months)

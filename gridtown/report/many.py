@@ -15,7 +15,7 @@ from gridtown import town as towns
 from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import SPANS, Indicator, Span
 from gridtown.kernel.period import Period
-from gridtown.report.named import Named, asked, find, span_of
+from gridtown.report.named import Named, Where, asked, find, narrowed, span_of
 from gridtown.report.reading import Reading, Slice
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
@@ -32,12 +32,14 @@ def read_many(
     periods: Sequence[str | Period],
     place: str = "",
     by: tuple[str, ...] = (),
+    where: Where = (),
     town: Town | None = None,
     lake: Lake | None = None,
 ) -> Found:
     """The figures of these indicators for each of these periods, by (key, period's key), with slices where asked for.
 
-    The same numbers as `read` gives. NoIndicator, or ValueError for what cannot be read.
+    where: only what has these values (`where_of`). The same numbers as `read` gives. NoIndicator, or
+    ValueError for what cannot be read.
     """
     town = town or towns.current()
     lake = lake or lakes.tables(town)
@@ -45,61 +47,59 @@ def read_many(
     tables: dict[tuple[str, str], list[Named]] = defaultdict(list)
     for named in (find(key, town) for key in dict.fromkeys(keys)):
         tables[named.line.key, named.indicator.kind].append(named)
+    spans = tuple(span_of(period, place, lake) for period in wanted)
     found: dict[tuple[str, str], Reading] = {}
     for (line, kind), group in tables.items():
         shape = lake.shape(line, kind)
         if unknown := set(by) - {name for name, _ in shape.columns}:
             raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {group[0].key} by")
-        spans = tuple(span_of(period, place, lake) for period in wanted)
-        totals = _rows(group, shape, spans, (), lake)
-        parts = _rows(group, shape, spans, by, lake) if by else {}
+        totals = _rows(group, shape, spans, (), where, lake)
+        parts = _rows(group, shape, spans, by, where, lake) if by else {}
         for n, named in enumerate(group):
-            for index, period in enumerate(wanted):
-                rows = totals.get(index, ())
-                found[named.key, period.key] = _reading(
-                    named,
-                    n,
-                    period,
-                    spans[index],
-                    rows[0] if rows else {},
-                    parts.get(index, ()),
-                    by,
-                    shape,
-                    lake,
-                )
+            for index, (period, span) in enumerate(zip(wanted, spans, strict=True)):
+                row = next(iter(totals.get(index, ())), {})
+                of, count, value = _parts(named.indicator, n, row)
+                found[named.key, period.key] = Reading(
+                    named=named, period=period, place=place, of=of, count=count, value=value,
+                    missing=not of and (named.indicator.shape != "count" or not row.get("lived", 0)),
+                    until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor,
+                    slices=_slices(named.indicator, n, parts.get(index, ()), by), shape=shape, where=where,
+                )  # fmt: skip
     return found
 
 
-def _reading(
-    named: Named, n: int, period: Period, span: Span, row: Mapping[str, Any],
-    parts: Iterable[Mapping[str, Any]], by: Sequence[str], shape: Shape, lake: Lake,
-) -> Reading:  # fmt: skip
-    ind = named.indicator
-    of = row.get(f"of_{n}", 0)
-    slices = tuple(
-        Slice(tuple(p[c] for c in by), p[f"of_{n}"], p.get(f"count_{n}"), p.get(f"value_{n}"))
-        for p in parts
-        if p[f"of_{n}"]
+def _parts(ind: Indicator, n: int, row: Mapping[str, Any]) -> tuple[int, int | None, float | None]:
+    """Of, count and value of the n-th indicator; a table without a row has counted none."""
+    return (
+        row.get(f"of_{n}", 0),
+        row.get(f"count_{n}", 0) if ind.count is not None else None,
+        row.get(f"value_{n}"),
     )
-    return Reading(
-        named=named, period=period, place=span.place, of=of,
-        count=row.get(f"count_{n}", 0) if ind.count is not None else None, value=row.get(f"value_{n}"),
-        missing=not of and (ind.shape != "count" or not row.get("lived", 0)),
-        until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices, shape=shape,
-    )  # fmt: skip
+
+
+def _slices(
+    ind: Indicator, n: int, rows: Iterable[Mapping[str, Any]], by: Sequence[str]
+) -> tuple[Slice, ...]:
+    """The slices that hold something."""
+    return tuple(Slice(tuple(row[c] for c in by), *_parts(ind, n, row)) for row in rows if row[f"of_{n}"])
 
 
 def _rows(
-    group: Sequence[Named], shape: Shape, spans: tuple[Span, ...], by: tuple[str, ...], lake: Lake
+    group: Sequence[Named],
+    shape: Shape,
+    spans: tuple[Span, ...],
+    by: tuple[str, ...],
+    where: Where,
+    lake: Lake,
 ) -> Mapping[int, list[dict[str, Any]]]:
     """The rows of each period, in the order of the periods."""
     inds = tuple(named.indicator for named in group)
     place = spans[0].place if spans else ""
-    remembered: Hashable = ("many", shape.name, tuple(named.key for named in group), spans, by)
+    remembered: Hashable = ("many", shape.name, tuple(named.key for named in group), spans, by, where)
 
     def find_rows() -> Mapping[int, list[dict[str, Any]]]:
         rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for row in lake.run_sql(_with_spans(_sql(inds, shape, place and "0" * len(place), by), spans)):
+        for row in lake.run_sql(_with_spans(_sql(inds, shape, place and "0" * len(place), by, where), spans)):
             rows[row["asked"]].append(row)
         return rows
 
@@ -108,9 +108,9 @@ def _rows(
 
 
 @lru_cache(maxsize=1024)
-def _sql(inds: tuple[Indicator, ...], shape: Shape, place: str, by: tuple[str, ...]) -> str:
+def _sql(inds: tuple[Indicator, ...], shape: Shape, place: str, by: tuple[str, ...], where: Where) -> str:
     spans = ibis.table(dict(SPANS), name=_SPANS)
-    return to_sql(kernel.readings(inds, shape.table(), spans, place=place, by=by))
+    return to_sql(kernel.readings(inds, narrowed(shape, where), spans, place=place, by=by))
 
 
 def _with_spans(sql: str, spans: Sequence[Span]) -> str:

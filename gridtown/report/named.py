@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import Indicator, Span
@@ -9,10 +10,13 @@ from gridtown.kernel.line import Line
 from gridtown.kernel.period import Period
 from gridtown.kernel.told import Actor
 from gridtown.town import Town
-from gridtown.warehouse.lake import Lake
+from gridtown.warehouse.lake import Lake, Shape
 
 # What a figure may be sliced by: columns of every line table, none of which is a person or a post.
 SLICES = ("village", "grid", "category", "urgency", "level", "channel", "outcome", "state")
+# What a figure may be narrowed by: the same but for places, which have a way of their own.
+NARROWS = tuple(column for column in SLICES if column not in ("village", "grid"))
+Where = tuple[tuple[str, str], ...]
 _TOWN_DIGITS = 9
 
 
@@ -83,3 +87,24 @@ def span_of(period: Period, place: str, lake: Lake) -> Span:
     """The period as far as the ledger was read: a running year is not judged by days to come."""
     seen = period.seen_at(lake.as_of) if lake.as_of else period
     return Span(seen.since, seen.until, place)
+
+
+def where_of(text: str) -> Where:
+    """What a figure is narrowed to, as an address says it: "channel:qr,level:big"; ValueError for another column."""
+    found = dict(part.partition(":")[::2] for part in text.split(",") if part)
+    if unknown := sorted(set(found) - set(NARROWS)):
+        raise ValueError(f"a figure is narrowed by {', '.join(NARROWS)}, not by {', '.join(unknown)}")
+    return tuple(sorted(found.items()))
+
+
+def said_where(where: Where) -> str:
+    """The same as an address says it."""
+    return ",".join(f"{column}:{value}" for column, value in where)
+
+
+def narrowed(shape: Shape, where: Where) -> Any:
+    """A table's rows that have these values; ValueError where it has no such column."""
+    rows = shape.table()
+    if unknown := [column for column, _ in where if column not in rows.columns]:
+        raise ValueError(f"{shape.name} has no {', '.join(unknown)}")
+    return rows.filter(*(rows[column] == value for column, value in where)) if where else rows

@@ -9,7 +9,7 @@ from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import SECONDS, Indicator, Span
 from gridtown.kernel.period import Period
 from gridtown.report import numbers
-from gridtown.report.named import Named
+from gridtown.report.named import Named, Where, narrowed
 from gridtown.warehouse.lake import Shape
 from gridtown.warehouse.lake import sql as to_sql
 
@@ -44,11 +44,12 @@ class Reading:
     cursor: int
     slices: tuple[Slice, ...]
     shape: Shape
+    where: Where = ()
 
     @property
     def sql(self) -> str:
         """The question as the engine is asked it."""
-        return reading_sql(self.named.indicator, self.shape, self.span)
+        return reading_sql(self.named.indicator, self.shape, self.span, self.where)
 
     @property
     def span(self) -> Span:
@@ -91,6 +92,6 @@ def plain(unit: str, *, of: int, count: int | None, value: float | None) -> floa
 
 # Putting a question into SQL costs more than answering it, and is the same for as long as its period is past.
 @lru_cache(maxsize=4096)
-def reading_sql(ind: Indicator, shape: Shape, span: Span) -> str:
+def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:
     """The question of one figure in SQL."""
-    return to_sql(kernel.reading(ind, shape.table(), span))
+    return to_sql(kernel.reading(ind, narrowed(shape, where), span))
