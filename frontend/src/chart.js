@@ -9,7 +9,7 @@ use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLin
 // A line is told from the next by dash and mark as well as by colour, so that a black and white copy says the same.
 const DASHES = ["solid", "dashed", "dotted", [12, 4, 2, 4]];
 const MARKS = ["circle", "rect", "triangle", "diamond"];
-const PRINTED = 640; // pixels between the margins of an A4 page
+const PRINTED = [640, 240]; // pixels: what fits between the margins of an A4 page
 
 const tone = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -56,8 +56,8 @@ export function mount(place) {
     series: series.map(drawn),
   });
   new ResizeObserver(() => chart.resize()).observe(place);
-  addEventListener("beforeprint", () => chart.resize({ width: Math.min(PRINTED, place.clientWidth || PRINTED), animation: { duration: 0 } }));
-  addEventListener("afterprint", () => chart.resize({ width: "auto" }));
+  addEventListener("beforeprint", () => chart.resize({ width: PRINTED[0], height: PRINTED[1], animation: { duration: 0 } }));
+  addEventListener("afterprint", () => chart.resize({ width: "auto", height: "auto" }));
   place.dataset.ready = "yes";
   return chart;
 }

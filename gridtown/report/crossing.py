@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gridtown import town as towns
 from gridtown.kernel.period import Period
-from gridtown.report.indicators import SLICES, Reading, Slice, Where, asked, read_many
+from gridtown.report.indicators import SLICES, Named, Reading, Slice, Where, asked, read_many
 from gridtown.report.reading import plain
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
@@ -43,6 +43,12 @@ class Crossed:
     def shown(self, part: Slice | None) -> str | None:
         """A slice as it is written."""
         return part and self.whole.shown_slice(part)
+
+
+def axes_of(named: Named) -> tuple[str, ...]:
+    """By what an indicator may be sliced: columns that its table has, and its months."""
+    columns = {*named.line.columns_of(named.indicator.kind), MONTH}
+    return tuple(axis for axis in AXES if axis in columns)
 
 
 def cross(

@@ -62,6 +62,14 @@ def explain(named: Named, town: Town, lang: str) -> Formula:
     return Formula(of, count or ((teller.told("all"),) if ind.count is not None else ()), measure, lang)
 
 
+def in_words(town: Town, named: Named, lang: str) -> str:
+    """The formula as its expressions say it; what the line says of it where they cannot be put into words."""
+    try:
+        return explain(named, town, lang).sentence()
+    except Unsayable:
+        return town.say(f"formula.{named.indicator.key}", lang, named.line.key)
+
+
 class _Teller:
     """Puts trees into the words of one line."""
 

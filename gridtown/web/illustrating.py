@@ -27,9 +27,9 @@ class Pictures:
     villages: Multiples | None
 
 
-def address(key: str, period: str, **more: str) -> str:
+def address(key: str, year: str, **more: str) -> str:
     """An indicator's page with something said of it."""
-    return f"/indicators/{key}?" + urlencode({"period": period, **more})
+    return f"/indicators/{key}?" + urlencode({"period": year} | more)
 
 
 def months_of(period: Period, visit: Visit) -> list[Period]:

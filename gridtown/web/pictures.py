@@ -8,7 +8,7 @@ script. None says anything by hue alone: lines differ in dash and mark, areas in
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -137,7 +137,7 @@ def _last(values: Sequence[float | None], low: float, high: float) -> tuple[floa
 
 @dataclass(frozen=True)
 class Area:
-    """A village on the map: its number as plain value and as written, the shade 0 (least) to 4, or none."""
+    """A village on the map: its number as written, the shade 0 (least) to 4 or none, and what has room on the map."""
 
     code: str
     name: str
@@ -146,6 +146,8 @@ class Area:
     label: tuple[float, float]
     shown: str | None
     shade: int | None
+    named: bool = True
+    written: bool = True
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ class Choropleth:
 
 
 def choropleth(
-    key: str, title: str, *, values: Mapping[str, float], shown: Mapping[str, str | None], href: str, lang: str, stamp: int,
+    key: str, title: str, *, values: Mapping[str, float], shown: Mapping[str, str | None], href: str, lang: str,
+    stamp: int,
 ) -> Choropleth | None:  # fmt: skip
     """A map of these villages' figures (code → value, and as written); None where the town has no outlines.
 
@@ -183,8 +186,36 @@ def choropleth(
     by_shade = {
         a.shade: a for a in sorted(areas, key=lambda a: -values.get(a.code, 0)) if a.shade is not None
     }
+    areas = _with_room(areas)
     steps = tuple(by_shade[n].shown or "" if n in by_shade else "" for n in range(SHADES))
     return Choropleth(key, title, areas, steps, height, schematic)
+
+
+_LETTER, _FIGURE, _LINE = 15.0, 10.0, 18.0  # of a map's text, in the units of its picture
+_SHIFTS = (0.0, -16.0, 16.0, -30.0, 30.0)
+
+
+def _with_room(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """Each with its texts where none lies on another: name and number, the number alone, or neither."""
+    taken: list[tuple[float, float, float, float]] = []
+    found = {}
+    # The largest first: there is room for the name of a village; a quarter in the middle may get its number only.
+    for area in sorted(areas, key=lambda a: -len(a.path)):
+        found[area.code] = replace(area, named=False, written=False)
+        for named, shift in ((named, shift) for named in (True, False) for shift in _SHIFTS):
+            x, y = area.label[0], area.label[1] + shift
+            wide = max(_FIGURE * len(area.shown or "–"), _width(area.name) if named else 0.0) / 2
+            box = (x - wide, y - _LINE, x + wide, y + (_LINE if named else 2.0))
+            if all(box[2] < t[0] or t[2] < box[0] or box[3] < t[1] or t[3] < box[1] for t in taken):
+                taken.append(box)
+                found[area.code] = replace(area, label=(x, round(y, _DIGITS)), named=named, written=True)
+                break
+    return tuple(found[area.code] for area in areas)
+
+
+def _width(name: str) -> float:
+    """About how wide a name is: a Chinese character is twice a Latin letter."""
+    return sum(_LETTER if ord(letter) > 0x2E80 else _LETTER / 1.8 for letter in name)
 
 
 def _shade(value: float, low: float, step: float) -> int:

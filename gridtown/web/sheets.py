@@ -100,10 +100,10 @@ def workbook_of(
 
 
 def sent(
-    format: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], stem: str, *, title: str,
+    ending: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], stem: str, *, title: str,
     notes: Sequence[str] = (),
 ) -> HttpResponseBase:  # fmt: skip
     """Either of the two, by its ending."""
-    if format == "xlsx":
+    if ending == "xlsx":
         return workbook_of(head, rows, f"{stem}.xlsx", title=title, notes=notes)
     return csv_of(head, [*rows, *([note] for note in notes)], f"{stem}.csv")

@@ -10,7 +10,7 @@ from gridtown.cases import queries
 from gridtown.kernel.period import Period
 from gridtown.report.comparing import Compared
 from gridtown.report.crossing import MONTH
-from gridtown.report.formula import Unsayable, explain
+from gridtown.report.formula import in_words
 from gridtown.report.named import Named, Where
 from gridtown.report.reading import Reading
 from gridtown.report.words import say as report_say
@@ -79,14 +79,6 @@ def tell(visit: Visit, named: Named, reading: Reading, compared: Compared | None
 def figures_setting(town: Town, key: str, default: int) -> int:
     """A number of the town's own about figures: [figures] in its town.toml."""
     return int(town.options.get("figures", {}).get(key, default))
-
-
-def in_words(town: Town, named: Named, lang: str) -> str:
-    """The formula as its expressions say it; what the line says of it where they cannot be put into words."""
-    try:
-        return explain(named, town, lang).sentence()
-    except Unsayable:
-        return town.say(f"formula.{named.indicator.key}", lang, named.line.key)
 
 
 def why_of(visit: Visit, named: Named) -> str:

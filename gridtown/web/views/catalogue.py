@@ -1,4 +1,4 @@
-"""The catalogue: every indicator of the town's lines with its question, formula, owner and where it stands this year."""
+"""The catalogue: every indicator of the town's lines with its formula, its owner and where it stands."""
 
 from typing import Any
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 from gridtown.cases import actions
 from gridtown.kernel.indicator import Part
 from gridtown.report import comparing, crossing, forecast, indicators
-from gridtown.report.crossing import AXES, MONTH, Crossed
+from gridtown.report.crossing import AXES, MONTH, Crossed, axes_of
+from gridtown.report.formula import in_words
 from gridtown.report.named import Named, Where, said_where
 from gridtown.report.reading import Slice
 from gridtown.report.words import say as report_say
@@ -45,7 +46,8 @@ class Asked:
     def href(self, **more: str) -> str:
         """The address of this page with something changed."""
         said = {
-            "period": self.period, "place": self.place, "where": said_where(self.where), "by": ",".join(self.by), **more,
+            "period": self.period, "place": self.place, "where": said_where(self.where), "by": ",".join(self.by),
+            **more,
         }  # fmt: skip
         return f"/indicators/{self.named.key}?" + urlencode({k: v for k, v in said.items() if v})
 
@@ -89,9 +91,8 @@ def _asked(request: HttpRequest, key: str) -> Asked:
 
 def _axes(asked: Asked) -> list[str]:
     """By what this figure may be sliced here: columns that its table has, places that the reader answers for."""
-    columns = {*asked.named.line.columns_of(asked.named.indicator.kind), MONTH}
     places = indicators.open_to(asked.visit.hats, asked.named.line.key, asked.place, ("village",))
-    return [axis for axis in AXES if axis in columns and (places or axis not in ("village", "grid"))]
+    return [axis for axis in axes_of(asked.named) if places or axis not in ("village", "grid")]
 
 
 @require_GET
@@ -119,7 +120,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "told": telling.tell(visit, named, reading, compared),
         "named": named, "ind": ind, "period": asked.period, "periods": telling.periods(visit, asked.period),
-        "place": asked.place, "where": said_where(asked.where), "where_said": telling.where_said(visit, line, asked.where),
+        "place": asked.place, "where": said_where(asked.where),
+        "where_said": telling.where_said(visit, line, asked.where),
         "by": ",".join(asked.by), "axes": _axes(asked), "first": asked.by[0] if asked.by else "",
         "second": asked.by[1] if len(asked.by) > 1 else "",
         "crossed": _crossed(asked, crossed) if crossed else None,
@@ -178,9 +180,15 @@ def _crossed(asked: Asked, crossed: Crossed) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _known(ending: str) -> str:
+    if ending not in ("csv", "xlsx"):
+        raise Http404(ending)
+    return ending
+
+
 @require_GET
 @staff
-def slices(request: HttpRequest, key: str, format: str) -> HttpResponseBase:
+def slices(request: HttpRequest, key: str, ending: str) -> HttpResponseBase:
     """The slices as a file: for each row both parts of the figure, so that it can be computed anew."""
     asked = _asked(request, key)
     visit, line = asked.visit, asked.named.line.key
@@ -219,7 +227,9 @@ def slices(request: HttpRequest, key: str, format: str) -> HttpResponseBase:
     total = Slice((), whole.of, whole.count, whole.value)
     rows.append(row([visit.say("slice.all"), *[""] * (len(by) - 1)], total))
     title = visit.word(line, f"indicator.{asked.named.indicator.key}")
-    return sheets.sent(format, head, rows, f"{key}-{asked.period}", title=title, notes=_notes(asked, title))
+    return sheets.sent(
+        _known(ending), head, rows, f"{key}-{asked.period}", title=title, notes=_notes(asked, title)
+    )
 
 
 def _notes(asked: Asked, title: str) -> list[str]:
@@ -227,7 +237,7 @@ def _notes(asked: Asked, title: str) -> list[str]:
     visit = asked.visit
     reading = indicators.read(asked.named.key, **asked.scoped)
     place = visit.places.name(asked.place, visit.lang) if asked.place else ""
-    told = [f"{title} {asked.period} {place}".strip(), telling.in_words(visit.town, asked.named, visit.lang)]
+    told = [f"{title} {asked.period} {place}".strip(), in_words(visit.town, asked.named, visit.lang)]
     told += telling.where_said(visit, asked.named.line.key, asked.where)
     if reading.as_of:
         at = reading.as_of.astimezone(visit.town.zone)
@@ -237,8 +247,8 @@ def _notes(asked: Asked, title: str) -> list[str]:
 
 @require_GET
 @staff
-def cases(request: HttpRequest, key: str, format: str) -> HttpResponseBase:
-    """The cases (or records) behind the figure as a file, as far as the reader may see them; nothing personal is in it."""
+def cases(request: HttpRequest, key: str, ending: str) -> HttpResponseBase:
+    """The cases (or records) behind the figure as a file, as far as the reader may see them; nothing personal."""
     asked = _asked(request, key)
     visit = asked.visit
     rows: list[list[str]] = []
@@ -266,4 +276,4 @@ def cases(request: HttpRequest, key: str, format: str) -> HttpResponseBase:
     title = visit.word(asked.named.line.key, f"indicator.{asked.named.indicator.key}")
     notes = _notes(asked, title) + ([visit.say("ind.file_hidden", n=hidden)] if hidden else [])
     head = [visit.say(column) for column in columns]
-    return sheets.sent(format, head, rows, f"{key}-{asked.period}-cases", title=title, notes=notes)
+    return sheets.sent(_known(ending), head, rows, f"{key}-{asked.period}-cases", title=title, notes=notes)
