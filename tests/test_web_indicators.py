@@ -28,12 +28,7 @@ KEYS = ("appeals.received", "appeals.handled", "appeals.on_time_rate", "appeals.
 
 def report(here: Here, n: int, village: str = VILLAGE, **more: Any) -> actions.Receipt:
     """A resident's report on one of the first days of the year."""
-    said = {
-        "description": f"=路灯不亮 {n}",
-        "category": "street_light",
-        "contact_phone": "13900001111",
-        "consent": True,
-    }
+    said = {"description": f"=路灯不亮 {n}", "category": "street_light", "contact_phone": "13900001111"}
     return actions.report(
         line="appeals", kind="matter", answers=said | more.pop("answers", {}), by=RESIDENT,
         now=NOON - timedelta(days=40 - n), key=f"fig-{n}", channel=more.pop("channel", "web"), place=village, **more,
@@ -48,7 +43,7 @@ def town(pingyao, tmp_path, settings, monkeypatch) -> Here:
     for n in range(3):
         report(pingyao, n)
     report(pingyao, 3, OTHER, channel="qr")
-    report(pingyao, 35, OTHER, answers={"category": "garbage"})
+    report(pingyao, 35, OTHER, answers={"category": "street_cleaning"})
     refresh(now=NOON, town=pingyao.town)
     return pingyao
 
@@ -76,7 +71,7 @@ def test_the_same_number_on_page_interface_report_and_export(town, tmp_path, mon
     for key in KEYS:
         shown = indicators.read(key, period=YEAR).shown()
         page = browser.get(f"/indicators/{key}", {"period": YEAR}).content.decode()
-        assert f'class="num">{shown or "–"}<' in page.replace("–", "–<") or f">{shown}<small" in page
+        assert f'class="num">{shown}<small' in page if shown else 'class="num">–</div>' in page
         said = api.get(f"indicators/{key}", period=YEAR).json()
         assert said["shown"] == shown
         assert told[key].reading.shown() == shown
@@ -128,7 +123,7 @@ def test_the_catalogue_asks_each_table_once(town, monkeypatch):
 def test_pages_ask_the_same_however_much_there_is(town, monkeypatch):
     browser = client_of(town, "leader")
     counts = []
-    for n in (60, 70):
+    for n in (10, 20):
         asked = questions(monkeypatch)
         with CaptureQueriesContext(connection) as queries:
             for path in ("/leaders", "/indicators/appeals.received?by=village,month&period=" + YEAR):
@@ -170,7 +165,7 @@ def test_slices_by_village_are_for_whom_they_are_open_to(town):
     assert api.get("indicators/appeals.received/slices", period=YEAR, by="village,month").status_code == 404
     assert api.get("indicators/appeals.received/slices", period=YEAR, by="channel").status_code == 200
     assert village.get("/indicators/appeals.received", {"place": OTHER}).status_code == 404
-    assert api.get("indicators/appeals.received/forecast", year=YEAR, place=OTHER).status_code == 404
+    assert api.get("indicators/appeals.received/forecast", period=YEAR, place=OTHER).status_code == 404
 
 
 def test_files_hold_both_parts_and_only_what_may_be_seen(town):
@@ -180,7 +175,7 @@ def test_files_hold_both_parts_and_only_what_may_be_seen(town):
     book = browser.get(f"/indicators/appeals.received/slices.xlsx?period={YEAR}&by=village,channel")
     sheet = load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
     told = [row for row in sheet.iter_rows(values_only=True) if row[0]]
-    assert [row[2] for row in told[1:4]] == [3, 1, 1] or sorted(row[2] for row in told[1:4]) == [1, 1, 3]
+    assert sorted(row[2] for row in told[1:4]) == [1, 1, 3]
     assert any("数据截至" in str(row[0]) for row in told)
     cases = rows_of(browser.get(f"/indicators/appeals.received/cases.csv?period={YEAR}"))
     assert len([row for row in cases if len(row) == 12]) == 6
@@ -209,11 +204,13 @@ def test_every_picture_has_its_table_and_says_the_same(town):
     spec = json.loads(
         re.search(r'<script id="course-appeals-received" type="application/json">(.*?)</script>', page)[1]
     )
-    assert spec["series"][0]["data"][:3] == [4.0, 0.0, 0.0] or sum(spec["series"][0]["data"]) == 5
+    assert sum(spec["series"][0]["data"]) == 5
     graph = page[page.index('<figure class="graph"') :]
     assert "<details" in graph.split("</figure>")[0]
     assert '<figure class="choropleth"' in page
     assert "示意图" in page
+    multiples = page[page.index('<figure class="multiples"') :].split("</figure>")[0]
+    assert multiples.count("<li>") == 2
     assert page.count('class="area s') >= len(pictures._drawn(0)[0])
     assert re.search(r'<tspan class="value"[^>]*>3</tspan>', page)
 
@@ -225,7 +222,6 @@ def test_the_leaders_screen_is_what_the_town_chose(town, tmp_path):
     for key in chosen.keys:
         assert f"/indicators/{key}?period={YEAR}" in page
     assert page.count('<figure class="choropleth"') == len(chosen.maps)
-    assert '<figure class="multiples"' in page
     village = (
         client_of(town, f"village-{VILLAGE}-receiver").get("/leaders", {"period": YEAR}).content.decode()
     )
@@ -270,13 +266,13 @@ def test_the_interface_says_what_a_figure_is_and_where_it_goes(town):
         "indicators/appeals.received/slices", period=YEAR, by="village,channel", where="channel:qr"
     ).json()
     assert [(cell["by"], cell["of"]) for cell in crossed["cells"]] == [([OTHER, "qr"], 1)]
-    ahead = api.get("indicators/appeals.received/forecast", year=YEAR).json()
+    ahead = api.get("indicators/appeals.received/forecast", period=YEAR).json()
     assert (ahead["value"], ahead["why"], ahead["so_far"]) == (None, "few_months", 5)
     for path, asked in (
         ("slices", {"period": YEAR, "by": "holder_id"}),
         ("slices", {"period": YEAR, "by": "month", "where": "person:1"}),
         ("compare", {"period": "soon"}),
-        ("forecast", {"year": "23"}),
+        ("forecast", {"period": "23"}),
     ):
         assert (
             api.get(f"indicators/appeals.received/{path}", **asked).status_code == 422

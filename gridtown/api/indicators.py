@@ -26,7 +26,7 @@ PlaceCode = Annotated[str, Query(pattern=r"^\d{0,15}$")]
 WhereText = Annotated[
     str, Query(max_length=200, description='only what has these values, such as "channel:qr,level:big"')
 ]
-YearText = Annotated[str, Query(pattern=r"^\d{4}$")]
+YearText = Annotated[str, Query(pattern=r"^\d{4}$", description="a year")]
 Axes = Annotated[str, Query(max_length=80, description="one or two axes, separated by a comma")]
 PeriodText = Annotated[str, Query(max_length=30, description='such as "2023", "2023-05" or "2023-Q2"')]
 
@@ -221,7 +221,12 @@ def about_indicator(request: HttpRequest, key: str) -> HttpResponse:
 
 @router.get("/indicators/{key}/slices", summary="Slices", **says(CrossedOut))
 def slices(
-    request: HttpRequest, key: str, period: PeriodText, by: Axes, place: PlaceCode = "", where: WhereText = ""
+    request: HttpRequest,
+    key: str,
+    period: PeriodText,
+    by: Axes = "month",
+    place: PlaceCode = "",
+    where: WhereText = "",
 ) -> HttpResponse:
     """The figure in slices by one or two of village, grid, month, category, urgency, level, channel, outcome, state."""
     axes = tuple(filter(None, by.split(",")))
@@ -262,11 +267,11 @@ def compare(
 
 
 @router.get("/indicators/{key}/forecast", summary="Forecast", **says(ForecastOut))
-def forecast(request: HttpRequest, key: str, year: YearText, place: PlaceCode = "") -> HttpResponse:
+def forecast(request: HttpRequest, key: str, period: YearText, place: PlaceCode = "") -> HttpResponse:
     """Where the figure will stand at the year's end, with its range, from the months that are over."""
     _open(request, key, place)
     try:
-        found = forecasting.forecast(key, year=year, place=place)
+        found = forecasting.forecast(key, year=period, place=place)
     except ValueError:
         raise Malformed from None
     return answer(
