@@ -8,6 +8,7 @@ import pytest
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import Scope, visible
 from gridtown.report import annual, indicators
+from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk
@@ -273,3 +274,58 @@ def test_the_languages_must_give_the_same_figures(written):
         "2023: the languages do not give the same figures"
     ]
     assert annual.faults(written(TEMPLATE, "2023.en.md")) == []
+
+
+def test_many_at_once_are_the_same_as_one_by_one():
+    walk = Walk(made_up.town(TOWN), 7)
+    walk.stroll(40)
+    refresh(now=NOW, town=walk.town)
+    keys = [named.key for named in indicators.listed(walk.town)]
+    for place, by in (
+        ("", ("village",)),
+        (TOWN, ("grid", "category")),
+        ("3301", ()),
+        (NORTH, ("state",)),
+        (SOUTH, ()),
+    ):
+        periods = ["2023", "2023-02"] if by else ["2022", "2023-03-01..2023-03-20"]
+        found = indicators.read_many(keys, periods=periods, place=place, by=by, town=walk.town)
+        assert set(found) == {(key, period) for key in keys for period in periods}
+        for (key, period), reading in found.items():
+            assert reading == indicators.read(key, period=period, place=place, by=by, town=walk.town)
+
+
+def test_many_cost_one_question_of_each_table(walk, monkeypatch):
+    asked = []
+    lake = lakes.tables(walk.town)
+    run = lake.run_sql
+    monkeypatch.setattr(lake, "run_sql", lambda sql: asked.append(sql) or run(sql))
+    keys = [named.key for named in indicators.listed(walk.town)]
+    indicators.read_many(keys, periods=["2023", "2022", "2023-05"], town=walk.town)
+    assert len(asked) == 1
+    indicators.trend("made_up.closed", period="2023", town=walk.town)
+    assert len(asked) == 2, "and one for all months of a trend"
+
+
+def test_what_cannot_be_asked_many_times_is_refused_too(walk):
+    with pytest.raises(ValueError, match="sliced by"):
+        indicators.read_many(["made_up.closed"], periods=["2023"], by=("holder_id",), town=walk.town)
+    with pytest.raises(ValueError, match="15 digits"):
+        indicators.read_many(["made_up.closed"], periods=["2023"], place="'; DROP", town=walk.town)
+
+
+def test_a_figure_can_be_narrowed_and_opens_into_the_narrowed_cases(walk):
+    for state in ("settled", "at_work"):
+        where = indicators.where_of(f"state:{state}")
+        one = read(walk, "closed", where=where)
+        many = indicators.read_many(["made_up.closed"], periods=["2023"], where=where, town=walk.town)
+        part = next(s for s in read(walk, "closed", by=("state",)).slices if s.by == (state,))
+        assert many["made_up.closed", "2023"] == one
+        assert (one.of, one.count) == (part.of, part.count)
+        assert len(behind(walk, "closed", part="of", where=where).cases) == one.of
+        assert f"'{state}'" in one.sql
+    for asked in ("holder_id:1", "village:330110110001"):
+        with pytest.raises(ValueError, match="narrowed by"):
+            indicators.where_of(asked)
+    with pytest.raises(ValueError, match="has no"):
+        read(walk, "closed", where=(("holder_id", "1"),))

@@ -105,6 +105,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:token>": "none",
         "<slug:key>": "dispatcher",
         "<slug:tool>": "plan",
+        "<slug:ending>": "csv",
     }
     found = {}
     for pattern in urlpatterns:

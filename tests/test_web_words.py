@@ -33,6 +33,7 @@ MADE = (
     "unit.",
     "desk.",
     "js.",
+    "slice.by_",
 )
 
 

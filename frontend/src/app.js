@@ -26,12 +26,27 @@ function look(root) {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         watcher.disconnect();
         load().then((module) => module.mount(place)).catch(() => place.classList.add("failed"));
-      }, { rootMargin: "200px" }).observe(place);
+      }, { rootMargin: "800px" }).observe(place);
     }
   }
 }
 look(document);
 document.addEventListener("htmx:load", (event) => look(event.target));
+
+// The table behind a picture lies open where nothing runs, and on paper; here it is folded away.
+const behind = () => document.querySelectorAll("details.behind");
+for (const table of behind()) table.open = false;
+addEventListener("beforeprint", () => {
+  // What has not come into sight is drawn as well.
+  for (const place of document.querySelectorAll("[data-chart]:not([data-ready])")) place.classList.add("undrawn");
+  for (const table of behind()) {
+    table.dataset.was = table.open;
+    table.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const table of behind()) table.open = table.dataset.was === "true";
+});
 
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");

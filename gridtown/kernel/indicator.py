@@ -164,15 +164,18 @@ class Span:
 
 
 class _Row:
-    """A table whose columns include the moments of the period."""
+    """A table whose columns include the moments of the period; without a span they are columns themselves."""
 
-    def __init__(self, cases: Any, span: Span) -> None:
+    def __init__(self, cases: Any, span: Span | None = None) -> None:
         self._cases = cases
-        self._span = {"since": span.since, "until": span.until, "ends": span.ends or span.until}
+        ends = span.ends or span.until if span else None
+        self._span = (
+            {"since": stored(span.since), "until": stored(span.until), "ends": stored(ends)} if span else {}
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name in self._span:
-            return stored(self._span[name])
+            return self._span[name]
         if name not in self._cases.columns:
             raise UnknownColumn(name)
         return self._cases[name]
@@ -213,25 +216,28 @@ def said(expression: Any, row: Any) -> Any:
     return over(row) if over is expression and callable(expression) else over
 
 
-def below(cases: Any, place: str) -> Any:
-    """Cases whose place begins with a code prefix, by the column of that length so that it can prune."""
+def below(cases: Any, place: str, said: Any = None) -> Any:
+    """Cases whose place begins with a code prefix, by the column of that length so that it can prune.
+
+    said: a column that holds such prefixes, all as long as `place`, in its stead.
+    """
+    prefix = place if said is None else said
     if len(place) in (9, 12, 15):
-        return cases[{9: "town", 12: "village", 15: "grid"}[len(place)]] == place
-    return cases["town" if len(place) < 9 else "village" if len(place) < 12 else "grid"].startswith(place)
+        return cases[{9: "town", 12: "village", 15: "grid"}[len(place)]] == prefix
+    return cases["town" if len(place) < 9 else "village" if len(place) < 12 else "grid"].startswith(prefix)
 
 
-def _within(ind: Indicator, cases: Any, span: Span) -> list[Any]:
+def _within(ind: Indicator, cases: Any, since: Any, until: Any) -> list[Any]:
     """What puts a row into the period; of a register's, which stood as it was when the period ended."""
     if ind.time == STANDING:
-        end = stored(span.until)
-        return [cases.stood_from < end, cases.stood_until.isnull() | (cases.stood_until >= end)]
+        return [cases.stood_from < until, cases.stood_until.isnull() | (cases.stood_until >= until)]
     moment = cases[ind.time]
-    return [moment >= stored(span.since), moment < stored(span.until)]
+    return [moment >= since, moment < until]
 
 
 def asked(ind: Indicator, cases: Any, span: Span) -> Any:
     """The cases that the question is about: the denominator's rows."""
-    told = [*_within(ind, cases, span), said(ind.of, _Row(cases, span))]
+    told = [*_within(ind, cases, stored(span.since), stored(span.until)), said(ind.of, _Row(cases, span))]
     if span.place:
         told.append(below(cases, span.place))
     if ind.measure is not None:
@@ -245,9 +251,12 @@ def _parts(ind: Indicator, rows: Any, span: Span) -> dict[str, Any]:
     if ind.count is not None:
         parts["count"] = rows.count(where=said(ind.count, row))
     if ind.measure is not None:
-        measure = said(ind.measure, row)
-        parts["value"] = measure.quantile(0.9) if ind.agg == "p90" else getattr(measure, ind.agg)()
+        parts["value"] = _aggregate(ind, said(ind.measure, row))
     return parts
+
+
+def _aggregate(ind: Indicator, measure: Any, where: Any = None) -> Any:
+    return measure.quantile(0.9, where=where) if ind.agg == "p90" else getattr(measure, ind.agg)(where=where)
 
 
 def reading(ind: Indicator, cases: Any, span: Span) -> Any:
@@ -263,6 +272,44 @@ def sliced(ind: Indicator, cases: Any, span: Span, by: Sequence[str]) -> Any:
     """The reading for each value of these columns, ordered by them."""
     rows = asked(ind, cases, span)
     return rows.group_by(*by).aggregate(**_parts(ind, rows, span)).order_by(*by)
+
+
+SPANS: Mapping[str, str] = {
+    "asked": "int64", "since": "timestamp", "until": "timestamp", "ends": "timestamp", "below": "string",
+}  # fmt: skip
+
+
+def readings(
+    inds: Sequence[Indicator], cases: Any, spans: Any, *, place: str = "", by: Sequence[str] = ()
+) -> Any:
+    """The readings of many indicators of one table for many periods, in one question that names no moment itself.
+
+    spans: a table of the columns SPANS, a row for each period (since <= t < until, as `stored`) and place; all
+    their places are as long as `place`. One row for each `asked` (and each value of `by`), with the parts of the
+    n-th indicator as of_n, count_n and value_n; the same numbers as `reading` and `sliced` give one by one. No row
+    where the table has none, and zeros where a value of `by` has none in this period.
+    """
+    rows = cases.cross_join(spans)
+    if place:
+        rows = rows.filter(below(rows, place, rows.below))
+    row = _Row(rows)
+    parts: dict[str, Any] = {}
+    for n, ind in enumerate(inds):
+        where = said(ind.of, row)
+        for condition in _within(ind, rows, rows.since, rows.until):
+            where &= condition
+        if ind.measure is not None:
+            measure = said(ind.measure, row)
+            where &= measure.notnull()
+            parts[f"value_{n}"] = _aggregate(ind, measure, where)
+        parts[f"of_{n}"] = rows.count(where=where)
+        if ind.count is not None:
+            parts[f"count_{n}"] = rows.count(where=where & said(ind.count, row))
+    began, ended = (
+        (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
+    )
+    parts["lived"] = rows.count(where=(began < rows.until) & (ended.isnull() | (ended >= rows.since)))
+    return rows.group_by("asked", *by).aggregate(**parts).order_by("asked", *by)
 
 
 def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> Any:

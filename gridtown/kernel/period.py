@@ -16,6 +16,10 @@ def _first_of(year: int, month: int) -> date:
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
 
 
+def _year_earlier(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """`key` as written (2023, 2023-Q2, 2023-05, 2023-05-01..2023-05-10); since <= t < until, in UTC."""
@@ -59,6 +63,22 @@ class Period:
     def seen_at(self, now: datetime) -> Self:
         """This period as far as it had come at a moment: a running year is judged up to now."""
         return type(self)(self.key, self.since, max(self.since, min(self.until, now)))
+
+    def year_before(self, zone: tzinfo) -> Self:
+        """The same stretch a year earlier: 2022-05 for 2023-05, else the same days (28 February for the 29th)."""
+        if (year := re.match(r"\d{4}", self.key)) and not _DAYS.fullmatch(self.key):
+            return self.parse(f"{int(year[0]) - 1:04}{self.key[4:]}", zone)
+        first, last = (
+            self.since.astimezone(zone).date(),
+            (self.until.astimezone(zone) - timedelta(seconds=1)).date(),
+        )
+        return self.parse(f"{_year_earlier(first)}..{_year_earlier(last)}", zone)
+
+    def days_to(self, now: datetime, zone: tzinfo) -> Self:
+        """The days of this period that have begun by a moment, the last one whole; all of it once it is over."""
+        if now >= self.until or now < self.since:
+            return self
+        return self.parse(f"{self.since.astimezone(zone).date()}..{now.astimezone(zone).date()}", zone)
 
     def months(self, zone: tzinfo) -> tuple[Self, ...]:
         """The months that begin within it, oldest first: the points of a trend."""

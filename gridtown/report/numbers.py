@@ -17,6 +17,7 @@ PLACES = {
 }  # fmt: skip
 SCALES = {"万": 10_000, "亿": 100_000_000, "million": 1_000_000, "billion": 1_000_000_000}
 _SCALED_PLACES = 2
+SHARES = frozenset({"percent", "ratio"})  # written with %, and compared in percentage points
 _UNSCALED = frozenset({"percent", "hours", "days", "ratio"})
 _WHOLE = 100
 
@@ -82,3 +83,10 @@ def _scaled(amount: Decimal, places: int | None) -> str:
     if not shown and amount:
         shown = rounded(amount, -amount.adjusted())
     return f"{shown.normalize():,f}"
+
+
+def plainly(unit: str, value: float | None, *, finer: int = 0) -> str | None:
+    """A number that is already in its own unit (percent as 0–100), with so many decimals more than usual."""
+    if value is None:
+        return None
+    return f"{rounded(value, PLACES[unit] + finer):,}{'%' if unit in SHARES else ''}"

@@ -60,7 +60,7 @@ def _nav(visit: Visit, path: str) -> list[Item]:
         if not visit.outdoors:
             wanted.append(("/desk", "table", "desk"))
         if visit.roles & ROOM_ROLES:
-            wanted.append(("/room", "room", "room"))
+            wanted += [("/room", "room", "room"), ("/leaders", "flag", "leaders")]
         wanted += [("/indicators", "chart", "indicators"), ("/targets", "flag", "targets")]
         wanted.append(("/report/", "doc", "report"))
         if any(visit.town.lines[key].registers for key in visit.line_keys):

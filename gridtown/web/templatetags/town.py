@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from gridtown.report.words import say as report_say
 from gridtown.web import show
 from gridtown.web.words import say as say_word
 
@@ -39,6 +40,12 @@ def basis(context: template.Context, line: str, what: str, key: str, said: str) 
     """On what something rests: `{% basis line.key "limit" l.key l.basis %}`."""
     town = context.get("town")
     return conditional_escape(town.basis(line, what, key, said, _lang(context)) if town else said)
+
+
+@register.simple_tag(takes_context=True)
+def better(context: template.Context, direction: str) -> str:
+    """Which way an indicator is better."""
+    return conditional_escape(report_say(f"better.{direction}", _lang(context)))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,9 +1,7 @@
 """The officer's desk: the queue with filters, bulk moves with a result for each, and export."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,7 +14,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.effects import Merge, Split
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
-from gridtown.web import fieldset, present
+from gridtown.web import fieldset, present, sheets
 from gridtown.web.middleware import why
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
 from gridtown.web.visit import Visit
@@ -232,78 +230,23 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return render(request, "web/desk/bulk.html", context)
 
 
-class _Echo:
-    """A file that hands back what is written to it, so that rows can be sent as they are made."""
-
-    def write(self, value: str) -> str:
-        """The line itself."""
-        return value
-
-
 @require_GET
 @staff
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as it is filtered, as CSV for Excel."""
     visit, said = visit_of(request), asked(request)
     filters, order = filters_of(visit, said)
-    writer = csv.writer(_Echo())
 
-    def rows() -> Iterator[str]:
-        yield "\ufeff" + str(writer.writerow([visit.say(key) for key in _COLUMNS]))
+    def rows() -> Iterator[list[str]]:
         after, sent = "", 0
         while sent < MOST_EXPORTED:
             page = queries.listing(
                 scope=visit.scope, now=visit.now, filters=filters, after=after, size=EXPORT_PAGE, order=order
             )
-            for row in page.rows:
-                yield str(writer.writerow([_safe(value) for value in _cells(visit, row)]))
+            yield from (sheets.case_cells(visit, row) for row in page.rows)
             sent, after = sent + len(page.rows), page.next
             if not after:
                 return
 
-    response = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="gridtown-{visit.now:%Y%m%d}.csv"'
-    return response
-
-
-_COLUMNS = (
-    "field.number",
-    "field.title",
-    "field.line",
-    "field.kind",
-    "field.category",
-    "field.state",
-    "field.place",
-    "field.holder",
-    "field.level",
-    "field.opened",
-    "field.due",
-    "field.closed",
-)
-
-
-def _cells(visit: Visit, row: Brief) -> list[str]:
-    zone = visit.town.zone
-    times = [
-        at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
-        for at in (row.opened, row.due, row.closed)
-    ]
-    post = visit.people.by_id(row.holder_id) if row.holder_id else None
-    return [
-        row.number,
-        row.title,
-        visit.word(row.line, "line"),
-        visit.word(row.line, f"kind.{row.kind}"),
-        row.category,
-        visit.word(row.line, f"state.{row.state}"),
-        visit.places.name(row.place, visit.lang, "long"),
-        visit.post_name(post),
-        visit.word(row.line, f"level.{row.level}"),
-        *times,
-    ]
-
-
-def _safe(value: Any) -> str:
-    """A cell that a spreadsheet takes for text and not for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    head = [visit.say(key) for key in sheets.CASE_COLUMNS]
+    return sheets.csv_of(head, rows(), f"gridtown-{visit.now:%Y%m%d}.csv")

@@ -1,0 +1,110 @@
+"""Which figures the town can ask for, who may read them, and of what period and place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gridtown import town as towns
+from gridtown.kernel.indicator import Indicator, Span
+from gridtown.kernel.line import Line
+from gridtown.kernel.period import Period
+from gridtown.kernel.told import Actor
+from gridtown.town import Town
+from gridtown.warehouse.lake import Lake, Shape
+
+# What a figure may be sliced by: columns of every line table, none of which is a person or a post.
+SLICES = ("village", "grid", "category", "urgency", "level", "channel", "outcome", "state")
+# What a figure may be narrowed by: the same but for places, which have a way of their own.
+NARROWS = tuple(column for column in SLICES if column not in ("village", "grid"))
+Where = tuple[tuple[str, str], ...]
+_TOWN_DIGITS = 9
+
+
+class NoIndicator(LookupError):
+    """There is no such indicator in this town."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An indicator with its line; `key` is "line.indicator"."""
+
+    key: str
+    line: Line
+    indicator: Indicator
+
+    @property
+    def formula(self) -> str:
+        """Its expressions as its line's folder has them."""
+        ind = self.indicator
+        parts = {"of": ind.of, "count": ind.count, f"{ind.agg} of": ind.measure}
+        return "\n".join(f"{name}: {part!r}" for name, part in parts.items() if part is not None)
+
+
+def listed(town: Town | None = None) -> tuple[Named, ...]:
+    """Every indicator of the town's lines, in their order."""
+    town = town or towns.current()
+    return tuple(
+        Named(f"{line.key}.{i.key}", line, i) for line in town.lines.values() for i in line.indicators
+    )
+
+
+def find(key: str, town: Town | None = None) -> Named:
+    """The indicator of a key such as "appeals.on_time_rate", or NoIndicator."""
+    found = next((named for named in listed(town) if named.key == key), None)
+    if found is None:
+        raise NoIndicator(key)
+    return found
+
+
+def open_to(hats: Iterable[Actor], line: str, place: str, by: Iterable[str] = ()) -> bool:
+    """Whether a person with these hats may read a line's figures of a place.
+
+    The town's own are open to all its staff; those of a village or grid to whom answers for that line there,
+    above it or within it; slices by village or grid to whom answers for the whole place. Cases behind a
+    figure are another question: `cases_behind` takes the scope.
+    """
+    hats = tuple(hats)
+    mine = [hat for hat in hats if hat.post and (not hat.lines or line in hat.lines)]
+    if {"village", "grid"} & set(by):
+        return any(hat.place.startswith(place) and len(hat.place) <= _TOWN_DIGITS for hat in mine) or any(
+            place.startswith(hat.place) for hat in mine
+        )
+    if len(place) <= _TOWN_DIGITS:
+        return any(hat.post for hat in hats)
+    return any(place.startswith(hat.place) or hat.place.startswith(place) for hat in mine)
+
+
+def asked(period: str | Period, place: str, by: Iterable[str], town: Town) -> Period:
+    """The period that is asked for; ValueError, which says why, where period, place or slice cannot be read."""
+    if place and not (place.isascii() and place.isdigit() and len(place) <= 15):
+        raise ValueError(f"a place is a code of up to 15 digits, not {place!r}")
+    if unknown := [column for column in by if column not in SLICES]:
+        raise ValueError(f"a figure is sliced by {', '.join(SLICES)}, not by {', '.join(unknown)}")
+    return Period.parse(period, town.zone) if isinstance(period, str) else period
+
+
+def span_of(period: Period, place: str, lake: Lake) -> Span:
+    """The period as far as the ledger was read: a running year is not judged by days to come."""
+    seen = period.seen_at(lake.as_of) if lake.as_of else period
+    return Span(seen.since, seen.until, place, period.until)
+
+
+def where_of(text: str) -> Where:
+    """What a figure is narrowed to, as an address says it: "channel:qr,level:big"; ValueError for another column."""
+    found = dict(part.partition(":")[::2] for part in text.split(",") if part)
+    if unknown := sorted(set(found) - set(NARROWS)):
+        raise ValueError(f"a figure is narrowed by {', '.join(NARROWS)}, not by {', '.join(unknown)}")
+    return tuple(sorted(found.items()))
+
+
+def said_where(where: Where) -> str:
+    """The same as an address says it."""
+    return ",".join(f"{column}:{value}" for column, value in where)
+
+
+def narrowed(shape: Shape, where: Where) -> Any:
+    """A table's rows that have these values; ValueError where it has no such column."""
+    rows = shape.table()
+    if unknown := [column for column, _ in where if column not in rows.columns]:
+        raise ValueError(f"{shape.name} has no {', '.join(unknown)}")
+    return rows.filter(*(rows[column] == value for column, value in where)) if where else rows
