@@ -172,15 +172,3 @@ def _villages(visit: Visit, reading: Reading) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: row["code"])
-
-
-@require_GET
-def report(request: HttpRequest, year: str) -> HttpResponse:
-    """The year's work report as a document; for staff every number opens into what it stands for."""
-    visit = visit_of(request)
-    try:
-        found = annual.read(year, lang=visit.lang)
-    except annual.NoReport as none:
-        raise Http404(year) from none
-    context = {"report": found, "year": year, "links": bool(visit.hats), "years": annual.years()}
-    return render(request, "web/report/annual.html", context)
