@@ -184,6 +184,24 @@ class Report(msgspec.Struct, frozen=True):
         return self.entries[n - 1]
 
 
+MOST_BESIDE = 6
+
+
+def compact(table: Table) -> Table:
+    """A long table of two columns as several beside each other, so that what stands behind a chart is short."""
+    if len(table.head) != 2 or len(table.rows) <= MOST_BESIDE:
+        return table
+    height = -(-len(table.rows) // 3)
+    stacks = [table.rows[at : at + height] for at in range(0, len(table.rows), height)]
+    rows = []
+    for at in range(height):
+        row: list[Cell] = []
+        for stack in stacks:
+            row += stack[at] if at < len(stack) else ("", "")
+        rows.append(tuple(row))
+    return Table(table.title, table.head * len(stacks), tuple(rows))
+
+
 def canonical(report: Report) -> bytes:
     """The report as bytes that are the same whenever the report is."""
     return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=1)

@@ -256,8 +256,8 @@ class Filling:
         course = list(self._course(chart.key, chart.by))
         named = self.known[chart.key]
         title = chart.title or self._label(named, "")
-        table = Table("", (say(f"column.{chart.by}", self.lang), self._label(named, "")),
-                      tuple((name, cell) for name, cell, _ in course))  # fmt: skip
+        heads = (say(f"column.{chart.by}", self.lang), say("column.value", self.lang))
+        table = Table("", heads, tuple((name, cell) for name, cell, _ in course))
         drawn = [(name, value) for name, _cell, value in course if name != say("nowhere", self.lang)]
         return Chart(
             title, "line" if chart.by == "month" and named.indicator.shape != "count" else "bar",
@@ -299,4 +299,5 @@ def _settled(value: float | None) -> float | None:
 
 
 def _drawn(value: Decimal | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
+    """As a chart has it: to one decimal, like the shares and days that are written."""
+    return None if value is None else float(numbers.rounded(value, 1))
