@@ -7,10 +7,11 @@ from decimal import Decimal
 from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
 from gridtown.places import router
-from gridtown.report import conditions, indicators, numbers
+from gridtown.report import asking, conditions, numbers
 from gridtown.report.blocks import Annex, Cell, Chart, Entry, Figure, Section, Table
 from gridtown.report.conditions import Asked
-from gridtown.report.indicators import Named, Reading, Slice
+from gridtown.report.asking import Answer, Ask
+from gridtown.report.indicators import Named, Slice, listed
 from gridtown.report.layout import Text
 from gridtown.report.tags import ChartNode, FigureNode, TableNode
 from gridtown.report.targets import Target
@@ -19,8 +20,7 @@ from gridtown.report.words import say
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 
-Ask = tuple[str, str, tuple[str, ...]]  # key, period, slices
-VILLAGE = ("village",)
+VILLAGE = "village"
 
 
 class Filling:
@@ -31,11 +31,11 @@ class Filling:
     ) -> None:
         self.year, self.lang, self.town, self.lake = year, lang, town, lake
         self.targets, self.name = targets, name
-        self.known = {named.key: named for named in indicators.listed(town)}
+        self.known = {named.key: named for named in listed(town)}
         this = Period.parse(year, town.zone)
         self.periods = {0: this, -1: Period.parse(f"{int(year) - 1:04}", town.zone)}
         self.months = [m for m in this.months(town.zone) if lake.as_of is None or m.since < lake.as_of]
-        self.readings: dict[Ask, Reading] = {}
+        self.readings: Mapping[Ask, Answer] = {}
         self.entries: list[Entry] = []
         self._numbers: dict[tuple[str, str], int] = {}
 
@@ -44,7 +44,7 @@ class Filling:
         wanted = dict.fromkeys(self._wanted(pieces))
         by_key = {period.key: period for period in (*self.periods.values(), *self.months)}
         asked = [(key, by_key[period], by) for key, period, by in wanted]
-        self.readings = indicators.read_all(asked, town=self.town, lake=self.lake)
+        self.readings = asking.read_all(asked, town=self.town, lake=self.lake)
         text = Text()
         self._put(pieces, text)
         return text.sections()
@@ -69,18 +69,18 @@ class Filling:
 
     def _of(self, asked: Asked) -> Iterator[Ask]:
         if asked.year == 0:
-            yield asked.key, self.year, ()
+            yield asked.key, self.year, ""
         if asked.year or asked.change:
-            yield asked.key, self.periods[-1].key, ()
+            yield asked.key, self.periods[-1].key, ""
 
     def _by(self, key: str, by: str, last: object = False) -> Iterator[Ask]:
-        yield key, self.year, VILLAGE if by == "village" else ()
+        yield key, self.year, VILLAGE if by == "village" else ""
         if by == "village":
-            yield key, self.year, ()
+            yield key, self.year, ""
         elif by == "month":
-            yield from ((key, month.key, ()) for month in self.months)
+            yield from ((key, month.key, "") for month in self.months)
         elif last:
-            yield key, self.periods[-1].key, ()
+            yield key, self.periods[-1].key, ""
 
     # what they answer
 
@@ -101,8 +101,8 @@ class Filling:
                 case At(ChartNode() as chart, _):
                     text.put(self._chart(chart))
 
-    def _reading(self, key: str, year: int = 0) -> Reading:
-        return self.readings[key, self.periods[year].key, ()]
+    def _reading(self, key: str, year: int = 0) -> Answer:
+        return self.readings[key, self.periods[year].key, ""]
 
     def _value(self, asked: Asked) -> Decimal | None:
         """A figure as it is compared: in the unit that it is written in; None where it is missing."""
@@ -138,7 +138,7 @@ class Filling:
         part_of = "change" if asked.change else asked.part
         return Figure(n, asked.key, text, said is None, part_of, reading.period.key)
 
-    def _changed(self, this: Reading, last: Reading, places: int | None = None) -> str | None:
+    def _changed(self, this: Answer, last: Answer, places: int | None = None) -> str | None:
         """The change in words: 增长 3.2%, or for a share 提高 1.2 个百分点."""
         change = _change(this, last)
         if change is None:
@@ -148,7 +148,7 @@ class Filling:
         way = "same" if not shown else "up" if change > 0 else "down"
         return say(f"change.{'points' if share else 'rate'}.{way}", self.lang, n=f"{shown:,}")
 
-    def _why(self, reading: Reading, change: bool = False) -> str:
+    def _why(self, reading: Answer, change: bool = False) -> str:
         if reading.as_of is None:
             key = "not_read"
         elif change and not reading.missing:
@@ -159,7 +159,7 @@ class Filling:
             key = "none_asked"
         return say(f"why.{key}", self.lang)
 
-    def _entry(self, reading: Reading) -> int:
+    def _entry(self, reading: Answer) -> int:
         """The number of a figure's line in the annex; a new one where it has none yet."""
         named, ind = reading.named, reading.named.indicator
         where = (named.key, reading.period.key)
@@ -187,7 +187,7 @@ class Filling:
     def _lack(self) -> str:
         return say("lack", self.lang)
 
-    def _cell(self, reading: Reading, n: int, part: Slice | None = None, place: str = "") -> Figure:
+    def _cell(self, reading: Answer, n: int, part: Slice | None = None, place: str = "") -> Figure:
         said = reading.shown() if part is None else reading.shown_slice(part)
         return Figure(n, reading.named.key, said or self._lack(), said is None, "value", reading.period.key, place)
 
@@ -233,7 +233,7 @@ class Filling:
         n = self._entry(self._reading(key))
         if by == "month":
             for at, month in enumerate(self.months, 1):
-                reading = self.readings[key, month.key, ()]
+                reading = self.readings[key, month.key, ""]
                 value = None if reading.missing else _exact(reading)
                 yield say("month", self.lang, n=at), self._cell(reading, n), _drawn(value)
             return
@@ -271,7 +271,7 @@ def replace_text(cell: Figure, text: str) -> Figure:
     return Figure(cell.n, cell.key, text, True, cell.part, cell.period, cell.place)
 
 
-def _exact(reading: Reading) -> Decimal | None:
+def _exact(reading: Answer) -> Decimal | None:
     """The figure as a number, not rounded, in the unit that it is written in."""
     if reading.unit == "percent":
         return Decimal(reading.count or 0) * 100 / Decimal(reading.of) if reading.of else None
@@ -283,7 +283,7 @@ def _exact(reading: Reading) -> Decimal | None:
     return value * 100 if reading.unit == "ratio" else value / SECONDS.get(reading.unit, 1)
 
 
-def _change(this: Reading, last: Reading) -> Decimal | None:
+def _change(this: Answer, last: Answer) -> Decimal | None:
     """In percent of last year's, of a share in points; None where either is missing or last year's is nought."""
     now, before = (None if reading.missing else _exact(reading) for reading in (this, last))
     if now is None or before is None:

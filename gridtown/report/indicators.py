@@ -5,7 +5,7 @@ trend("appeals.on_time_rate", period="2023")                      -> a Reading f
 behind(…, part="rest", scope=…)                                   -> the cases that it opens into
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -215,65 +215,6 @@ def _lived_sql(shape: Shape, span: Span) -> str:
     if span.place:
         lived = lived.filter(kernel.below(lived, span.place))
     return to_sql(lived.aggregate(n=lived.count()))
-
-
-def read_all(
-    asked: Iterable[tuple[str, Period, tuple[str, ...]]], *, town: Town, lake: Lake
-) -> dict[tuple[str, str, tuple[str, ...]], Reading]:
-    """Many figures of the whole town at once, each as `read` gives it: three questions however many they are.
-
-    asked: key, period, slices; answered by key, the period's key, slices.
-    """
-    known = {named.key: named for named in listed(town)}
-    wanted = {(key, period.key, by): (known[key], period, by) for key, period, by in asked}
-    return lake.remembered(("many", tuple(wanted)), lambda: _read_all(wanted, lake))
-
-
-def _read_all(
-    wanted: Mapping[tuple[str, str, tuple[str, ...]], tuple[Named, Period, tuple[str, ...]]], lake: Lake
-) -> dict[tuple[str, str, tuple[str, ...]], Reading]:
-    told = []
-    for named, period, by in wanted.values():
-        shape, span = lake.shape(named.line.key, named.indicator.kind), _span(period, "", lake)
-        told.append((named, period, by, shape, span, _reading_sql(named.indicator, shape, span)))
-    wholes = {row["n"]: row for row in _together([(t[-1], _SAID[t[0].indicator.shape], "") for t in told], lake)}
-    parts: dict[int, list[Slice]] = {}
-    sliced = [(n, t) for n, t in enumerate(told) if t[2]]
-    asked = [(_sliced_sql(t[0].indicator, t[3], t[4], t[2]), _SAID[t[0].indicator.shape], t[2][0]) for _, t in sliced]
-    for row in _together(asked, lake):
-        slices = parts.setdefault(sliced[row["n"]][0], [])
-        slices.append(Slice((row["by"],), row["of"], row["count"], row["value"]))
-    idle = [n for n, t in enumerate(told) if not wholes[n]["of"] and t[0].indicator.shape == "count"]
-    found_idle = _together([(_lived_sql(told[n][3], told[n][4]), ("n",), "") for n in idle], lake)
-    lived = {idle[row["n"]]: row["of"] for row in found_idle}
-    found = {}
-    for n, (key, (named, period, by, _shape, span, sql)) in enumerate(zip(wanted, told, strict=True)):
-        row, ratio = wholes[n], named.indicator.shape == "ratio"
-        found[key] = Reading(
-            named=named, period=period, place="", of=row["of"], count=row["count"] if ratio else None,
-            value=row["value"], missing=not row["of"] and not lived.get(n), until=span.until if lake.as_of else None,
-            as_of=lake.as_of, cursor=lake.cursor, slices=tuple(parts.get(n, ())), sql=sql,
-        )  # fmt: skip
-    return found
-
-
-# What a question of each shape answers, beside what it is sliced by.
-_SAID = {"ratio": ("of", "count"), "measure": ("of", "value"), "count": ("of",)}
-_TYPES = {"count": "BIGINT", "value": "DOUBLE"}
-
-
-def _together(asked: Sequence[tuple[str, tuple[str, ...], str]], lake: Lake) -> list[dict[str, Any]]:
-    """Several questions (SQL, the numbers it answers, what it is sliced by) as one: rows with their question's `n`."""
-    said = []
-    for n, (sql, names, by) in enumerate(asked):
-        columns = [f'{n} AS "n"', f'CAST("{names[0]}" AS BIGINT) AS "of"']
-        for name, kind in _TYPES.items():
-            given = f'"{name}"' if name in names else "NULL"
-            columns.append(f'CAST({given} AS {kind}) AS "{name}"')
-        sliced = f'"{by}"' if by else "NULL"
-        columns.append(f'CAST({sliced} AS VARCHAR) AS "by"')
-        said.append(f"SELECT {', '.join(columns)} FROM ({sql})")
-    return lake.run_sql(" UNION ALL ".join(said) + ' ORDER BY "n", "by"') if said else []
 
 
 def _nothing(shape: Shape, span: Span, lake: Lake) -> bool:
