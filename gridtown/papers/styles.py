@@ -71,7 +71,14 @@ STYLES = f"""<w:styles {W}>
 {_style("Number", "文号", _exact() + '<w:jc w:val="right"/>', "")}
 {_style("Body", "公文正文", _FIRST, "")}
 {_style("Note", "注", "", _size(14), base="Body")}
-{_style("Caption", "图表题", '<w:keepNext/><w:spacing w:before="120"/><w:jc w:val="center"/>', fonts(HEI) + _size(14))}
+{
+    _style(
+        "Caption",
+        "图表题",
+        '<w:keepNext/><w:spacing w:before="120"/><w:jc w:val="center"/>',
+        fonts(HEI) + _size(14),
+    )
+}
 {_style("AnnexMark", "附件编号", "<w:keepNext/>", fonts(HEI))}
 {_style("Left", "主送", "", "")}
 {_style("Centre", "居中", '<w:jc w:val="center"/>', "")}

@@ -83,4 +83,11 @@ def told(entry: Entry, report: Report) -> Told:
     counted = [entry.formula, basis]
     link = f"/indicators/{entry.key}?period={entry.period}"
     name = f"{entry.line} · {entry.name}"
-    return Told(name, "" if entry.question == entry.name else entry.question, tuple(answer), tuple(counted), link, say("annex.opens", lang))
+    return Told(
+        name,
+        "" if entry.question == entry.name else entry.question,
+        tuple(answer),
+        tuple(counted),
+        link,
+        say("annex.opens", lang),
+    )

@@ -24,7 +24,18 @@ from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.lake import Lake
 
-__all__ = ["BadTemplate", "Entry", "Figure", "NoReport", "Paragraph", "Report", "Section", "faults", "read", "years"]
+__all__ = [
+    "BadTemplate",
+    "Entry",
+    "Figure",
+    "NoReport",
+    "Paragraph",
+    "Report",
+    "Section",
+    "faults",
+    "read",
+    "years",
+]
 
 
 class NoReport(LookupError):
@@ -120,9 +131,13 @@ def faults(town: Town) -> list[str]:
                 continue
             asked = list(template.asked(pieces))
             said += [
-                f"{source.name}, line {n}: there is no indicator {key}" for key, n in asked if key not in known
+                f"{source.name}, line {n}: there is no indicator {key}"
+                for key, n in asked
+                if key not in known
             ]
-            said += [f"{year}.targets.toml: there is no indicator {key}" for key in promised if key not in known]
+            said += [
+                f"{year}.targets.toml: there is no indicator {key}" for key in promised if key not in known
+            ]
             if not any(line.startswith("# ") for line in source.text.splitlines()):
                 said.append(f"{source.name}: there is no title: a line that begins with # and a space")
             given[lang] = template.shape(pieces)
@@ -130,5 +145,7 @@ def faults(town: Town) -> list[str]:
             first, *others = given.values()
             lost = sorted(set(map(str, first)) ^ set().union(*(set(map(str, other)) for other in others)))
             more = f": {lost[0]}" if lost else ""
-            said.append(f"{year}: the languages do not give the same figures, conditions, tables and charts{more}")
+            said.append(
+                f"{year}: the languages do not give the same figures, conditions, tables and charts{more}"
+            )
     return list(dict.fromkeys(said))

@@ -68,9 +68,7 @@ class _Question:
         return self.named.indicator
 
 
-def read_all(
-    asked: Iterable[tuple[str, Period, str]], *, town: Town, lake: Lake
-) -> Mapping[Ask, Answer]:
+def read_all(asked: Iterable[tuple[str, Period, str]], *, town: Town, lake: Lake) -> Mapping[Ask, Answer]:
     """Figures by key, period and what they are sliced by; remembered as long as this state of the ledger stands."""
     known = {named.key: named for named in listed(town)}
     questions: dict[Ask, _Question] = {}
@@ -84,7 +82,9 @@ def read_all(
 
 def _read_all(questions: Mapping[Ask, _Question], lake: Lake) -> dict[Ask, Answer]:
     told = list(questions.values())
-    wholes = _together([(_whole(q.indicator, q.shape, q.span), _SAID[q.indicator.shape], "") for q in told], lake)
+    wholes = _together(
+        [(_whole(q.indicator, q.shape, q.span), _SAID[q.indicator.shape], "") for q in told], lake
+    )
     sliced = [n for n, question in enumerate(told) if question.by]
     parts: dict[int, list[Slice]] = {}
     asked = [

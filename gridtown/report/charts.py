@@ -30,7 +30,9 @@ def ticks(values: Sequence[float | None]) -> list[float]:
 
 def svg(chart: Chart, *, fonts: str = FONTS) -> str:
     """The drawing; `values` that are missing leave a gap."""
-    upright = len(chart.labels) > MOST_FLAT or max(map(len, chart.labels), default=0) > 4 and len(chart.labels) > 8
+    upright = len(chart.labels) > MOST_FLAT or (
+        max(map(len, chart.labels), default=0) > 4 and len(chart.labels) > 8
+    )
     bottom = BOTTOM + (46 if upright else 0)
     height = HEIGHT + (46 if upright else 0)
     marks = ticks(chart.values)
@@ -51,14 +53,20 @@ def svg(chart: Chart, *, fonts: str = FONTS) -> str:
     for mark in marks:
         line = "#000" if mark == 0 else "#999"
         dash = "" if mark == 0 else ' stroke-dasharray="2 3"'
-        body.append(f'<line x1="{LEFT}" y1="{y(mark)}" x2="{WIDTH - RIGHT}" y2="{y(mark)}" stroke="{line}"{dash}/>')
+        body.append(
+            f'<line x1="{LEFT}" y1="{y(mark)}" x2="{WIDTH - RIGHT}" y2="{y(mark)}" stroke="{line}"{dash}/>'
+        )
         body.append(f'<text x="{LEFT - 6}" y="{y(mark) + 4}" text-anchor="end">{short(mark)}</text>')
     if chart.unit:
         body.append(f'<text x="{LEFT - 6}" y="14" text-anchor="end">{escape(chart.unit)}</text>')
     body += _bars(chart, middles, slot, y) if chart.kind == "bar" else _line(chart, middles, y)
     for middle, label in zip(middles, chart.labels, strict=True):
         at = f'x="{middle}" y="{height - bottom + 18}"'
-        turn = f' transform="rotate(-60 {middle} {height - bottom + 14})" text-anchor="end"' if upright else ' text-anchor="middle"'
+        turn = (
+            f' transform="rotate(-60 {middle} {height - bottom + 14})" text-anchor="end"'
+            if upright
+            else ' text-anchor="middle"'
+        )
         body.append(f"<text {at}{turn}>{escape(label)}</text>")
     return "".join([*body, "</svg>"])
 

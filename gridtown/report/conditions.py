@@ -151,7 +151,7 @@ class _Reading:
 
 
 def _number(said: str) -> Decimal:
-    unit = _UNITS.get(said[-1:], None)
+    unit = _UNITS.get(said[-1:])
     try:
         return Decimal((said[:-1] if unit else said).replace(",", "")) * (unit or 1)
     except InvalidOperation:

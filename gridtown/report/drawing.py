@@ -42,7 +42,9 @@ def chart(said: Chart) -> str:
     """The chart part: one series over its names; a missing value is a gap."""
     names = "".join(f'<c:pt idx="{n}"><c:v>{escape(name)}</c:v></c:pt>' for n, name in enumerate(said.labels))
     values = "".join(
-        f'<c:pt idx="{n}"><c:v>{value:g}</c:v></c:pt>' for n, value in enumerate(said.values) if value is not None
+        f'<c:pt idx="{n}"><c:v>{value:g}</c:v></c:pt>'
+        for n, value in enumerate(said.values)
+        if value is not None
     )
     count = len(said.labels)
     labels = ""
@@ -54,10 +56,10 @@ def chart(said: Chart) -> str:
         )
     series = (
         '<c:ser><c:idx val="0"/><c:order val="0"/>'
-        f"<c:tx><c:strRef><c:f>Sheet1!$B$1</c:f><c:strCache><c:ptCount val=\"1\"/><c:pt idx=\"0\"><c:v>{escape(said.title)}</c:v></c:pt></c:strCache></c:strRef></c:tx>"
+        f'<c:tx><c:strRef><c:f>Sheet1!$B$1</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{escape(said.title)}</c:v></c:pt></c:strCache></c:strRef></c:tx>'
         f"{_HATCH + '<c:invertIfNegative val=' + chr(34) + '0' + chr(34) + '/>' if said.kind == 'bar' else _LINE + _MARKER}{labels}"
         f'<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${count + 1}</c:f><c:strCache><c:ptCount val="{count}"/>{names}</c:strCache></c:strRef></c:cat>'
-        f'<c:val><c:numRef><c:f>Sheet1!$B$2:$B${count + 1}</c:f><c:numCache><c:formatCode>General</c:formatCode>'
+        f"<c:val><c:numRef><c:f>Sheet1!$B$2:$B${count + 1}</c:f><c:numCache><c:formatCode>General</c:formatCode>"
         f'<c:ptCount val="{count}"/>{values}</c:numCache></c:numRef></c:val>'
         f"{'' if said.kind == 'bar' else '<c:smooth val=' + chr(34) + '0' + chr(34) + '/>'}</c:ser>"
     )
@@ -72,7 +74,7 @@ def chart(said: Chart) -> str:
         f'<c:chartSpace xmlns:c="{_C}" xmlns:a="{_A}" xmlns:r="{_R}"><c:roundedCorners val="0"/><c:chart>'
         f'<c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{drawn}{_axes(said)}</c:plotArea>'
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-        '<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr></c:chartSpace>'
+        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr></c:chartSpace>"
     )
 
 
@@ -92,7 +94,7 @@ def _axes(said: Chart) -> str:
         f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{axis}{_text(turn)}<c:crossAx val="222"/><c:crosses val="autoZero"/>'
         '<c:auto val="1"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="0"/></c:catAx>'
         '<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/>'
-        f'{"" if any((value or 0) < 0 for value in said.values) else "<c:min val=" + chr(34) + "0" + chr(34) + "/>"}'
+        f"{'' if any((value or 0) < 0 for value in said.values) else '<c:min val=' + chr(34) + '0' + chr(34) + '/>'}"
         f'</c:scaling><c:delete val="0"/><c:axPos val="l"/>{_GRID}{unit}<c:numFmt formatCode="General" sourceLinked="0"/>'
         f'<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{axis}{_text()}'
         '<c:crossAx val="111"/><c:crosses val="autoZero"/></c:valAx>'

@@ -8,9 +8,9 @@ from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
 from gridtown.places import router
 from gridtown.report import asking, conditions, numbers
+from gridtown.report.asking import Answer, Ask
 from gridtown.report.blocks import Annex, Cell, Chart, Entry, Figure, Section, Table
 from gridtown.report.conditions import Asked
-from gridtown.report.asking import Answer, Ask
 from gridtown.report.indicators import Named, Slice, listed
 from gridtown.report.layout import Text
 from gridtown.report.tags import ChartNode, FigureNode, TableNode
@@ -189,7 +189,9 @@ class Filling:
 
     def _cell(self, reading: Answer, n: int, part: Slice | None = None, place: str = "") -> Figure:
         said = reading.shown() if part is None else reading.shown_slice(part)
-        return Figure(n, reading.named.key, said or self._lack(), said is None, "value", reading.period.key, place)
+        return Figure(
+            n, reading.named.key, said or self._lack(), said is None, "value", reading.period.key, place
+        )
 
     def _label(self, named: Named, label: str) -> str:
         name = label or self.town.say(f"indicator.{named.indicator.key}", self.lang, named.line.key)
@@ -213,7 +215,10 @@ class Filling:
                 else:
                     row.append(self.targets[key].shown if key in self.targets else "—")
             rows.append(tuple(row))
-        heads = [say(f"column.{column}", self.lang, year=self.year, last=self.periods[-1].key) for column in table.columns]
+        heads = [
+            say(f"column.{column}", self.lang, year=self.year, last=self.periods[-1].key)
+            for column in table.columns
+        ]
         return Table(table.title, (say("column.indicator", self.lang), *heads), tuple(rows))
 
     def _sliced(self, table: TableNode) -> Table:
@@ -247,7 +252,11 @@ class Filling:
             cell = self._cell(whole, n, part, code)
             if whole.missing:
                 cell = replace_text(cell, self._lack())
-            value = None if cell.missing else _exact(replace(whole, of=part.of, count=part.count, value=part.value))
+            value = (
+                None
+                if cell.missing
+                else _exact(replace(whole, of=part.of, count=part.count, value=part.value))
+            )
             yield places.name(code, self.lang), cell, _drawn(value)
         if "" in parts:
             yield say("nowhere", self.lang), self._cell(whole, n, parts[""]), None

@@ -17,7 +17,18 @@ import typst
 from django.conf import settings
 
 from gridtown.report import annex, charts
-from gridtown.report.blocks import Block, Cell, Chart, Figure, Paragraph, Report, Section, Span, Table, compact
+from gridtown.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Figure,
+    Paragraph,
+    Report,
+    Section,
+    Span,
+    Table,
+    compact,
+)
 from gridtown.report.levels import numbered
 from gridtown.report.word import NEVER
 from gridtown.report.words import say
@@ -66,12 +77,12 @@ def fonts() -> Fonts:
 def _fonts(own: tuple[str, ...]) -> Fonts:
     found = typst.Fonts(font_paths=sorted({str(Path(path).parent) for path in own}))
     known = {info.family: info for info in reversed(found.fonts())}
-    chosen = {
-        part: next((name for name in names if name in known), "") for part, names in FAMILIES.items()
-    }
+    chosen = {part: next((name for name in names if name in known), "") for part, names in FAMILIES.items()}
     chinese = chosen["body"] or chosen["hei"] or chosen["title"]
     if not chinese:
-        raise NoFont(say("no_font", "zh", folder=own_fonts()) + "\n" + say("no_font", "en", folder=own_fonts()))
+        raise NoFont(
+            say("no_font", "zh", folder=own_fonts()) + "\n" + say("no_font", "en", folder=own_fonts())
+        )
     chosen = {part: name or chinese for part, name in chosen.items()}
     used = sorted({*chosen.values()})
     files = sorted({str(info.path) for info in found.fonts() if info.family in used and info.path})
@@ -125,11 +136,11 @@ class _Setter:
         yield (
             '#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm), footer-descent: 7mm, '
             f"footer: context {{ set text(size: 14pt, font: {self._font('body')}); let n = counter(page).get().first(); "
-            'align(if calc.odd(n) { right } else { left }, pad(x: 14pt)[— #n —]) })'
+            "align(if calc.odd(n) { right } else { left }, pad(x: 14pt)[— #n —]) })"
         )
         yield (
             f"#set text(font: {self._font('body')}, size: {_SIZE}pt, {lang}, top-edge: 0.8em, bottom-edge: -0.2em, "
-            'tracking: -0.25pt, overhang: false, cjk-latin-spacing: none, fallback: false)'
+            "tracking: -0.25pt, overhang: false, cjk-latin-spacing: none, fallback: false)"
         )
         yield f"#set par(leading: {gap}, spacing: {gap}, justify: true, first-line-indent: (amount: 2em, all: true))"
         yield "#let plain(it) = { set par(first-line-indent: 0pt); it }"
@@ -206,7 +217,9 @@ class _Setter:
         return f"#caption[{_show(say(f'caption.{kind}', self.report.lang, n=n) + '　' + title)}]"
 
     def _span(self, span: Span) -> str:
-        return f"#link(<{annex.mark(span.n)}>)[{_show(span.text)}]" if isinstance(span, Figure) else _show(span)
+        return (
+            f"#link(<{annex.mark(span.n)}>)[{_show(span.text)}]" if isinstance(span, Figure) else _show(span)
+        )
 
     def _cell(self, cell: Cell) -> str:
         return f"[{self._span(cell)}]"

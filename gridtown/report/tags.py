@@ -1,17 +1,17 @@
 """The tags that a report's template knows; nothing else in it acts.
 
-    {% figure appeals.handled %}                      a number; options:
-        part=of | count                               one part of a ratio instead of the ratio
-        places=0                                      the decimals
-        in=万 | 亿 | million | billion                by what it is given
-        year=-1                                       the year before's
-        change=yoy                                    how it changed against the year before, in words
-    {% if figure appeals.received > 1000 and known patrol.findings %} … {% elif … %} … {% else %} … {% endif %}
-    {% table "标题" columns=this,last,change,target %}
-    appeals.received | what the row is called
-    {% endtable %}
-    {% table "标题" by=village %} … {% endtable %}     rows are villages (or months), columns the indicators listed
-    {% chart appeals.received by=month "标题" %}       a course over months, or villages beside each other
+{% figure appeals.handled %}                      a number; options:
+    part=of | count                               one part of a ratio instead of the ratio
+    places=0                                      the decimals
+    in=万 | 亿 | million | billion                by what it is given
+    year=-1                                       the year before's
+    change=yoy                                    how it changed against the year before, in words
+{% if figure appeals.received > 1000 and known patrol.findings %} … {% elif … %} … {% else %} … {% endif %}
+{% table "标题" columns=this,last,change,target %}
+appeals.received | what the row is called
+{% endtable %}
+{% table "标题" by=village %} … {% endtable %}     rows are villages (or months), columns the indicators listed
+{% chart appeals.received by=month "标题" %}       a course over months, or villages beside each other
 """
 
 from typing import Any, NoReturn

@@ -1,8 +1,8 @@
 """What a town has promised for a year, where its report's tables compare: `report/<year>.targets.toml`.
 
-    ["appeals.on_time_rate"]
-    at_least = 95          # or at_most; in the indicator's own unit, a share in percent
-    source = "the plan's text and where it stands"
+["appeals.on_time_rate"]
+at_least = 95          # or at_most; in the indicator's own unit, a share in percent
+source = "the plan's text and where it stands"
 """
 
 import tomllib

@@ -21,7 +21,18 @@ from gridtown.papers import word as papers
 from gridtown.papers.elements import paragraph, run
 from gridtown.papers.styles import WIDTH, W
 from gridtown.report import annex, drawing
-from gridtown.report.blocks import Block, Cell, Chart, Figure, Paragraph, Report, Section, Span, Table, compact
+from gridtown.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Figure,
+    Paragraph,
+    Report,
+    Section,
+    Span,
+    Table,
+    compact,
+)
 from gridtown.report.levels import numbered
 from gridtown.report.words import say
 
@@ -109,7 +120,9 @@ class _Setter:
                 yield paragraph("Cell", "")
 
     def _caption(self, kind: str, n: int, title: str) -> str:
-        return paragraph("Caption", run(f"{say(f'caption.{kind}', self.report.lang, n=n)}　{title}".rstrip("　")))
+        return paragraph(
+            "Caption", run(f"{say(f'caption.{kind}', self.report.lang, n=n)}　{title}".rstrip("　"))
+        )
 
     def _span(self, span: Span) -> str:
         return self._linked(span) if isinstance(span, Figure) else run(span)
@@ -170,7 +183,10 @@ def grid(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
     """A table with lines whose first row is repeated on each page; cells are paragraphs."""
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
-    room = "".join(f'<w:{side} w:w="{n}" w:type="dxa"/>' for side, n in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70)))
+    room = "".join(
+        f'<w:{side} w:w="{n}" w:type="dxa"/>'
+        for side, n in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70))
+    )
     made = ""
     for at, cells in enumerate(rows):
         inner = "".join(
@@ -183,5 +199,3 @@ def grid(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{room}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{''.join(f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' for width in widths)}</w:tblGrid>{made}</w:tbl>"
     )
-
-

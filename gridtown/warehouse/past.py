@@ -8,6 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,26 +45,32 @@ def hash_at(town: str, cursor: int) -> str:
     return str(found[0][0]) if found else ""
 
 
-def tables(town: Town, *, cursor: int, digest: str, as_of: datetime) -> Lake:
+def tables(town: Town, *, cursor: int, digest: str, as_of: datetime, anew: bool = False) -> Lake:
     """The line tables when entry `cursor`, whose digest is given, was the newest; judged as at `as_of`. Or NoPosition.
 
     The same position gives the same rows however much the ledger has grown since, one write after another. It reads
-    every entry up to there: seconds for a town's year, minutes for millions.
+    every entry up to there: seconds for a town's year, minutes for millions. anew: even where it was folded before.
     """
     if hash_at(town.code, cursor) != digest:
         raise NoPosition(f"{cursor} {digest[:16]}")
     shapes = _shapes(town)
     folder = files.folder_of(town.code) / "at" / f"{cursor}-{files.schema_of(_flat(shapes))}"
     manifest = files.read_manifest(folder)
-    if manifest is None or manifest.hash != digest:
+    if anew or manifest is None or manifest.hash != digest or not _whole(folder, manifest):
         _sweep(folder.parent, keep=KEPT - 1)
         manifest = _folded(town, folder, shapes, cursor, digest)
     manifest.as_of = as_of
     return Lake(folder, manifest, shapes)
 
 
+def _whole(folder: Path, manifest: Manifest) -> bool:
+    return all((folder / name).is_file() for name in manifest.files())
+
+
 def _shapes(town: Town) -> dict[str, Mapping[str, str]]:
-    kinds = {name_of(line.key, kind.key): columns(kind) for line in town.lines.values() for kind in line.kinds}
+    kinds = {
+        name_of(line.key, kind.key): columns(kind) for line in town.lines.values() for kind in line.kinds
+    }
     books = {
         name_of(line.key, f"{PREFIX}{register.key}"): standing.columns(register)
         for line in town.lines.values()
@@ -95,7 +102,7 @@ def _folded(
         parts = known[name].months.setdefault("all", [])
         parts.append(files.write_part(folder, name, "all", files.arrow(held.pop(name), known[name].columns)))
 
-    for name, row in (*_cases(town, cursor), *_records(town, cursor)):
+    for name, row in chain(_cases(town, cursor), _records(town, cursor)):
         held[name].append(row)
         if len(held[name]) >= 20_000:
             write(name)
@@ -122,7 +129,9 @@ def _pages(sql: str, params: Sequence[Any]) -> Iterator[list[Sequence[Any]]]:
 
 def _cases(town: Town, cursor: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every case that had an entry by then, as a row of its table."""
-    made = {(line.key, kind.key): Table(kind, town.zone) for line in town.lines.values() for kind in line.kinds}
+    made = {
+        (line.key, kind.key): Table(kind, town.zone) for line in town.lines.values() for kind in line.kinds
+    }
     sql = "SELECT id, number, line, kind, opened FROM cases_case WHERE town = %s AND id > %s ORDER BY id LIMIT %s"
     for page in _pages(sql, [town.code]):
         ids = [case[0] for case in page]
