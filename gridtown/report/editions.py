@@ -42,8 +42,11 @@ _MIMES = {
 OPEN = frozenset({"published", "withdrawn"})  # states in which the public knows of it
 
 
-class Unreadable(LookupError):
+class Unreadable(Refused):
     """A file of the edition is not there, or is not what its digest says."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__("edition_damaged", digest=digest[:16])
 
 
 @dataclass(frozen=True)

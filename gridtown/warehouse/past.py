@@ -19,7 +19,7 @@ from gridtown.cases.store import moment_out
 from gridtown.kernel import standing
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import CaseRow, Table, columns, name_of
-from gridtown.kernel.told import Fact
+from gridtown.kernel.told import Fact, Refused
 from gridtown.town import Town
 from gridtown.warehouse import files
 from gridtown.warehouse.files import Columns, Manifest
@@ -35,8 +35,11 @@ _BLANK: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-class NoPosition(LookupError):
+class NoPosition(Refused):
     """The ledger has no entry of this number with this digest: it is another ledger, or it was changed."""
+
+    def __init__(self, cursor: int, digest: str) -> None:
+        super().__init__("edition_other_ledger", at=f"{cursor} {digest[:16]}")
 
 
 def hash_at(town: str, cursor: int) -> str:
@@ -52,7 +55,7 @@ def tables(town: Town, *, cursor: int, digest: str, as_of: datetime, anew: bool 
     every entry up to there: seconds for a town's year, minutes for millions. anew: even where it was folded before.
     """
     if hash_at(town.code, cursor) != digest:
-        raise NoPosition(f"{cursor} {digest[:16]}")
+        raise NoPosition(cursor, digest)
     shapes = _shapes(town)
     folder = files.folder_of(town.code) / "at" / f"{cursor}-{files.schema_of(_flat(shapes))}"
     manifest = files.read_manifest(folder)

@@ -18,7 +18,6 @@ from gridtown.report.blocks import Report
 from gridtown.report.editions import Edition
 from gridtown.report.levels import numbered
 from gridtown.report.unproven import unproven
-from gridtown.warehouse.past import NoPosition
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
 from gridtown.web.visit import Visit
@@ -31,6 +30,8 @@ def _live(visit: Visit, year: str) -> Report:
         return annual.read(year, lang=visit.lang)
     except annual.NoReport as none:
         raise Http404(year) from none
+    except annual.BadTemplate as wrong:
+        raise Refused("report_faulty", what=str(wrong)) from None
 
 
 @require_GET
@@ -127,13 +128,17 @@ def _one(request: HttpRequest, visit: Visit, edition: Edition, mistake: str = ""
         "edition": edition,
         "told": edition.manifest,
         "report": report,
-        "now": [entry for entry in report.missing if entry.period == report.year],
-        "before": [entry for entry in report.missing if entry.period != report.year],
+        "lacking": [entry for entry in report.missing if entry.period == report.year],
+        "lacking_before": [entry for entry in report.missing if entry.period != report.year],
         "gaps": unproven(report),
         "names": sorted(edition.manifest.files),
         "no_pdf": not any(name.endswith(".pdf") for name in edition.manifest.files),
         "steps": edition.steps if visit.hats else (),
-        "others": others,
+        "pairs": [
+            (older.number, newer.number)
+            for row in others
+            for older, newer in [sorted((row, edition.row), key=lambda one: one.id)]
+        ],
         "may_sign": edition.state == "checked" and "leader" in visit.roles,
         "key": new_key(),
         "mistake": mistake,
@@ -150,6 +155,8 @@ def freeze(request: HttpRequest, year: str) -> HttpResponse:
         number = editions.freeze(year, by=visit.hats, now=visit.now, key=key_of(request))
     except annual.NoReport as none:
         raise Http404(year) from none
+    except annual.BadTemplate as wrong:
+        raise Refused("report_faulty", what=str(wrong)) from None
     messages.success(request, visit.say("edition.frozen", number=number), extra_tags="fine")
     return HttpResponseRedirect(f"/report/editions/{number}")
 
@@ -190,10 +197,7 @@ def difference(request: HttpRequest, number: str, other: str) -> HttpResponse:
     """What changed from one edition to another; case numbers as far as the reader may know of them."""
     visit = visit_of(request)
     a, b = _edition(visit, number), _edition(visit, other)
-    try:
-        found = comparing.difference(a, b, lang=visit.lang)
-    except NoPosition as none:
-        raise Http404(str(none)) from none
+    found = comparing.difference(a, b, lang=visit.lang)
     seen = comparing.seen_by(found, visit.scope)
     figures = [
         {

@@ -18,7 +18,6 @@ from gridtown.people.scope import Scope
 from gridtown.report import annual, blocks, comparing, editions, pdf, showing, word
 from gridtown.report.words import say
 from gridtown.town import clock
-from gridtown.warehouse.past import NoPosition
 
 
 class Command(BaseCommand):
@@ -72,12 +71,8 @@ class Command(BaseCommand):
             raise CommandError(str(wrong)) from None
         except NotFound:
             raise CommandError("there is no such edition (gridtown report list names them)") from None
-        except editions.Unreadable as lost:
-            raise CommandError(f"a file of this edition is missing or was changed: {lost}") from None
-        except NoPosition as other:
-            raise CommandError(f"this ledger has no such entry, or it was changed: {other}") from None
         except Refused as why:
-            raise CommandError(towns.current().say(f"refusal.{why.key}", "zh")) from None
+            raise CommandError(towns.current().say(f"refusal.{why.key}", "zh", **why.params)) from None
 
     def _page(self, year: str, lang: str, out: str | None, **_: Any) -> None:
         self._write(blocks.canonical(annual.read(year, lang=lang)), out)
