@@ -115,8 +115,8 @@ def test_the_difference_names_the_figures_the_cases_and_the_text(two, here):
     changed = {change.key: change for change in found.figures}
     assert set(changed) == {"appeals.received", "appeals.on_time_rate"}
     (due,) = changed["appeals.on_time_rate"].moved
-    assert (due.part, [m.case for m in due.entered]) == ("of", [third]), (
-        "late is late, whenever it is dealt with"
+    assert (due.part, [m.case for m in due.entered]) == ("of", [second]), (
+        "it was not yet with anybody when the first was frozen"
     )
     (moved,) = changed["appeals.received"].moved
     (mover,) = moved.entered
@@ -127,7 +127,7 @@ def test_the_difference_names_the_figures_the_cases_and_the_text(two, here):
     assert "2 → 3" in told
     assert f"+ 分母  {mover.number}" in told
     assert comparing.seen_by(found, Scope.none()) == frozenset()
-    assert comparing.seen_by(found, ALL) == {third}
+    assert comparing.seen_by(found, ALL) == {second, third}
 
 
 def test_an_edition_is_no_different_from_itself(two):
@@ -161,6 +161,12 @@ def test_nobody_signs_over_gaps_unread(here):
     with pytest.raises(Refused) as why:
         editions.sign(number, by=here.hats("leader"), now=NOON, key="s", gaps_read=False)
     assert why.value.key == "guard.gaps_unread"
+
+
+def test_an_empty_ledger_is_not_frozen(here):
+    with pytest.raises(Refused) as why:
+        freeze(here, 40, "one")
+    assert why.value.key == "ledger_empty"
 
 
 def test_only_who_drafts_may_freeze(here):

@@ -5,7 +5,7 @@ A template (`report/<year>.md` in the town's folder, `<year>.en.md` beside it) h
 heading. Numbers, conditions, tables and charts are tags (`report/tags.py`); nothing else in it acts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -36,6 +36,10 @@ __all__ = [
     "read",
     "years",
 ]
+
+
+# Nobody counts these by the million (as numbers.written has it).
+_UNSCALED = frozenset({"percent", "hours", "days", "ratio"})
 
 
 class NoReport(LookupError):
@@ -72,9 +76,8 @@ def read(
 def _read(year: str, lang: str, town: Town, lake: Lake, source: Source) -> Report:
     pieces = template.parsed(source.name, source.text)
     known = {named.key: named for named in indicators.listed(town)}
-    for key, line in template.asked(pieces):
-        if key not in known:
-            raise BadTemplate(f"{source.name}, line {line}: there is no indicator {key}")
+    for fault in _misused(source.name, pieces, known):
+        raise BadTemplate(fault)
     filling = Filling(year, lang, town, lake, targets.read(source), source.name)
     title, sections, annexes = filling.fill(pieces)
     if not title:
@@ -115,10 +118,26 @@ def site() -> str:
     return str(settings.GRIDTOWN_PUBLIC_URL)
 
 
+def _misused(name: str, pieces: template.Pieces, known: Mapping[str, Named]) -> list[str]:
+    """Indicators that are not there, and figures that are asked for in a way that theirs cannot be given."""
+    said = [
+        f"{name}, line {line}: there is no indicator {key}"
+        for key, line in template.asked(pieces)
+        if key not in known
+    ]
+    for slot, line in template.slots(pieces):
+        ind = known[slot.key].indicator if slot.key in known else None
+        if ind and slot.part == "count" and ind.shape != "ratio":
+            said.append(f"{name}, line {line}: {slot.key} is no share, so it has no part=count")
+        if ind and slot.scale and slot.part == "value" and ind.unit in _UNSCALED:
+            said.append(f"{name}, line {line}: {slot.key} is in {ind.unit} and is not given in={slot.scale}")
+    return said
+
+
 def faults(town: Town) -> list[str]:
     """What is wrong with the town's templates: one that cannot be read, an unknown indicator, a lost figure."""
     said: list[str] = []
-    known = {named.key for named in indicators.listed(town)}
+    known = {named.key: named for named in indicators.listed(town)}
     for year in years(town):
         given = {}
         for lang in LANGUAGES:
@@ -129,12 +148,7 @@ def faults(town: Town) -> list[str]:
             except (BadTemplate, OSError) as wrong:
                 said.append(str(wrong))
                 continue
-            asked = list(template.asked(pieces))
-            said += [
-                f"{source.name}, line {n}: there is no indicator {key}"
-                for key, n in asked
-                if key not in known
-            ]
+            said += _misused(source.name, pieces, known)
             said += [
                 f"{year}.targets.toml: there is no indicator {key}" for key in promised if key not in known
             ]

@@ -1,4 +1,4 @@
-"""Charts as SVG: bars or a course, black on white, readable in print and without colour; the same input, the same bytes.
+"""Charts as SVG: bars or a course, black on white, readable without colour; the same input, the same bytes.
 
 Lengths are in the drawing's own units; a page scales it. Text is in the reader's own font.
 """
@@ -43,11 +43,12 @@ def svg(chart: Chart, *, fonts: str = FONTS) -> str:
 
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(chart.labels))
     middles = [round(LEFT + slot * (at + 0.5), 2) for at in range(len(chart.labels))]
+    about, family = escape(chart.title, quote=True), escape(fonts, quote=True)
     body = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="{escape(chart.title, quote=True)}" font-family="{escape(fonts, quote=True)}" font-size="13" fill="#000">',
-        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect width="5" height="5" fill="#fff"/><line x1="0" y1="0" x2="0" y2="5" stroke="#000" stroke-width="2"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{about}" ',
+        f'font-family="{family}" font-size="13" fill="#000">',
+        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
+        '<rect width="5" height="5" fill="#fff"/><line x1="0" y1="0" x2="0" y2="5" stroke="#000" stroke-width="2"/>',
         "</pattern></defs>",
     ]
     for mark in marks:
@@ -76,6 +77,10 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
 
 
+def _value(x: float, y: float, value: float) -> str:
+    return f'<text x="{x}" y="{round(y, 2)}" text-anchor="middle" font-size="11">{short(value)}</text>'
+
+
 def _bars(chart: Chart, middles: Sequence[float], slot: float, y: Callable[[float], float]) -> Iterator[str]:
     wide = round(slot * 0.6, 2)
     for middle, value in zip(middles, chart.values, strict=True):
@@ -88,7 +93,7 @@ def _bars(chart: Chart, middles: Sequence[float], slot: float, y: Callable[[floa
             'fill="url(#hatch)" stroke="#000"/>'
         )
         if len(middles) <= MOST_FLAT:
-            yield f'<text x="{middle}" y="{round(top - 4, 2)}" text-anchor="middle" font-size="11">{short(value)}</text>'
+            yield _value(middle, top - 4, value)
 
 
 def _line(chart: Chart, middles: Sequence[float], y: Callable[[float], float]) -> Iterator[str]:
@@ -105,4 +110,4 @@ def _line(chart: Chart, middles: Sequence[float], y: Callable[[float], float]) -
             at = y(value)
             yield f'<circle cx="{middle}" cy="{at}" r="4" fill="#fff" stroke="#000" stroke-width="2"/>'
             if len(middles) <= MOST_FLAT:
-                yield f'<text x="{middle}" y="{round(at - 9, 2)}" text-anchor="middle" font-size="11">{short(value)}</text>'
+                yield _value(middle, at - 9, value)

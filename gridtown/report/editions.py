@@ -6,7 +6,7 @@
     reproduce("RE2024-0001")              -> each file's digest as frozen and as made again now
 
 Each is a case of the line `reports` (ADR 0022): its files are named by their digests in a manifest, whose own digest is
-the edition's. Freezing and reproducing take one and the same way: the ledger folded up to the position (warehouse.past).
+the edition's. Freezing and reproducing take the same way: the ledger folded up to the position (warehouse.past).
 """
 
 from collections.abc import Mapping
@@ -120,6 +120,8 @@ def freeze(year: str, *, by: tuple[Actor, ...], now: datetime, key: str) -> str:
     if year not in annual.years(town):
         raise annual.NoReport(year)
     head = chain.head(town.code)
+    if not head.id:
+        raise Refused("ledger_empty")
     as_of = now.astimezone(UTC).replace(microsecond=0)
     sources = {lang: template.source(town.folder, year, lang) for lang in LANGUAGES}
     lake = past.tables(town, cursor=head.id, digest=head.hash, as_of=as_of)
@@ -176,7 +178,7 @@ def find(number: str, *, scope: Scope) -> Edition:
 
 
 def sign(number: str, *, by: tuple[Actor, ...], now: datetime, key: str, gaps_read: bool) -> str:
-    """Sign an edition by whoever may; its signature. Refused by the procedure's own rules, Unreadable if it was changed."""
+    """Sign an edition by whoever may; its signature. Refused by the procedure's rules, Unreadable if it was changed."""
     edition = find(number, scope=Scope.everything())
     for digest in edition.manifest.files.values():
         stored(digest)

@@ -1,4 +1,4 @@
-"""Making an edition's files from a state of the ledger and frozen texts: no clock, no chance, no setting but the fonts."""
+"""Making an edition's files from a state of the ledger and frozen texts: no clock, no chance, the machine's fonts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

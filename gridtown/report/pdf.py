@@ -1,7 +1,7 @@
-"""A report as PDF in the layout of official papers, set by Typst from one wheel; the same report and fonts, the same bytes.
+"""A report as PDF in the layout of official papers, set by Typst; the same report and fonts, the same bytes.
 
-The page is that of the Word file (GB/T 9704-2012): 37, 35, 28 and 26 mm around 22 lines of 28 characters, the numbers of
-pages outside. Fonts are those of the machine, and those put into the data folder's `fonts`: the ones that the standard
+The page is that of the Word file (GB/T 9704-2012), said in `paper.typ`. Typst is one wheel and needs nothing of the
+system but a Chinese font: what the machine has, or what lies in the data folder's `fonts`; those that the standard
 names where they are there, else the nearest.
 """
 
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 import typst
@@ -44,7 +45,6 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "kai": ("KaiTi_GB2312", "KaiTi", "STKaiti", "AR PL UKai CN", "LXGW WenKai"),
 }  # fmt: skip
 LATIN = "Libertinus Serif"  # comes with Typst, so that figures look alike on every machine
-_SIZE, _LINE = 16.0, 28.95  # pt
 _PREFER_BOLD = frozenset({"Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC", "SimSun", "Songti SC"})
 
 
@@ -85,9 +85,9 @@ def _fonts(own: tuple[str, ...]) -> Fonts:
         )
     chosen = {part: name or chinese for part, name in chosen.items()}
     used = sorted({*chosen.values()})
-    files = sorted({str(info.path) for info in found.fonts() if info.family in used and info.path})
+    paths = sorted({str(info.path) for info in found.fonts() if info.family in used and info.path})
     told = sha256(f"typst {version('typst')}".encode())
-    for path in files:
+    for path in paths:
         told.update(_digest(path).encode())
     return Fonts(chosen, told.hexdigest(), found)
 
@@ -124,53 +124,29 @@ class _Setter:
         self.report, self.site, self.chosen = report, site, chosen
         self.tables = self.charts = 0
 
-    def _font(self, part: str) -> str:
-        latin = f'(name: {text(LATIN)}, covers: "latin-in-cjk")'
-        return f"({latin}, {text(self.chosen[part])})"
-
     def lines(self) -> Iterator[str]:
         """The document from its first setting to its last annex."""
-        report, gap = self.report, f"{_LINE - _SIZE}pt"
-        lang = 'lang: "zh", region: "cn"' if report.lang == "zh" else 'lang: "en"'
-        yield f"#set document(title: {text(report.title)}, author: {text(report.organ)}, keywords: ({text(report.hash)},))"
-        yield (
-            '#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm), footer-descent: 7mm, '
-            f"footer: context {{ set text(size: 14pt, font: {self._font('body')}); let n = counter(page).get().first(); "
-            "align(if calc.odd(n) { right } else { left }, pad(x: 14pt)[— #n —]) })"
-        )
-        yield (
-            f"#set text(font: {self._font('body')}, size: {_SIZE}pt, {lang}, top-edge: 0.8em, bottom-edge: -0.2em, "
-            "tracking: -0.25pt, overhang: false, cjk-latin-spacing: none, fallback: false)"
-        )
-        yield f"#set par(leading: {gap}, spacing: {gap}, justify: true, first-line-indent: (amount: 2em, all: true))"
-        yield "#let plain(it) = { set par(first-line-indent: 0pt); it }"
-        yield "#let note(it) = { set text(size: 14pt); it }"
-        weight = '"bold"' if self.chosen["title"] in _PREFER_BOLD else '"regular"'
-        yield (
-            f"#let title(it) = plain(align(center, {{ set text(font: {self._font('title')}, size: 22pt, weight: {weight}); "
-            "set par(leading: 13pt); it }))"
-        )
-        yield f"#let hei(it) = {{ set text(font: {self._font('hei')}); it }}"
-        kai = self.chosen["kai"]
-        yield f"#let kai(it) = {{ set text(font: {self._font('kai')}{'' if kai in FAMILIES['kai'] else ', style: ' + text('normal')}); it }}"
-        yield f"#let caption(it) = plain(block(width: 100%, sticky: true, above: 12pt, below: 8pt, align(center, {{ set text(font: {self._font('hei')}, size: 14pt); it }})))"
-        yield (
-            "#let grid-of(columns, ..cells) = { set text(size: 10.5pt, tracking: 0pt); set par(leading: 4.5pt, spacing: 4.5pt, "
-            "justify: false, first-line-indent: 0pt); table(columns: columns, stroke: 0.5pt, inset: (x: 4pt, y: 3.5pt), "
-            "align: (x, y) => if y == 0 { center + horizon } else if x == 0 { left + horizon } else { right + horizon }, ..cells) }"
-        )
+        report = self.report
+        about = f"title: {text(report.title)}, author: {text(report.organ)}, keywords: ({text(report.hash)},)"
+        yield f"#set document({about})"
+        for part, name in self.chosen.items():
+            yield f'#let fonts-{part} = ((name: {text(LATIN)}, covers: "latin-in-cjk"), {text(name)})'
+        yield f"#let title-weight = {text('bold' if self.chosen['title'] in _PREFER_BOLD else 'regular')}"
+        chinese = report.lang == "zh"
+        yield f"#let language = {text(report.lang)}\n#let region = {text('cn') if chinese else 'none'}"
+        yield (files("gridtown.report") / "paper.typ").read_text("utf-8")
         yield from self._body()
 
     def _body(self) -> Iterator[str]:
         report, lang = self.report, self.report.lang
         yield f"#title[{_show(report.title)}]\n"
-        yield f"#v({_LINE - _SIZE}pt)\n"
+        yield "#v(gap)\n"
         yield from self._sections(report.sections)
         titles = [one.title for one in report.annexes] + [annex.title(lang)]
-        yield f"#v({_LINE}pt)"
+        yield "#v(gap + size)"
         yield "#block(breakable: false, width: 100%)[" + "\n\n".join(self._listed(titles)) + "\n"
-        yield f"#v({2 * _LINE - _SIZE}pt)"
-        yield f"#plain(align(right, pad(right: 4em, box(align(center)[{_show(report.organ)} \\ {_show(report.day or '—')}]))))]\n"
+        yield "#v(2 * gap + size)"
+        yield f"#signed({text(report.organ)}, {text(report.day or '—')})]\n"
         for n, one in enumerate(report.annexes, 1):
             yield from self._opened(n, one.title)
             yield from self._sections(one.sections)
@@ -187,13 +163,13 @@ class _Setter:
 
     def _opened(self, n: int, title: str) -> Iterator[str]:
         mark = say("annex.mark", self.report.lang, n=n or "").strip()
-        yield f"#pagebreak()\n#plain(hei[{_show(mark)}])\n\n#title[{_show(title)}]\n\n#v({_LINE - _SIZE}pt)\n"
+        yield f"#pagebreak()\n#plain(hei[{_show(mark)}])\n\n#title[{_show(title)}]\n\n#v(gap)\n"
 
     def _sections(self, sections: Sequence[Section]) -> Iterator[str]:
         for number, section in numbered(sections, self.report.lang):
             if section.title:
                 look = {2: "hei", 3: "kai"}.get(section.level, "strong")
-                yield f"#block(sticky: true, inset: (left: 2em), above: {_LINE - _SIZE}pt, below: {_LINE - _SIZE}pt)[#plain[#{look}[{_show(number + section.title)}]]]\n"
+                yield f"#head({look})[{_show(number + section.title)}]\n"
             for block in section.blocks:
                 yield from self._block(block)
 
@@ -208,8 +184,7 @@ class _Setter:
                 yield self._table(block)
             case Chart():
                 self.charts += 1
-                drawn = charts.svg(block, fonts=self.chosen["hei"])
-                yield f'#block(above: 12pt, below: 0pt, sticky: true, image(bytes({text(drawn)}), format: "svg", width: 100%))'
+                yield f"#drawn({text(charts.svg(block, fonts=self.chosen['hei']))})"
                 yield self._caption("chart", self.charts, block.title)
                 yield self._table(compact(block.table))
 

@@ -62,7 +62,7 @@ class IfNode(_Read):
 
 
 class TableNode(_Read):
-    """A table: its title, by what its rows are sliced ("" = the rows are indicators), columns, and (key, label) rows."""
+    """A table: title, by what its rows are sliced ("" = they are indicators), columns, and rows of key, label, line."""
 
     def __init__(
         self, title: str, by: str, columns: tuple[str, ...], rows: tuple[tuple[str, str, int], ...]

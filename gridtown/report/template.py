@@ -142,6 +142,17 @@ def asked(pieces: Pieces) -> Iterator[tuple[str, int]]:
                     yield from asked(inner)
 
 
+def slots(pieces: Pieces) -> Iterator[tuple[FigureNode, int]]:
+    """Every slot for a figure, with its line, in all branches."""
+    for piece in pieces:
+        match piece:
+            case At(FigureNode() as slot, line):
+                yield slot, line
+            case Choice(branches, _):
+                for _condition, inner in branches:
+                    yield from slots(inner)
+
+
 def shape(pieces: Pieces) -> list[str]:
     """What a text gives, apart from its words and their order: two languages must give the same."""
     return sorted(_shape(pieces))

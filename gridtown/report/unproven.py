@@ -1,6 +1,7 @@
 """Numbers that somebody typed into a report's prose: nothing shows where they come from.
 
-A number that is part of a name, a date or a law's article is none (2024年, 104国道, “八八战略”); who reads the list decides.
+A number that is part of a name, a date or a law's article is none (2024年, 104国道, “八八战略”);
+who reads the list decides.
 """
 
 import re
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from gridtown.report.blocks import Figure, Paragraph, Report
 
 _NUMBER = re.compile(
-    r"(?<![\w.])\d[\d,]*(?:\.\d+)?\s*(?:%|％|percent\b|个百分点|[万亿]?(?:元|件|起|处|户|人次|人|个|项|亩|公里|平方米|家|次|天|小时))"
-    r"|(?<![\w.])\d[\d,]*(?:\.\d+)?[万亿]"
+    r"(?<![0-9A-Za-z.,])\d[\d,]*(?:\.\d+)?\s*(?:%|％|percent\b|个百分点|[万亿]?(?:元|件|起|处|户|人次|人|个|项|亩|公里|平方米|家|次|天|小时))"
+    r"|(?<![0-9A-Za-z.,])\d[\d,]*(?:\.\d+)?[万亿]"
 )
 _SLOT = "\u0000"
 

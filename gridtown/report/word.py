@@ -129,8 +129,10 @@ class _Setter:
 
     def _linked(self, figure: Figure) -> str:
         """A number that leads to its line in the annex."""
-        about = quoteattr(self.report.entry(figure.n).name)
-        return f'<w:hyperlink w:anchor="{annex.mark(figure.n)}" w:tooltip={about} w:history="1">{run(figure.text)}</w:hyperlink>'
+        to, about = annex.mark(figure.n), quoteattr(self.report.entry(figure.n).name)
+        return (
+            f'<w:hyperlink w:anchor="{to}" w:tooltip={about} w:history="1">{run(figure.text)}</w:hyperlink>'
+        )
 
     def _out(self, link: str, text: str) -> str:
         """A link to a page of this installation."""
@@ -187,6 +189,7 @@ def grid(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
         f'<w:{side} w:w="{n}" w:type="dxa"/>'
         for side, n in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70))
     )
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     made = ""
     for at, cells in enumerate(rows):
         inner = "".join(
@@ -197,5 +200,5 @@ def grid(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
     return (
         f'<w:tbl {W}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{lines}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{room}</w:tblCellMar></w:tblPr>'
-        f"<w:tblGrid>{''.join(f'<w:gridCol w:w={chr(34)}{width}{chr(34)}/>' for width in widths)}</w:tblGrid>{made}</w:tbl>"
+        f"<w:tblGrid>{columns}</w:tblGrid>{made}</w:tbl>"
     )

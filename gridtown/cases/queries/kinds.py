@@ -12,8 +12,8 @@ def rows_of(
     said, params = scope.sql("c")
     older, more = ("AND c.id < %s", [after]) if after else ("", [])
     found = store.fetch(
-        f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.town = %s AND c.line = %s AND c.kind = %s {older} AND {said} "
-        "ORDER BY c.id DESC LIMIT %s",
+        f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.town = %s AND c.line = %s AND c.kind = %s {older} "
+        f"AND {said} ORDER BY c.id DESC LIMIT %s",
         [town, line, kind, *more, *params, size],
     )
     return tuple(store.row_of(values) for values in found)

@@ -1,4 +1,4 @@
-"""工作报告版本: each edition of the annual report as a case: frozen, checked by another, signed, published, withdrawn."""
+"""工作报告版本: each edition of the report is a case: frozen, checked by another, signed, published, withdrawn."""
 
 from gridtown.kernel.line import Kind, Line
 from gridtown.lines.reports import edition

@@ -112,8 +112,9 @@ PROCEDURE = Procedure(
         note((*CHECKERS, *SIGNERS, "duty_officer")),
     ),
     limits=(
-        Limit(("drafted", "checked"), workdays(10), "design: figures of a moment are checked and signed within two weeks",
-              key="settle", extend=Extension("leader", workdays(10)), since=OURS),
+        Limit(("drafted", "checked"), workdays(10),
+              "design: figures of a moment are checked and signed within two weeks", key="settle",
+              extend=Extension("leader", workdays(10)), since=OURS),
         Limit("signed", workdays(20), "政府信息公开条例 26", key="publish", ceiling=workdays(20), then="supervise",
               since=LAW),
     ),

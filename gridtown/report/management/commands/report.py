@@ -1,4 +1,4 @@
-"""`gridtown report`: the annual report as a file, and its editions frozen, listed, verified, made again and compared."""
+"""`gridtown report`: the annual report as a file; its editions frozen, listed, verified, made again and compared."""
 
 import secrets
 import sys
