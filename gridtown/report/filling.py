@@ -14,7 +14,7 @@ from gridtown.report.conditions import Asked
 from gridtown.report.indicators import Named, Slice, listed
 from gridtown.report.layout import Text
 from gridtown.report.tags import ChartNode, FigureNode, TableNode
-from gridtown.report.targets import Target
+from gridtown.report.targets import Promised
 from gridtown.report.template import At, BadTemplate, Choice, Pieces
 from gridtown.report.words import say
 from gridtown.town import Town
@@ -27,7 +27,7 @@ class Filling:
     """One report on its way from template to blocks; `entries` is its annex as far as it has come."""
 
     def __init__(
-        self, year: str, lang: str, town: Town, lake: Lake, targets: Mapping[str, Target], name: str
+        self, year: str, lang: str, town: Town, lake: Lake, targets: Mapping[str, Promised], name: str
     ) -> None:
         self.year, self.lang, self.town, self.lake = year, lang, town, lake
         self.targets, self.name = targets, name

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.resources import files
 
 import msgspec
 
@@ -55,19 +57,30 @@ class Made:
 
 def made(town: Town, year: str, sources: Mapping[str, Source], lake: Lake, site: str) -> Made:
     """Data, Word file and, where the machine has a Chinese font, PDF, in every language of the texts."""
-    files: dict[str, bytes] = {}
+    set_: dict[str, bytes] = {}
     reports: dict[str, Report] = {}
-    told = {name: version(name) for name in ("gridtown", "python-docx", "typst")}
+    told = {name: version(name) for name in ("gridtown", "python-docx", "typst")} | {"program": _program()}
     for lang, source in sorted(sources.items(), reverse=True):
         report = reports[lang] = annual.read(year, lang=lang, town=town, lake=lake, source=source)
-        files[f"report.{lang}.json"] = report_bytes(report)
-        files[f"report.{lang}.docx"] = word.docx(report, site=site)
+        set_[f"report.{lang}.json"] = report_bytes(report)
+        set_[f"report.{lang}.docx"] = word.docx(report, site=site)
         try:
-            files[f"report.{lang}.pdf"] = pdf.pdf(report, site=site)
+            set_[f"report.{lang}.pdf"] = pdf.pdf(report, site=site)
             told["fonts"] = pdf.fonts().digest
         except pdf.NoFont:
             told["fonts"] = ""  # the edition then has no PDF, and its page says why
-    return Made(files, reports, told)
+    return Made(set_, reports, told)
+
+
+@cache
+def _program() -> str:
+    """A digest of the code, words and layout that set a report: another one may set it otherwise."""
+    told = sha256()
+    for package in ("gridtown.report", "gridtown.papers", "gridtown.kernel"):
+        for part in sorted(files(package).iterdir(), key=lambda part: part.name):
+            if part.name.endswith((".py", ".toml", ".typ")):
+                told.update(part.name.encode() + part.read_bytes())
+    return told.hexdigest()
 
 
 def manifest(

@@ -45,6 +45,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "kai": ("KaiTi_GB2312", "KaiTi", "STKaiti", "AR PL UKai CN", "LXGW WenKai"),
 }  # fmt: skip
 LATIN = "Libertinus Serif"  # comes with Typst, so that figures look alike on every machine
+_TOGETHER = 9  # rows of a table that stays on one page
 _PREFER_BOLD = frozenset({"Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC", "SimSun", "Songti SC"})
 
 
@@ -201,11 +202,13 @@ class _Setter:
 
     def _table(self, table: Table) -> str:
         count = len(table.head)
-        first = "2.2fr" if 2 < count < 7 else "1fr"
+        first = "2.2fr" if 2 < count < 6 else "1fr"
         widths = ", ".join([first, *["1fr"] * (count - 1)])
         head = ", ".join(f"hei[{_show(head)}]" for head in table.head)
         rows = ",\n".join(", ".join(map(self._cell, row)) for row in table.rows)
-        return f"#grid-of(({widths}), table.header({head}),\n{rows})\n#v(6pt)"
+        made = f"grid-of(({widths}), table.header({head}),\n{rows})"
+        short = len(table.rows) <= _TOGETHER
+        return f"#block(breakable: false, {made})\n#v(6pt)" if short else f"#{made}\n#v(6pt)"
 
     def _figures(self) -> Iterator[str]:
         report = self.report

@@ -14,7 +14,7 @@ from gridtown.report.template import BadTemplate, Source
 
 
 @dataclass(frozen=True)
-class Target:
+class Promised:
     """An amount in the indicator's unit that the figure shall reach (least) or keep below."""
 
     key: str
@@ -28,7 +28,7 @@ class Target:
         return f"{'≥' if self.least else '≤'} {self.amount:,}"
 
 
-def read(source: Source) -> dict[str, Target]:
+def read(source: Source) -> dict[str, Promised]:
     """The targets beside a report's text, by indicator; BadTemplate names what cannot be read."""
     name = f"{source.name.partition('.')[0]}.targets.toml"
     try:
@@ -38,7 +38,7 @@ def read(source: Source) -> dict[str, Target]:
     return {key: _target(name, key, said) for key, said in found.items()}
 
 
-def _target(name: str, key: str, said: Any) -> Target:
+def _target(name: str, key: str, said: Any) -> Promised:
     if not isinstance(said, dict) or len({"at_least", "at_most"} & set(said)) != 1:
         raise BadTemplate(f'{name}: ["{key}"] needs at_least = … or at_most = …, one of them')
     if unknown := set(said) - {"at_least", "at_most", "source"}:
@@ -48,4 +48,4 @@ def _target(name: str, key: str, said: Any) -> Target:
     amount = said.get("at_least", said.get("at_most"))
     if isinstance(amount, bool) or not isinstance(amount, int | float):
         raise BadTemplate(f'{name}: ["{key}"] needs a number, not {amount!r}')
-    return Target(key, Decimal(str(amount)), "at_least" in said, str(said["source"]))
+    return Promised(key, Decimal(str(amount)), "at_least" in said, str(said["source"]))

@@ -67,7 +67,8 @@ def _told(visit: Visit, report: Report) -> dict[str, Any]:
 @staff
 def live_file(request: HttpRequest, year: str, kind: str) -> HttpResponse:
     """The report as things stand, as a Word file, PDF or data: a draft, and its name says so."""
-    report = _live(visit_of(request), year)
+    visit = visit_of(request)
+    report = _live(visit, year)
     try:
         if kind == "pdf":
             data = pdf.pdf(report, site=annual.site())
@@ -75,11 +76,7 @@ def live_file(request: HttpRequest, year: str, kind: str) -> HttpResponse:
             data = word.docx(report, site=annual.site())
     except pdf.NoFont as none:
         return HttpResponse(str(none), status=503, content_type="text/plain; charset=utf-8")
-    return _file(
-        data,
-        f"{report.title}（草稿）.{kind}" if report.lang == "zh" else f"{report.title} (draft).{kind}",
-        kind,
-    )
+    return _file(data, visit.say("report.draft", title=report.title, kind=kind), kind)
 
 
 def _file(data: bytes, name: str, kind: str) -> HttpResponse:
