@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import ibis
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
@@ -41,6 +42,8 @@ from gridtown.people.scope import visible
 from gridtown.places import stamp
 from gridtown.warehouse import files, ledger
 
+# What signs in stories; its public half stands in them.
+STORY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 DESKS = ("handler", "patroller", "dispatcher", "receiver", "verifier", "supervisor", "duty_officer", "leader")
 
@@ -184,6 +187,8 @@ class Told:
             return self.numbers[int(value.removeprefix("case ")) - 1]
         if value == "photo":
             return a_photo(self.story.steps[0].at)
+        if value == "signed photo":
+            return STORY_KEY.sign(f"gridtown edition {a_photo(self.story.steps[0].at)}".encode()).hex()
         if isinstance(value, str) and re.fullmatch(r"code \d+", value):
             return self.codes[int(value.removeprefix("code ")) - 1]
         if isinstance(value, str) and re.fullmatch(r"record \d+", value):

@@ -84,9 +84,11 @@ def test_the_report_and_the_page_give_the_same_number(year, tmp_path):
     (tmp_path / "report" / "2026.md").write_text(
         "# Y\n\nDone {% figure appeals.closed_of_handled places=0 %}.", "utf-8"
     )
-    (figure,) = annual.read("2026", town=replace(year.town, folder=tmp_path)).figures
+    report = annual.read("2026", town=replace(year.town, folder=tmp_path))
+    (figure,) = report.figures
     assert figure.text == "67%"
-    assert figure.reading == indicators.read("appeals.closed_of_handled", period="2026")
+    reading, entry = indicators.read("appeals.closed_of_handled", period="2026"), report.entry(figure.n)
+    assert (entry.of, entry.count, entry.shown) == (reading.of, reading.count, reading.shown())
 
 
 def test_the_number_opens_into_cases_for_those_who_may_see_them(year):

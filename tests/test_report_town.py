@@ -40,6 +40,7 @@ def test_the_towns_reports_can_be_read():
     assert annual.faults(TOWN) == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("year", annual.years(TOWN))
 def test_a_report_without_a_ledger_has_no_number_in_it(year, lang):
@@ -48,4 +49,5 @@ def test_a_report_without_a_ledger_has_no_number_in_it(year, lang):
     assert all(figure.missing for figure in report.figures)
     assert report.as_of is None
     assert report.title
-    assert all(section.title and section.paragraphs for section in report.sections[1:])
+    assert all(section.title and (section.blocks or section.level == 2) for section in report.sections[1:])
+    assert all(entry.why for entry in report.entries)

@@ -5,7 +5,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
-from gridtown.api import cases, indicators, lines, outside, papers, public, registers, room, told, tools
+from gridtown.api import (
+    cases,
+    indicators,
+    lines,
+    outside,
+    papers,
+    public,
+    registers,
+    reports,
+    room,
+    told,
+    tools,
+)
 from gridtown.api.answering import answer, components, says
 from gridtown.api.caller import Bearer, Session
 from gridtown.api.problems import answer_errors
@@ -78,6 +90,7 @@ for router in (
     tools.router,
     told.router,
     indicators.router,
+    reports.router,
     public.router,
     outside.router,
 ):

@@ -64,6 +64,11 @@ def put_document(file: BinaryIO, name: str, *, now: datetime) -> str:
     return _keep(raw, Path(name).stem[:100] + suffix, mime, now)
 
 
+def put_made(data: bytes, name: str, mime: str, *, now: datetime) -> str:
+    """Keep a file that this program has made itself, such as a report's data, and answer its digest."""
+    return _keep(data, name[:104], mime, now)
+
+
 _ZIP = (".zip", "application/zip")
 _DOCUMENTS = (
     (b"%PDF-", (".pdf", "application/pdf")),

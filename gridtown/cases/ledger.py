@@ -200,6 +200,16 @@ def _signer() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(settings.GRIDTOWN_SEAL_KEY)
 
 
+def sign(text: bytes) -> str:
+    """A signature by the key that signs the daily root, in hexadecimal; the same text, the same signature."""
+    return _signer().sign(text).hex()
+
+
+def public_key() -> str:
+    """The public half of that key, in hexadecimal: by it anybody can check a signature."""
+    return _signer().public_key().public_bytes_raw().hex()
+
+
 def _above(level: Sequence[str]) -> list[str]:
     """The next level of a Merkle tree; an odd one out goes up as it is."""
     pairs = [level[i : i + 2] for i in range(0, len(level), 2)]

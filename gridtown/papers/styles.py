@@ -70,6 +70,16 @@ STYLES = f"""<w:styles {W}>
 }
 {_style("Number", "文号", _exact() + '<w:jc w:val="right"/>', "")}
 {_style("Body", "公文正文", _FIRST, "")}
+{_style("Note", "注", "", _size(14), base="Body")}
+{
+    _style(
+        "Caption",
+        "图表题",
+        '<w:keepNext/><w:spacing w:before="120"/><w:jc w:val="center"/>',
+        fonts(HEI) + _size(14),
+    )
+}
+{_style("AnnexMark", "附件编号", "<w:keepNext/>", fonts(HEI))}
 {_style("Left", "主送", "", "")}
 {_style("Centre", "居中", '<w:jc w:val="center"/>', "")}
 {_style("Right", "居右", '<w:jc w:val="right"/>', "")}
@@ -79,6 +89,7 @@ STYLES = f"""<w:styles {W}>
 {_style("Closing", "落款", '<w:keepLines/><w:jc w:val="center"/>', "")}
 {_style("Signing", "签名栏", _exact(800), "")}
 {_style("Cell", "表格", _exact(400) + '<w:jc w:val="left"/>', '<w:spacing w:val="0"/>' + _size(12))}
+{_style("CellSmall", "小号表格", _exact(320), _size(10.5), base="Cell")}
 {_style("CellHead", "表头", '<w:jc w:val="center"/>', fonts(HEI), base="Cell")}
 {
     _style(

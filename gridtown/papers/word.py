@@ -30,7 +30,7 @@ _KEPT = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS}  # of the templat
 def docx(sheet: Sheet, *, made: datetime, subject: str, pictures: Mapping[str, Path]) -> bytes:
     """The Word file of a sheet; `made` stands as its time, `pictures` are the files behind digests."""
     document = Document()
-    _prepare(document)
+    prepare(document)
     body = document.element.body
     for written in _Setter(document, pictures).elements(sheet):
         body.insert(len(body) - 1, parse_xml(written))  # before what ends the section
@@ -40,10 +40,10 @@ def docx(sheet: Sheet, *, made: datetime, subject: str, pictures: Mapping[str, P
     about.created = about.modified = made.astimezone(UTC).replace(microsecond=0, tzinfo=None)
     out = io.BytesIO()
     document.save(out)
-    return _settled(out, made)
+    return settled(out, made)
 
 
-def _settled(packed: io.BytesIO, made: datetime) -> bytes:
+def settled(packed: io.BytesIO, made: datetime) -> bytes:
     """The same package with one time on all its parts: whoever packs it puts the present one there."""
     out, at = io.BytesIO(), made.astimezone(UTC).timetuple()[:6]
     with zipfile.ZipFile(packed) as old, zipfile.ZipFile(out, "w") as new:
@@ -54,7 +54,7 @@ def _settled(packed: io.BytesIO, made: datetime) -> bytes:
     return out.getvalue()
 
 
-def _prepare(document: Any) -> None:
+def prepare(document: Any) -> None:
     """An empty document with our page, styles and fonts in place of the template's."""
     part = document.part
     for rels, kept in ((part.rels, _KEPT), (part.package.rels, {RELATIONSHIP_TYPE.OFFICE_DOCUMENT})):

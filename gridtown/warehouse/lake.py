@@ -53,7 +53,7 @@ class Lake:
     """The line tables as they stood at one moment."""
 
     def __init__(self, folder: Path, manifest: Manifest, empty: Mapping[str, Mapping[str, str]]) -> None:
-        self.cursor = manifest.cursor
+        self.cursor, self.hash = manifest.cursor, manifest.hash
         self.last = manifest.last
         self.as_of: datetime | None = manifest.as_of
         self._memo: dict[Hashable, Any] = {}

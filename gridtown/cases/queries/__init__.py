@@ -4,6 +4,7 @@ from gridtown.cases.lights import Light
 from gridtown.cases.queries.asking import asked, names_on_ground
 from gridtown.cases.queries.board import Village, board, counts
 from gridtown.cases.queries.dossier import Dossier, dossier
+from gridtown.cases.queries.kinds import entries_between, numbers_of, rows_of, seen
 from gridtown.cases.queries.linked import (
     LinkedCase,
     LinkedStep,
@@ -95,6 +96,7 @@ __all__ = [
     "counts",
     "dossier",
     "duty_key",
+    "entries_between",
     "feed",
     "follow_view",
     "kept_from",
@@ -108,6 +110,7 @@ __all__ = [
     "named_records",
     "names_on_ground",
     "notices",
+    "numbers_of",
     "offers",
     "open_by_post",
     "open_cases",
@@ -120,7 +123,9 @@ __all__ = [
     "records",
     "register_names",
     "register_sums",
+    "rows_of",
     "see_notices",
+    "seen",
     "similar",
     "topic",
     "waiting",

@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from gridtown.report import charts
+from gridtown.report.blocks import Chart
 from gridtown.report.words import say as report_say
 from gridtown.web import show
 from gridtown.web.words import say as say_word
@@ -153,6 +155,12 @@ def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
 def svg(markup: str) -> SafeString:
     """Markup that this program has drawn itself (codes, diagrams); never a visitor's text."""
     return mark_safe(markup)  # noqa: S308
+
+
+@register.simple_tag
+def chart(said: Chart) -> SafeString:
+    """A report's chart as it is printed; its labels are escaped where it is drawn."""
+    return mark_safe(charts.svg(said))  # noqa: S308
 
 
 def _zone(context: template.Context) -> ZoneInfo:

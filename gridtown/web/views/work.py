@@ -70,12 +70,13 @@ def token(request: HttpRequest) -> JsonResponse:
 
 
 def reportable(visit: Visit) -> list[tuple[str, Kind]]:
-    """The kinds that the posts held may raise."""
+    """The kinds that the posts held may raise, but not those that only a program knows what to say of."""
     return [
         (key, kind)
         for key, line in visit.town.lines.items()
         for kind in line.kinds
         if visit.roles_in(key) & (set(kind.raised_by) - RESERVED)
+        and not any(spec.sent and spec.required for spec in forms.fields_of(kind.intake))
     ]
 
 

@@ -1,0 +1,56 @@
+"""The cases of one kind, for whoever keeps them all beside each other."""
+
+from gridtown.cases import store
+from gridtown.cases.store import Row
+from gridtown.people.scope import Scope
+
+
+def rows_of(
+    *, town: str, line: str, kind: str, scope: Scope, after: int = 0, size: int = 100
+) -> tuple[Row, ...]:
+    """The newest cases of a kind within the scope, further ones before id `after`; one query, keyset paged."""
+    said, params = scope.sql("c")
+    older, more = ("AND c.id < %s", [after]) if after else ("", [])
+    found = store.fetch(
+        f"SELECT {store.COLUMNS} FROM cases_case c WHERE c.town = %s AND c.line = %s AND c.kind = %s {older} "
+        f"AND {said} ORDER BY c.id DESC LIMIT %s",
+        [town, line, kind, *more, *params, size],
+    )
+    return tuple(store.row_of(values) for values in found)
+
+
+def numbers_of(ids: list[int]) -> dict[int, str]:
+    """The numbers of cases, for whoever may see all."""
+    if not ids:
+        return {}
+    marks = ", ".join(["%s"] * len(ids))
+    return {
+        int(i): str(n)
+        for i, n in store.fetch(f"SELECT id, number FROM cases_case WHERE id IN ({marks})", ids)
+    }
+
+
+def entries_between(ids: list[int], after: int, upto: int) -> dict[int, tuple[tuple[int, str, str], ...]]:
+    """Of these cases, the entries in (after, upto]: id, verb, and when (ISO)."""
+    if not ids:
+        return {}
+    marks = ", ".join(["%s"] * len(ids))
+    found: dict[int, list[tuple[int, str, str]]] = {}
+    for case, entry, verb, at in store.fetch(
+        f"SELECT case_id, id, verb, at FROM cases_entry WHERE case_id IN ({marks}) AND id > %s AND id <= %s "
+        "ORDER BY case_id, id",
+        [*ids, after, upto],
+    ):
+        moment = store.moment_out(at).isoformat(timespec="seconds")
+        found.setdefault(int(case), []).append((int(entry), str(verb), moment))
+    return {case: tuple(entries) for case, entries in found.items()}
+
+
+def seen(*, scope: Scope, ids: list[int]) -> tuple[int, ...]:
+    """Which of these cases are within the scope; one query."""
+    if not ids:
+        return ()
+    said, params = scope.sql("c")
+    marks = ", ".join(["%s"] * len(ids))
+    found = store.fetch(f"SELECT c.id FROM cases_case c WHERE c.id IN ({marks}) AND {said}", [*ids, *params])
+    return tuple(int(case) for (case,) in found)
