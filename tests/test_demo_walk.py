@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gridtown import town as towns
 from gridtown.cases import ledger
-from gridtown.cases.models import Attachment, Case, Entry
+from gridtown.cases.models import Attachment, Case, Entry, Record
 from gridtown.demo import flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.checks import WORDS, scenario_faults
@@ -24,6 +24,7 @@ from gridtown.lines import found
 from tests.conftest import Here
 
 DAYS = 8
+YEARS_ENDS = {"economy", "honours", "targets"}  # what a year begins and ends with
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,10 @@ def test_harvest_is_walked_in_every_line_and_nothing_is_refused(
     listed = {key: _fewer(flow, 0.12) for key, flow in flows.read(pingyao.town.folder).items()}
     monkeypatch.setattr("gridtown.demo.flows.read", lambda folder: listed)
     assert walk(pingyao.town, days=15).refusals == {}
-    assert set(Case.objects.values_list("line", flat=True)) == set(pingyao.town.lines) - {"events"}
+    assert set(Case.objects.values_list("line", flat=True)) == set(pingyao.town.lines) - {
+        "events",
+        *YEARS_ENDS,
+    }
     alarms = Case.objects.filter(line="lookout", kind="alarm")
     assert alarms.filter(channel="device").exists()
     assert alarms.filter(channel="patrol", outcome="solved").exists()
@@ -131,6 +135,26 @@ def test_harvest_is_walked_in_every_line_and_nothing_is_refused(
     made_up = Case.objects.exclude(channel__in=("duty", "linked", "device", "tool"))
     assert not made_up.exclude(source__startswith="demo:").exists()
     assert ledger.verify().faults == ()
+
+
+@pytest.mark.slow
+def test_at_the_years_end_the_books_are_kept_that_are_told_then(
+    pingyao: Here, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
+) -> None:
+    year = scenario.year.model_copy(update={"first": date(2023, 12, 28), "matters": 2, "findings": 2})
+    monkeypatch.setattr("gridtown.demo.walk.read", lambda folder: scenario.model_copy(update={"year": year}))
+    told = flows.read(pingyao.town.folder)
+    monkeypatch.setattr(
+        "gridtown.demo.flows.read", lambda folder: {k: told[k] for k in ("economy", "honours")}
+    )
+    assert walk(pingyao.town, days=2).refusals == {}
+    kept = Counter(Record.objects.filter(line__in=YEARS_ENDS).values_list("line", "place"))
+    assert kept == {
+        ("economy", pingyao.town.code): len(told["economy"].records["figure"].rows),
+        ("honours", pingyao.town.code): len(told["honours"].records["honour"].rows),
+    }
+    figure = Record.objects.get(line="economy", name="财政总收入 2023年")
+    assert '"amount":1280000000' in figure.answers
 
 
 def _fewer(flow: Flow, share: float) -> Flow:
@@ -174,6 +198,8 @@ def test_a_walk_is_marked_whole_and_not_refused(pingyao: Here) -> None:
         "assembly",
         "events",
         "inspection",
+        "economy",
+        "honours",
     }
     assert Attachment.objects.exists()
     verified = ledger.verify()

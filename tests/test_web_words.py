@@ -29,6 +29,7 @@ MADE = (
     "stage.",
     "kin.",
     "matrix.",
+    "official.",
     "due.",
     "unit.",
     "desk.",

@@ -12,8 +12,16 @@ from gridtown.lines.targets.terms import agreed, changes_something, unchanged
 SINCE = date(2026, 11, 1)
 LAW = date(2016, 1, 1)  # 杭州市绩效管理条例 40
 # Whoever answers for a target holds it; which post that is, the target itself names.
-ANSWERERS = ("handler", "supervisor", "leader", "receiver", "dispatcher", "verifier", "duty_officer", "assessor",
-             "statistician")  # fmt: skip
+ANSWERERS = (
+    "handler",
+    "supervisor",
+    "leader",
+    "receiver",
+    "dispatcher",
+    "verifier",
+    "duty_officer",
+    "assessor",
+)
 
 TARGET = Procedure(
     start="in_force",
@@ -39,7 +47,7 @@ TARGET = Procedure(
         Move("set_aside", "objected -> met", by=("assessor", "leader"), form=forms.Judged,
              guards=(by_another("find_not_met"), by_another("object"))),
         supervise(),
-        note(("assessor", *ANSWERERS[:-2])),
+        note(ANSWERERS),
     ),
     limits=(
         Limit("in_force", days(366, roll=False), "杭州市绩效管理条例 12: a target is a year's; its own day is named",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from gridtown.report import numbers, official
 from gridtown.report.official import Official, Stretch
+from gridtown.report.words import say as report_say
 from gridtown.web import present
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
@@ -47,7 +48,7 @@ def _name(visit: Visit, statistic: str) -> str:
 
 
 def _unit(visit: Visit, unit: str, scale: str | None) -> str:
-    said = "%" if unit == "ratio" else visit.say(f"official.unit.{unit}")
+    said = "%" if unit == "ratio" else "" if unit == "count" else report_say(f"unit.{unit}", visit.lang)
     return f"{scale or ''}{said}" if visit.lang == "zh" else f"{scale or ''} {said}".strip()
 
 

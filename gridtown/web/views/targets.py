@@ -25,6 +25,10 @@ _LIGHTS = {
     "green": ("fine", "fine"),
     "grey": ("", "paused"),
 }
+_HEADS = (
+    "targets.light", "targets.target", "targets.amount", "targets.now", "targets.forecast", "targets.gone_head",
+    "targets.due", "targets.who", "targets.why",
+)  # fmt: skip
 HOLDERS = frozenset({"assessor", "leader"})
 ASKERS = frozenset({"assessor", "leader", "supervisor"})
 
@@ -149,10 +153,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The board as a workbook, in the same order and words."""
     visit = visit_of(request)
     rows = [_row(visit, standing) for standing in _board(visit).standings]
-    heads = [
-        visit.say(f"targets.{key}")
-        for key in ("light", "target", "amount", "now", "forecast", "gone_head", "due", "who", "why")
-    ]
+    heads = [visit.say(key) for key in _HEADS]
     cells = [
         [
             row["light"], row["s"].target.title, row["amount"], row["now"], row["forecast"], row["gone"],
