@@ -1,0 +1,169 @@
+"""Every quantitative claim of a text: what of, how much, when, of what kind, beside what.
+
+    read("全年完成财政总收入12.8亿元,同比增长10.3%。", period="2023")
+
+Pure: neither Django nor the clock, the ledger nor a network. Indicators are guessed by `matching`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gridtown.report.claims import kinds, subjects
+from gridtown.report.claims.figures import found
+from gridtown.report.claims.folding import SOFT, fold
+from gridtown.report.claims.kinds import Change
+from gridtown.report.claims.lexicon import any_of, table
+from gridtown.report.claims.periods import Periods
+from gridtown.report.claims.refusing import Blocked
+from gridtown.report.claims.shapes import Claim, Figure
+from gridtown.report.claims.spreading import spread
+from gridtown.report.claims.subjects import NOTHING, Phrase
+
+_STOPS = re.compile(r"[。;\n]")
+_CUBIC = re.compile(any_of(table("subjects")["cubic"]))
+_FLOWS = re.compile(r"[,、((]?[^,。;、\d]{0,14}$")
+_NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
+_THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
+_FROM_TO = re.compile(r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$")
+_SPACE = re.compile(rf"[\s{SOFT}]+")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A figure on its way to being a claim."""
+
+    figure: Figure
+    begin: int
+    change: Change | None
+    front: Phrase
+    back: Phrase
+    subject: Phrase
+    prenominal: bool = False
+
+
+def read(text: str, *, period: str | None = None) -> list[Claim]:
+    """The claims in their order; `period` stands where the text says no year."""
+    even = fold(text)
+    blocked = Blocked(even)
+    figures = [figure for figure in found(even) if blocked.why(figure) is None]
+    drafts = _drafted(even, figures)
+    _inherit(even, drafts)
+    for index, phrase in spread(even, figures).items():
+        drafts[index].subject = phrase
+        _share_change(even, drafts, index)
+    claims = _claims(text, even, drafts, Periods(even, period))
+    return _compared(even, claims, drafts)
+
+
+def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    for index, figure in enumerate(figures):
+        clause = subjects.clause_start(text, figure.start)
+        last = drafts[-1] if drafts else None
+        used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
+        begin = max(clause, used)
+        change = kinds.change(text, figure, begin)
+        front = subjects.before(text, begin, change.start if change else figure.start)
+        limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
+        follows = figure.form in {"plain", "part", "ordinal"} and not change and (figure.unit != "ratio" or figure.form == "part")
+        back = subjects.behind(text, figure.end, min(limit, figure.end + 60)) if follows else NOTHING
+        subject = subjects.chosen(text, figure, front, back)
+        drafts.append(_Draft(figure, begin, change, front, back, subject, prenominal=bool(back) and subject.start == back.start))
+    return drafts
+
+
+def _inherit(text: str, drafts: list[_Draft]) -> None:
+    """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
+    for index in range(len(drafts) - 2, -1, -1):
+        draft, following = drafts[index], drafts[index + 1]
+        if not draft.subject and not text[draft.figure.end : following.figure.start].strip(f" {SOFT}、和"):
+            draft.subject = replace(following.subject, action=draft.subject.action or following.subject.action)
+    for last, draft in zip(drafts, drafts[1:], strict=False):
+        between = text[last.figure.end : draft.figure.start]
+        if not draft.subject and last.subject and not _STOPS.search(between):
+            draft.subject = last.subject
+        elif not draft.subject and last.subject and between.count("。") == 1 and draft.change:
+            draft.subject = last.subject
+    for draft in drafts:
+        if not draft.subject:
+            draft.subject = _row(text, draft.figure.start)
+
+
+def _row(text: str, at: int) -> Phrase:
+    """In a table, the first cell of the row."""
+    line = text.rfind("\n", 0, at) + 1
+    tab = text.find("\t", line, at)
+    return Phrase(line, tab) if tab > line else NOTHING
+
+
+def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
+    """分别增长8%、9%: the second grows as the first does."""
+    draft, last = drafts[index], drafts[index - 1] if index else None
+    if draft.change is None and last and last.change and last.figure.unit == draft.figure.unit:
+        if not text[last.figure.end : draft.figure.start].strip("、,和及与 "):
+            draft.change = replace(last.change, start=draft.figure.start)
+
+
+def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
+    claims = []
+    for draft in drafts:
+        figure, subject = draft.figure, draft.subject
+        told = periods.at(figure.start, figure.end)
+        clause = subjects.clause_start(even, figure.start)
+        stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
+        aimed = kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
+        if not aimed and claims and claims[-1].kind == "target" and not _STOPS.search(even[claims[-1].end : figure.start]):
+            aimed = not told.plan and told.period == claims[-1].period
+        named = _SPACE.sub("", text[subject.start : subject.end])
+        kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
+        sign = draft.change.sign if draft.change else 1
+        unit, factor = _base(even, figure, subject)
+        value = _exact(figure.value * factor * (sign if figure.value > 0 else 1))
+        upper = None if figure.upper is None else _exact(figure.upper * factor * sign)
+        comparison = draft.change.against if draft.change else None
+        claims.append(
+            Claim(
+                text[figure.start : figure.end], figure.start, figure.end, named, subject.start, subject.end,
+                value, upper, unit, figure.classifier, figure.qualifier, figure.word, kind,
+                told.period, comparison, value if comparison else None, step=figure.step * factor,
+                action=subject.action, change=draft.change is not None,
+            )  # fmt: skip
+        )
+    return claims
+
+
+def _exact(value: float) -> float:
+    """Without the dust of binary fractions; whole numbers stay whole."""
+    tidy = float(f"{value:.12g}")
+    return int(tidy) if tidy.is_integer() and abs(tidy) < 1e15 else tidy
+
+
+def _base(text: str, figure: Figure, subject: Phrase) -> tuple[str, float]:
+    """方 is an area beside what lies flat, and a volume beside earth, water and gas."""
+    if figure.unit == "m²" and text[figure.number : figure.end].rstrip("以上左右下余多内").endswith("方") and not figure.text_is(text, "平"):
+        near = text[max(0, min(subject.start or figure.start, figure.start - 8)) : max(figure.end, subject.end)]
+        if _CUBIC.search(near):
+            return "m³", 1
+    return figure.unit, 1
+
+
+def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Claim]:
+    """Levels with the change beside them, and changes from one level to another."""
+    done = list(claims)
+    for index in range(len(done) - 1):
+        here, after = done[index], done[index + 1]
+        between = text[here.end : after.start]
+        if _STOPS.search(between):
+            continue
+        same = (here.subject_start, here.subject_end) == (after.subject_start, after.subject_end)
+        if after.change and not here.change and same and _NEXT_CHANGE.match(between):
+            done[index] = replace(here, comparison=after.comparison or "yoy", comparison_value=after.value)
+            if after.comparison is None:
+                done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
+        elif here.change and not after.change and _THEN_LEVEL.match(between):
+            done[index + 1] = replace(after, comparison=here.comparison or "yoy", comparison_value=here.value)
+        elif here.unit == after.unit and _FROM_TO.match(between) and re.search("[由从]", text[drafts[index].begin : here.start]):
+            done[index + 1] = replace(after, comparison="from", comparison_value=here.value)
+            done[index + 1] = replace(done[index + 1], subject=here.subject, subject_start=here.subject_start, subject_end=here.subject_end)
+    return done
