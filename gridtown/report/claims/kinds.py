@@ -8,16 +8,18 @@ from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Figure, Kind
 
 _WORDS = lexicon.table("kinds")
-_BETWEEN = r"(?:了|约|为|达|近|超过?|幅度?|率|速度?|不?低于|又|还|仅|均|各|了约|幅达|速为|幅为|额|量|值|在|持续|实现|分别|:)"
+_BETWEEN = r"(?:了|约|为|达|近|超过?|幅度?|率|速度?|不?低于|又|还|仅|均|各|了约|幅达|速为|幅为|在|持续|实现|分别|:)"
 _UP, _DOWN = any_of(_WORDS["growth"]["up"]), any_of(_WORDS["growth"]["down"])
 _CHANGE = re.compile(rf"(?P<all>(?P<up>(?<!新)(?:{_UP}))|(?P<down>{_DOWN})){_BETWEEN}{{0,4}}$")
+_BESIDE = re.compile(r"(?P<all>(?P<up>高于|快于|高出|多于|好于|优于|领先)|(?P<down>低于|慢于|少于|落后))(?:于)?[^,。;\d]{1,12}$")
+_SHORTER = re.compile(r"(?P<all>(?P<up>(?!))|(?P<down>压缩|缩短|精简|节约|节省|节能|降本|提速))" + f"{_BETWEEN}{{0,4}}$")
 _UNTIL = re.compile(r"(?:到|至|为|达到|达|成)$")
 _AGAINST = re.compile("|".join(f"(?P<{name}>{any_of(words)})" for name, words in (
     ("average", _WORDS["comparison"]["average"]), ("peer", _WORDS["comparison"]["peer"]),
     ("qoq", _WORDS["comparison"]["qoq"]), ("yoy", _WORDS["comparison"]["yoy"]),
 )))  # fmt: skip
 _RATED = re.compile(rf"(?:{any_of(_WORDS['rate']['subjects'])})")
-_AIM = re.compile(any_of(_WORDS["target"]["words"]))
+_AIM = re.compile(any_of(_WORDS["target"]["words"]) + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)|计划(?!生育|的|数|总|内|书|、|。|,|经济)")
 _DONE = re.compile(r"完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|[计规]划(?:任务)?的$")
 _SPELLS = {"day", "week", "month", "hour", "minute"}
 _CUT = ("降低", "减少", "降", "减", "压减", "压降", "削减", "下降")
@@ -40,6 +42,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if figure.unit in {"rank"} or figure.form == "ordinal":
         return None
     match = _CHANGE.search(before)
+    if match is None and figure.unit == "ratio":
+        match = _BESIDE.search(before) or _SHORTER.search(before)
     if match is None:
         return None
     word = match["all"]

@@ -21,7 +21,7 @@ _MARK = re.compile(
     rf"|(?P<plan>[“\"]?十(?P<nth>[一二三四五])五[”\"]?)(?:期间|时期|以来|末)"
     rf"|(?<![\d.年])(?:{_PART.replace('?P<', '?P<b_')})"
 )
-_AGAINST = re.compile(r"(?:比|较|与|同|和|于|对比|相比|自|从)(?:全市|全省)?$")
+_AGAINST = re.compile(r"(?:比|较|与|同|和|[高低快慢多少]于|对比|相比|自|从)(?:全市|全省)?$")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s*年(?:度)?\s*(上半年|下半年|第?[一二三四]季度|前三季度|\d{1,2}\s*[-—~至]\s*\d{1,2}月|\d{1,2}\s*月)?")
 _LONGEST_HEADING = 48
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
@@ -71,7 +71,10 @@ class Periods:
         told: tuple[str | None, bool] | None = None
         for match in _MARK.finditer(text, begin, start):
             before = text[max(0, match.start() - 4) : match.start()]
-            if _AGAINST.search(before) and not _range_start(text, match):
+            own = text[match.end() : match.end() + 1] == "的" and re.match(r"[近超约]?\d", text[match.end() + 1 : match.end() + 3])
+            if own and match.end() + 1 != start:
+                continue
+            if _AGAINST.search(before) and not own:
                 continue
             if _within_name(text, begin, match.start()):
                 continue
@@ -84,13 +87,6 @@ class Periods:
         period, still = told
         plan = still or (section.plan and (section.year is None or period is None or period[:4] >= str(section.year)))
         return Told(period, plan, explicit=True)
-
-
-def _range_start(text: str, match: re.Match[str]) -> bool:
-    """由2022年的35%提高到…: the year belongs to the figure right behind it."""
-    return bool(match["year"]) and text[match.start() - 1 : match.start()] in {"从", "由"} or bool(
-        match["year"] and text[match.end() : match.end() + 1] == "的" and re.match(r"的\d", text[match.end() : match.end() + 2])
-    )
 
 
 def _within_name(text: str, begin: int, at: int) -> bool:
@@ -198,7 +194,7 @@ def _default(period: str | None) -> tuple[int | None, str]:
 def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[int | None, str, int | None]:
     """The year of the title; a report to the council of a year tells of the year before."""
     for _at, line in lines[:6]:
-        if len(line) > _LONGEST_HEADING or not (found := _YEAR.search(line)):
+        if len(line) > _LONGEST_HEADING or line.endswith(("。", ";")) or "," in line or not (found := _YEAR.search(line)):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
         dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年\d{1,2}月\d{1,2}日\s*[))]?", line)

@@ -26,6 +26,7 @@ _FLOWS = re.compile(r"[,、((]?[^,。;、\d]{0,14}$")
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
 _FROM_TO = re.compile(r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$")
+_SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(rf"[\s{SOFT}]+")
 
 
@@ -49,7 +50,7 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     figures = [figure for figure in found(even) if blocked.why(figure) is None]
     drafts = _drafted(even, figures)
     _inherit(even, drafts)
-    for index, phrase in spread(even, figures).items():
+    for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
     claims = _claims(text, even, drafts, Periods(even, period))
@@ -67,7 +68,8 @@ def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
         front = subjects.before(text, begin, change.start if change else figure.start)
         limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
         follows = figure.form in {"plain", "part", "ordinal"} and not change and (figure.unit != "ratio" or figure.form == "part")
-        back = subjects.behind(text, figure.end, min(limit, figure.end + 60)) if follows else NOTHING
+        rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
+        back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         subject = subjects.chosen(text, figure, front, back)
         drafts.append(_Draft(figure, begin, change, front, back, subject, prenominal=bool(back) and subject.start == back.start))
     return drafts
@@ -77,7 +79,7 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
     for index in range(len(drafts) - 2, -1, -1):
         draft, following = drafts[index], drafts[index + 1]
-        if not draft.subject and not text[draft.figure.end : following.figure.start].strip(f" {SOFT}、和"):
+        if (not draft.subject or draft.subject.bare) and not text[draft.figure.end : following.figure.start].strip(f" {SOFT}、和"):
             draft.subject = replace(following.subject, action=draft.subject.action or following.subject.action)
     for last, draft in zip(drafts, drafts[1:], strict=False):
         between = text[last.figure.end : draft.figure.start]

@@ -42,7 +42,7 @@ class Blocked:
         return self._named(figure) or self._by_unit(figure)
 
     def _named(self, figure: Figure) -> str | None:
-        if figure.form in {"rank", "ordinal"}:
+        if figure.form != "plain":
             quoted = self._over(figure.start, figure.end, only="quoted name")
             return quoted
         return self._over(figure.number, figure.end)

@@ -13,8 +13,11 @@ _LEAD = re.compile(r"(?:其中|全年|全年累计|累计|完成|实现|今年|�
 _END = re.compile(r"(?:同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$")
 
 
-def spread(text: str, figures: Sequence[Figure]) -> dict[int, Phrase]:
-    """The subject of each figure, by its number, that stands in such a list; others are left out."""
+def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dict[int, Phrase]:
+    """The subject of each figure, by its number, that stands in such a list; others are left out.
+
+    known: the subjects that the figures have otherwise; those named before the list serve it: A 3家，B 5家，分别增长….
+    """
     told: dict[int, Phrase] = {}
     names: list[Phrase] = []
     for match in re.finditer("分别", text):
@@ -26,6 +29,9 @@ def spread(text: str, figures: Sequence[Figure]) -> dict[int, Phrase]:
         own = _names(text, max([begin, *inside]), match.start(), len(run))
         if own:
             names = own
+        elif len(names) != len(run):
+            told_before = [known[i] for i, figure in enumerate(figures) if begin <= figure.start < match.start() and known[i]]
+            names = list(dict.fromkeys(told_before))[-len(run) :]
         if len(names) == len(run):
             told |= dict(zip(run, names, strict=True))
     return told

@@ -22,12 +22,14 @@ _STRONG = (
     "培育出 安排 投入 解决 落实 争取 推动 推进 引导 有 投放 种植 收储 完成了 实现了 建有 设有 成功创建 入选 推广 发布 印发"
 ).split()
 _TAIL = re.compile(
-    r"(?:同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
+    r"(?:(?:从|由|自)?(?:(?:19|20)\d{2}年|上年|去年|年初)(?:末|底)?的?|每人(?:每[年月天次])?|每[户亩月年天次]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
-    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|首次|净|就|每年|再|又|预计|目标|排位|"
+    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
     r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、\u200b(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
+_WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)")
+_AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
 _OF = re.compile(r"(?:占|为|相当于)[\u4e00-\u9fffA-Z]{1,14}?的?$")
 
@@ -89,7 +91,11 @@ def clause_start(text: str, at: int) -> int:
 def before(text: str, begin: int, end: int) -> Phrase:
     """What is named in front of a figure, its light words and the verb taken off."""
     end = _tailed(text, begin, end)
+    while begin < end and text[begin] in "和与及、,":
+        begin += 1
     start = _led(text, begin, end)
+    if among := _AMONG.search(text, start, end):
+        start = among.end() if end - among.end() >= 2 else start
     if etc := re.search(r"等(?=[^级候待于])", text[start:end]):
         after = start + etc.end()
         if end - after >= 2 and not text[start : etc.start() + start].endswith(("中", "高", "初", "平", "同", "上")):
@@ -124,7 +130,7 @@ def _tailed(text: str, begin: int, end: int) -> int:
     while end > begin:
         piece = text[begin:end]
         if match := _OF.search(piece):
-            if match.start() > 0:
+            if match.start() > 0 or match[0][0] in "占相":
                 end = begin + match.start()
                 continue
         match = _TAIL.search(piece)
@@ -165,13 +171,19 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         end = stop.start()
         break
     heads = list(_head().finditer(text, begin, end))
-    if heads and heads[-1].end() < end and end - heads[-1].end() > 1:
+    if heads and end - heads[-1].end() > 1 and (_act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2):
         end = heads[-1].end()
     elif not heads and end - begin > _LONGEST * 2 // 3:
         end = begin + _LONGEST * 2 // 3
     while end > begin and text[end - 1] in f" {SOFT}的了等和与及":
         end -= 1
     return Phrase(begin, end) if end > begin else NOTHING
+
+
+def won(text: str, begin: int) -> int:
+    """连续三年获得考核优秀: where what is won or kept begins, behind the verb."""
+    match = _WON.match(text, begin)
+    return match.end() if match else begin
 
 
 def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
