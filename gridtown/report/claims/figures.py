@@ -52,6 +52,9 @@ _RANKED = re.compile(
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
 )
+_BARE = re.compile(
+    rf"(?:[入力]比|系数|指数|容积率|生育率|用能比|比值|倍数)(?:[((][^()（）]{{1,12}}[))])?(?:约?为|达到?|[\u4e00-\u9fff]{{0,3}}[至到]|:)?(?P<number>{ARABIC})(?=[,。;、)）\n]|$)"
+)
 _FIRSTS = re.compile(
     r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区])(?:的)?"
     r"(?P<head>(?:首|第一|第(?P<place>[二三四五六七八九十\d]+))(?:个|家|例|座|条|所|支|台|项|艘|栋|幢|只|单|宗|张)(?!次|位|批))"
@@ -61,7 +64,7 @@ _FIRSTS = re.compile(
 def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
-    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text)):
+    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), _bare(text)):
         for figure in reading:
             if all(figure.end <= other.start or figure.start >= other.end for other in taken):
                 taken.append(figure)
@@ -127,7 +130,9 @@ def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool
     """Whether a Chinese numeral stands here in a word rather than before what is counted."""
     if unit.word[0] not in _SPOKEN and len(unit.word) == 1 and unit.countable:
         return True
-    if said in {"一"} or (small and len(said) > 1):
+    if said == "一" and unit.base not in {"year", "month", "day", "week"}:
+        return True
+    if (small and len(said) > 1):
         return True
     lone = set(said) <= set("百千万亿")
     return lone and not (match["before"] or match["some"] or match["more"])
@@ -185,6 +190,14 @@ def _parts(text: str) -> Iterator[Figure]:
         elif after:
             qualifier = lexicon.qualifiers("after").get(after, "approx")  # type: ignore[assignment]
         yield Figure(match.start(), match.end(), match.start(), float(value), None, float(step), "ratio", "", qualifier, before or after or "", form, chinese=True)  # fmt: skip
+
+
+def _bare(text: str) -> Iterator[Figure]:
+    """An index has no unit: 容积率2.5, 收入比缩小至1.58."""
+    for match in _BARE.finditer(text):
+        value = numerals.parse(match["number"])
+        start, end = match.span("number")
+        yield Figure(start, end, start, float(value), None, float(numerals.step(match["number"], 1)), "number", "", "exact", "", "bare")
 
 
 def _ranks(text: str) -> Iterator[Figure]:

@@ -11,7 +11,8 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord("｡"): ord("。"), ord("\x0b"): ord("\n"), ord("\u2028"): ord("\n"), ord("\u2029"): ord("\n"), ord("："): ord(":"),
 }  # fmt: skip
 _ENDS = "。!?;:,…、”》)"
-_STARTS = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)]|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*])")
+_STARTS = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*])")
+_FIGURE = re.compile(r"\s*\d[\d,.]*\s*[万亿%‰元个家名人件亩项]")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
 _LEAST = 15
 
@@ -30,5 +31,7 @@ def _runs_on(text: str, at: int) -> bool:
     if "\t" in line or "\t" in after or not line or not after.strip() or _STARTS.match(after):
         return False
     if line[-1] in ",、":
+        return True
+    if _FIGURE.match(after) and line[-1] not in _ENDS:
         return True
     return len(line) >= _LEAST and line[-1] not in _ENDS and not _STARTS.match(line)

@@ -12,6 +12,8 @@ _BETWEEN = r"(?:了|约|为|达|近|超过?|幅度?|率|速度?|不?低于|又|�
 _UP, _DOWN = any_of(_WORDS["growth"]["up"]), any_of(_WORDS["growth"]["down"])
 _CHANGE = re.compile(rf"(?P<all>(?P<up>(?<!新)(?:{_UP}))|(?P<down>{_DOWN})){_BETWEEN}{{0,4}}$")
 _BESIDE = re.compile(r"(?P<all>(?P<up>高于|快于|高出|多于|好于|优于|领先)|(?P<down>低于|慢于|少于|落后))(?:于)?[^,。;\d]{1,12}$")
+_THAN = re.compile(r"(?:比|较)[^,。;\d]{1,10}(?P<all>(?P<up>高|多|快)|(?P<down>低|少|慢))(?:出|了)?$")
+_NET = re.compile(r"(?P<all>(?P<up>净增|净增加)|(?P<down>净减|净减少))[^,。;\d]{0,8}$")
 _SHORTER = re.compile(r"(?P<all>(?P<up>(?!))|(?P<down>压缩|缩短|精简|节约|节省|节能|降本|提速))" + f"{_BETWEEN}{{0,4}}$")
 _UNTIL = re.compile(r"(?:到|至|为|达到|达|成)$")
 _AGAINST = re.compile("|".join(f"(?P<{name}>{any_of(words)})" for name, words in (
@@ -43,7 +45,9 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
         return None
     match = _CHANGE.search(before)
     if match is None and figure.unit == "ratio":
-        match = _BESIDE.search(before) or _SHORTER.search(before)
+        match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
+    if match is None and (net := _NET.search(before)):
+        return Change(-1 if net["down"] else 1, figure.start, against(text, begin, figure.start))
     if match is None:
         return None
     word = match["all"]

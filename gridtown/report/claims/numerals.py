@@ -10,7 +10,7 @@ SCALES = {
     "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
     "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
 }  # fmt: skip
-ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+ARABIC = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?"
 CHINESE = r"[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 _LETTERS = "零一二三四五六七八九"
 
@@ -21,7 +21,7 @@ class NoNumeral(ValueError):
 
 def parse(said: str) -> Decimal:
     """The number of an Arabic, Chinese or mixed numeral; NoNumeral where it is none."""
-    said = said.replace(",", "")
+    said = said.replace(",", "").replace(" ", "")
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)([十百千万亿]*)", said):
         scale = found[2]
         if scale and scale not in SCALES:
@@ -98,7 +98,7 @@ def _thousands(number: int) -> str:
 
 def step(said: str, scale: int) -> Decimal:
     """The worth of the last digit that is written: of 12.8 with 亿 ten million, of 3200 before 余 a hundred."""
-    digits = said.replace(",", "")
+    digits = said.replace(",", "").replace(" ", "")
     if not re.fullmatch(r"\d+(?:\.\d+)?", digits):
         value = int(parse(said)) * scale
         zeros = len(str(value)) - len(str(value).rstrip("0")) if value else 0
