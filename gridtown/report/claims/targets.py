@@ -1,0 +1,80 @@
+"""Promises in a plan's text, proposed as targets for a person to confirm."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from gridtown.report.claims.matching import Catalogue
+from gridtown.report.claims.reader import read
+from gridtown.report.claims.shapes import Claim
+
+Direction = Literal["at_least", "at_most"]
+_UP_TO = re.compile(r"(?:控制在|不超过|不高于|不多于|低于|以内|以下|降至|下降到|减少到|压降至|压缩到|缩短至|缩短到|控制到)")
+
+@dataclass(frozen=True, slots=True)
+class ProposedTarget:
+    """A promise as it was read: text[start:end] of the plan is `text`; amount in the base unit; due is its last day.
+
+    subject is what is promised; indicator the best guess with its confidence from 0 to 1, or None.
+    A cut (下降3%) is promised as at least so much: the amount is then negative and the direction "at_most".
+    """
+
+    subject: str
+    indicator: str | None
+    confidence: float
+    amount: float
+    unit: str
+    direction: Direction
+    due: date
+    text: str
+    start: int
+    end: int
+
+
+def proposed(text: str, *, year: int, catalogue: Catalogue | None = None) -> list[ProposedTarget]:
+    """The promises of a plan in their order; year is the one it is made for, where the text names none.
+
+    catalogue: the indicators that a promise may be about; without it none is guessed.
+    """
+    plan = read(text, period=str(year))
+    named = any(claim.kind == "target" for claim in plan)
+    return [_target(text, claim, year, catalogue) for claim in plan if claim.kind == "target" or (not named and _may_be(claim, year))]
+
+
+def _may_be(claim: Claim, year: int) -> bool:
+    """In a list of bare figures for the year, each amount is a promise."""
+    return claim.kind in {"level", "rate", "growth"} and (claim.period or "")[:4] >= str(year)
+
+
+def _target(text: str, claim: Claim, year: int, catalogue: Catalogue | None) -> ProposedTarget:
+    guesses = catalogue.guesses(claim) if catalogue else []
+    key, confidence = (guesses[0].key, guesses[0].confidence) if guesses else (None, 0.0)
+    return ProposedTarget(
+        claim.subject, key, confidence, claim.value, claim.unit, _direction(text, claim), due(text, claim, year),
+        claim.text, claim.start, claim.end,
+    )  # fmt: skip
+
+
+def _direction(text: str, claim: Claim) -> Direction:
+    before = text[max(0, claim.start - 8) : claim.end + 3]
+    if claim.qualifier == "at_least" and not claim.value < 0:
+        return "at_least"
+    if claim.qualifier == "below" and claim.qualifier_word not in {"近", "将近", "接近"}:
+        return "at_most"
+    if claim.value < 0 or _UP_TO.search(before):
+        return "at_most"
+    return "at_least"
+
+
+def due(text: str, claim: Claim, year: int) -> date:
+    """The last day of the claim's period; 2024年6月底前 is the end of June."""
+    said = claim.period or str(year)
+    last = said.rpartition("/")[2]
+    found = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|H([12])|Q([1-4])))?", last)
+    if found is None:
+        return date(year, 12, 31)
+    month = int(found[2] or 0) or (int(found[3]) * 6 if found[3] else int(found[4]) * 3 if found[4] else 12)
+    return date(int(found[1]), month, calendar.monthrange(int(found[1]), month)[1])
+
