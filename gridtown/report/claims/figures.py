@@ -139,7 +139,7 @@ def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool
 
 
 def _shade(unit: Unit) -> str:
-    return {"个百分点": "百分点", "百分点": "百分点", "倍": "倍", "个工作日": "工作日", "工作日": "工作日"}.get(unit.word, "")
+    return {"个百分点": "百分点", "百分点": "百分点", "倍": "倍", "岁": "岁", "个工作日": "工作日", "工作日": "工作日"}.get(unit.word, "")
 
 
 def _place(match: re.Match[str]) -> tuple[int, int]:

@@ -44,7 +44,8 @@ class Bounds:
 def bounds(claim: Claim) -> Bounds:
     """What the writing of a claim agrees to, in its base unit."""
     value, step = Decimal(str(claim.value)), Decimal(str(claim.step or 0))
-    half = step / 2
+    # What is counted one by one is whole: nothing is rounded.
+    half = Decimal(0) if claim.unit == "count" and step <= 1 else step / 2
     word = claim.qualifier_word
     if claim.upper is not None:
         low, high = sorted((value, Decimal(str(claim.upper))))
@@ -59,7 +60,7 @@ def bounds(claim: Claim) -> Bounds:
         if word in ("余", "多", "来", "几", "数"):
             return Bounds(value, value + worth(claim), high_in=False)
         return Bounds(value - abs(value) * _AROUND, value + abs(value) * _AROUND)
-    return Bounds(value - half, value + half, high_in=False)
+    return Bounds(value - half, value + half, high_in=not half)
 
 
 def worth(claim: Claim) -> Decimal:

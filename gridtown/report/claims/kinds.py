@@ -89,6 +89,6 @@ def kind(figure: Figure, *, subject: str, changed: bool, planned: bool) -> Kind:
         return "growth"
     if figure.unit == "ratio":
         return "rate"
-    if figure.unit in _SPELLS or (figure.unit == "year"):
+    if figure.unit in _SPELLS or (figure.unit == "year" and figure.classifier != "岁"):
         return "duration" if not _RATED.search(subject[-2:]) else "level"
     return "level"

@@ -29,6 +29,8 @@ def parse(said: str) -> Decimal:
         return Decimal(found[1]) * (SCALES[scale] if scale else 1)
     whole, _point, rest = said.partition("点")
     value = Decimal(_whole(whole))
+    if rest and not set(rest) <= set(DIGITS) - {"两"}:
+        raise NoNumeral(said)
     if rest:
         value += Decimal("0." + "".join(str(DIGITS[letter]) for letter in rest))
     return value

@@ -64,7 +64,7 @@ class Blocked:
         if _ENUM.search(before) and figure.chinese and figure.small:
             return "pointing back"
         if figure.unit == "year" and figure.form == "plain":
-            if figure.text_is(self._text, "岁"):
+            if figure.classifier == "岁":
                 return None if _AGED.search(before) else "age group"
             return None if _YEARS.search(before) else "span of years"
         if figure.unit in _SPELL_UNITS:

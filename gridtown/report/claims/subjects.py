@@ -67,7 +67,7 @@ def _acts() -> frozenset[str]:
 
 @cache
 def _strong() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of(_STRONG)})(?:了|过)?")
+    return re.compile(f"(?:{any_of(_STRONG)})(?![区率额])(?:了|过)?")
 
 
 @cache
@@ -118,7 +118,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
         return Phrase(start - len(action), end, action)
     if end - start > _LONGEST:
         start = _shortened(text, start, end)
-    return Phrase(start, end, action) if end > start else NOTHING
+    return Phrase(start, end, action) if end > start and text[start] not in "较比" else NOTHING
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
