@@ -107,7 +107,12 @@ def test_an_earlier_years_figure_is_held_against_its_frozen_edition(year):
 
     now, last = check(draft, edition=edition).verdicts
     assert (now.state, now.last_year, now.edition) == ("agrees", False, None)
-    assert (last.state, last.reason, last.value, last.edition) == ("differs", "misquoted", 86.0, "2025 年工作报告")
+    assert (last.state, last.reason, last.value, last.edition) == (
+        "differs",
+        "misquoted",
+        86.0,
+        "2025 年工作报告",
+    )
 
 
 def test_a_change_is_reckoned_from_both_years(year):
@@ -118,7 +123,8 @@ def test_a_change_is_reckoned_from_both_years(year):
 
 def test_indicators_are_guessed_or_left_open_never_wildly(pingyao):
     claims = catalogue.read_for(
-        "动态排查、消除隐患7100处。处置秸秆焚烧800余起。整改点位576个。接待游客280万人次，财政总收入12.8亿元，建成公园3个。", period="2023"
+        "动态排查、消除隐患7100处。处置秸秆焚烧800余起。整改点位576个。接待游客280万人次，财政总收入12.8亿元，建成公园3个。",
+        period="2023",
     )
     assert [claim.indicator for claim in claims] == [
         "safety.hazards_removed", "lookout.straw_handled", "patrol.points_rectified", None, None, None,

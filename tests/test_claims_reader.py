@@ -44,7 +44,11 @@ def test_the_work_report_of_2023():
         claim = found.get((int(start), int(end)))
         if claim is None:
             continue
-        right += (claim.unit, claim.qualifier, claim.period) == (unit, qualifier, period) and claim.value == pytest.approx(float(value))
+        right += (claim.unit, claim.qualifier, claim.period) == (
+            unit,
+            qualifier,
+            period,
+        ) and claim.value == pytest.approx(float(value))
         shared = min(claim.subject_end, int(last)) - max(claim.subject_start, int(first))
         subjects += shared / (max(claim.subject_end, int(last)) - min(claim.subject_start, int(first))) >= 0.5
         kinds += claim.kind == kind
@@ -69,10 +73,15 @@ WIDE = str.maketrans("0123456789%.", "０１２３４５６７８９％．")
 def test_wide_digits_are_read_as_narrow_ones(name):
     for sentence, _wanted in sentences(name):
         said = [(c.start, c.end, c.value, c.unit, c.qualifier, c.kind, c.period) for c in asked(sentence)]
-        assert said == [(c.start, c.end, c.value, c.unit, c.qualifier, c.kind, c.period) for c in asked(sentence.translate(WIDE))]
+        assert said == [
+            (c.start, c.end, c.value, c.unit, c.qualifier, c.kind, c.period)
+            for c in asked(sentence.translate(WIDE))
+        ]
 
 
-@given(st.integers(2, 999), st.sampled_from("家个场件处"), st.sampled_from(["省级农场", "安全隐患", "老年食堂"]))
+@given(
+    st.integers(2, 999), st.sampled_from("家个场件处"), st.sampled_from(["省级农场", "安全隐患", "老年食堂"])
+)
 def test_a_count_before_or_behind_its_noun_is_the_same_claim(number, unit, noun):
     (behind,) = asked(f"新增{noun}{number}{unit}。")
     (before,) = asked(f"新增{number}{unit}{noun}。")

@@ -5,7 +5,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
-from gridtown.api import cases, claims, indicators, lines, outside, papers, public, registers, room, told, tools
+from gridtown.api import (
+    cases,
+    claims,
+    indicators,
+    lines,
+    outside,
+    papers,
+    public,
+    registers,
+    room,
+    told,
+    tools,
+)
 from gridtown.api.answering import answer, components, says
 from gridtown.api.caller import Bearer, Session
 from gridtown.api.problems import answer_errors

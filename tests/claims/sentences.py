@@ -37,16 +37,19 @@ def sentences(name: str) -> list[tuple[str, list[Wanted]]]:
         qualifier = next((word for word in rest if word in _QUALIFIERS), "exact")
         kind = next((word for word in rest if word in _KINDS), "level")
         period = next((word for word in rest if word[:2] in {"19", "20"}), "2023")
-        told[-1][1].append(Wanted(figure.replace("\\n", "\n"), float(value), unit, qualifier, kind, period, subject))
+        told[-1][1].append(
+            Wanted(figure.replace("\\n", "\n"), float(value), unit, qualifier, kind, period, subject)
+        )
     return told
 
 
 def same(claim: Claim, wanted: Wanted) -> bool:
     """Value, unit, qualifier and period as they should be."""
-    return (
-        abs(claim.value - wanted.value) <= 1e-9 * max(1, abs(wanted.value))
-        and (claim.unit, claim.qualifier, claim.period) == (wanted.unit, wanted.qualifier, wanted.period)
-    )
+    return abs(claim.value - wanted.value) <= 1e-9 * max(1, abs(wanted.value)) and (
+        claim.unit,
+        claim.qualifier,
+        claim.period,
+    ) == (wanted.unit, wanted.qualifier, wanted.period)
 
 
 def named(claim: Claim, wanted: Wanted) -> bool:
@@ -91,7 +94,9 @@ def measure(read, table: list[tuple[str, list[Wanted]]]) -> Score:
         for want in wanted:
             place = sentence.index(want.text, at)
             at = place + len(want.text)
-            claim = next((c for c in left if (c.start, c.end) == (place, at)), None) or next((c for c in left if c.start < at and c.end > place), None)
+            claim = next((c for c in left if (c.start, c.end) == (place, at)), None) or next(
+                (c for c in left if c.start < at and c.end > place), None
+            )
             if claim is None:
                 score.wrong.append(f"missed {want.text} in {sentence}")
                 continue
@@ -99,11 +104,15 @@ def measure(read, table: list[tuple[str, list[Wanted]]]) -> Score:
             if same(claim, want):
                 score.right += 1
             else:
-                score.wrong.append(f"{want.text}: {(claim.value, claim.unit, claim.qualifier, claim.period)} for {(want.value, want.unit, want.qualifier, want.period)} in {sentence}")
+                score.wrong.append(
+                    f"{want.text}: {(claim.value, claim.unit, claim.qualifier, claim.period)} for {(want.value, want.unit, want.qualifier, want.period)} in {sentence}"
+                )
             if named(claim, want):
                 score.subjects += 1
             else:
-                score.wrong.append(f"subject {claim.subject!r} for {want.subject!r} of {want.text} in {sentence}")
+                score.wrong.append(
+                    f"subject {claim.subject!r} for {want.subject!r} of {want.text} in {sentence}"
+                )
             if claim.kind == want.kind:
                 score.kinds += 1
             else:

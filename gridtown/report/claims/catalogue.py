@@ -49,10 +49,23 @@ def guessed(text: str, claims: Sequence[Claim], catalogue: Catalogue) -> list[tu
     for claim in claims:
         guesses = catalogue.guesses(claim, around(text, claim))
         last = told[-1] if told else None
-        if claim.change and last and last[1] and last[0].subject_start == claim.subject_start and last[0].comparison_value == claim.value:
+        if (
+            claim.change
+            and last
+            and last[1]
+            and last[0].subject_start == claim.subject_start
+            and last[0].comparison_value == claim.value
+        ):
             guesses = last[1]
         best = guesses[0] if guesses else None
-        told.append((replace(claim, indicator=best.key if best else None, confidence=best.confidence if best else 0.0), guesses))
+        told.append(
+            (
+                replace(
+                    claim, indicator=best.key if best else None, confidence=best.confidence if best else 0.0
+                ),
+                guesses,
+            )
+        )
     return told
 
 

@@ -85,7 +85,9 @@ class Checked:
         return [finding for finding in self.findings if index in finding.claims]
 
 
-def check(text: str, *, period: str | None = None, town: Town | None = None, edition: Edition | None = None) -> Checked:
+def check(
+    text: str, *, period: str | None = None, town: Town | None = None, edition: Edition | None = None
+) -> Checked:
     """Hold every claim of a text against the ledger.
 
     period: the year of the draft where it names none. edition: gives an indicator's figure of a period from a frozen
@@ -98,7 +100,9 @@ def check(text: str, *, period: str | None = None, town: Town | None = None, edi
     years = [claim.period[:4] for claim in claims if claim.period and claim.kind != "target"]
     base = period[:4] if period else max(years, key=years.count, default=None)
     judge = _Judge(town, lake, base, edition)
-    return Checked(text, tuple(judge.of(claim, guesses) for claim, guesses in told), tuple(within.findings(text, claims)))
+    return Checked(
+        text, tuple(judge.of(claim, guesses) for claim, guesses in told), tuple(within.findings(text, claims))
+    )
 
 
 class _Judge:
@@ -125,7 +129,9 @@ class _Judge:
         period = spans.period(claim.period, self._town.zone)
         if period is None:
             return cannot("no_period")
-        return self._shown(claim, guesses, period, last) or cannot("no_data", self._reading(guesses[0], period))
+        return self._shown(claim, guesses, period, last) or cannot(
+            "no_data", self._reading(guesses[0], period)
+        )
 
     def _reading(self, guess: Guess, period: Period) -> Reading:
         return indicators.read(guess.key, period=period, town=self._town, lake=self._lake)
@@ -136,7 +142,11 @@ class _Judge:
         frozen = self._edition(guess.key, period.key) if self._edition and last else None
         number = _number(claim, guess, reading)
         if claim.change and number is not None:
-            number = _grown(claim, number, _number(claim, guess, self._reading(guess, spans.year_before(period, self._town.zone))))
+            number = _grown(
+                claim,
+                number,
+                _number(claim, guess, self._reading(guess, spans.year_before(period, self._town.zone))),
+            )
         if frozen is not None:
             number = Decimal(str(frozen.value))
         if number is None:
@@ -160,7 +170,9 @@ def _number(claim: Claim, guess: Guess, reading: Reading) -> Decimal | None:
     if guess.part == "count":
         return None if reading.count is None else Decimal(reading.count)
     if reading.unit == "percent":
-        return None if not reading.of or reading.count is None else Decimal(reading.count) / Decimal(reading.of)
+        return (
+            None if not reading.of or reading.count is None else Decimal(reading.count) / Decimal(reading.of)
+        )
     if reading.unit == "count":
         return Decimal(reading.of)
     if reading.value is None:
@@ -181,7 +193,11 @@ def _grown(claim: Claim, now: Decimal, before: Decimal | None) -> Decimal | None
 
 def _written(claim: Claim, guess: Guess, reading: Reading, number: Decimal) -> str:
     if claim.change or guess.part == "count":
-        return f"{(number * 100).quantize(Decimal('0.1'))}%" if claim.unit == "ratio" else f"{number.normalize():,f}"
+        return (
+            f"{(number * 100).quantize(Decimal('0.1'))}%"
+            if claim.unit == "ratio"
+            else f"{number.normalize():,f}"
+        )
     return reading.shown() or ""
 
 

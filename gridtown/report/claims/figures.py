@@ -132,14 +132,21 @@ def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool
         return True
     if said == "一" and unit.base not in {"year", "month", "day", "week"}:
         return True
-    if (small and len(said) > 1):
+    if small and len(said) > 1:
         return True
     lone = set(said) <= set("百千万亿")
     return lone and not (match["before"] or match["some"] or match["more"])
 
 
 def _shade(unit: Unit) -> str:
-    return {"个百分点": "百分点", "百分点": "百分点", "倍": "倍", "岁": "岁", "个工作日": "工作日", "工作日": "工作日"}.get(unit.word, "")
+    return {
+        "个百分点": "百分点",
+        "百分点": "百分点",
+        "倍": "倍",
+        "岁": "岁",
+        "个工作日": "工作日",
+        "工作日": "工作日",
+    }.get(unit.word, "")
 
 
 def _place(match: re.Match[str]) -> tuple[int, int]:
@@ -197,7 +204,19 @@ def _bare(text: str) -> Iterator[Figure]:
     for match in _BARE.finditer(text):
         value = numerals.parse(match["number"])
         start, end = match.span("number")
-        yield Figure(start, end, start, float(value), None, float(numerals.step(match["number"], 1)), "number", "", "exact", "", "bare")
+        yield Figure(
+            start,
+            end,
+            start,
+            float(value),
+            None,
+            float(numerals.step(match["number"], 1)),
+            "number",
+            "",
+            "exact",
+            "",
+            "bare",
+        )
 
 
 def _ranks(text: str) -> Iterator[Figure]:
@@ -211,7 +230,9 @@ def _ranks(text: str) -> Iterator[Figure]:
             continue
         start = match.start("head") if match["head"] else match.start()
         qualifier: Qualifier = "below" if match["top"] else "exact"
-        yield Figure(start, match.end(), start, value, None, 1.0, "rank", "", qualifier, match["top"] or "", "rank")
+        yield Figure(
+            start, match.end(), start, value, None, 1.0, "rank", "", qualifier, match["top"] or "", "rank"
+        )
 
 
 def _firsts(text: str) -> Iterator[Figure]:

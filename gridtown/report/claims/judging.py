@@ -13,7 +13,22 @@ from gridtown.report.claims.shapes import Claim
 _NEAR = ("近", "将近", "接近", "近乎")
 _AROUND = Decimal("0.05")
 _NEARLY = Decimal("0.1")
-_MORE = ("超过", "超", "超出", "逾", "突破", "已超", "高于", "大于", "多于", "高出", "破", "不止", "远超", ">")
+_MORE = (
+    "超过",
+    "超",
+    "超出",
+    "逾",
+    "突破",
+    "已超",
+    "高于",
+    "大于",
+    "多于",
+    "高出",
+    "破",
+    "不止",
+    "远超",
+    ">",
+)
 _UP_TO = ("不超过", "不多于", "不高于", "不大于", "至多", "最多", "以内", "之内", "内", "及以下", "≤")
 
 
@@ -54,7 +69,9 @@ def bounds(claim: Claim) -> Bounds:
         return Bounds(value, None, low_in=word not in _MORE)
     if claim.qualifier == "below":
         if word in _NEAR:
-            return Bounds(value - abs(value) * _NEARLY, value + half if claim.unit == "ratio" else value, high_in=False)
+            return Bounds(
+                value - abs(value) * _NEARLY, value + half if claim.unit == "ratio" else value, high_in=False
+            )
         return Bounds(None, value, high_in=word in _UP_TO)
     if claim.qualifier == "approx":
         if word in ("余", "多", "来", "几", "数"):
@@ -78,7 +95,9 @@ def agrees(claim: Claim, number: float | Decimal, *, parts: tuple[int, int] | No
     exact = Decimal(str(number))
     if parts and claim.qualifier == "exact" and claim.upper is None and parts[1]:
         places = max(0, -_exponent(claim) - 2)
-        return numbers.percent(parts[0], parts[1], places) == Decimal(str(claim.value)).scaleb(2).quantize(Decimal(1).scaleb(-places))
+        return numbers.percent(parts[0], parts[1], places) == Decimal(str(claim.value)).scaleb(2).quantize(
+            Decimal(1).scaleb(-places)
+        )
     return bounds(claim).holds(exact)
 
 

@@ -12,7 +12,11 @@ from gridtown.report.claims import wording
 from gridtown.report.claims.checking import Checked
 from gridtown.report.claims.files import Draft, Stretch
 
-_COLOURS = {"agrees": WD_COLOR_INDEX.BRIGHT_GREEN, "differs": WD_COLOR_INDEX.RED, "cannot": WD_COLOR_INDEX.GRAY_25}
+_COLOURS = {
+    "agrees": WD_COLOR_INDEX.BRIGHT_GREEN,
+    "differs": WD_COLOR_INDEX.RED,
+    "cannot": WD_COLOR_INDEX.GRAY_25,
+}
 _FAULT = WD_COLOR_INDEX.YELLOW
 _TEXT_ONLY = {qn("w:rPr"), qn("w:t")}
 
@@ -32,7 +36,9 @@ def annotated(draft: Draft, checked: Checked, lang: str = "zh") -> bytes:
         colour = _FAULT if findings and verdict.state != "differs" else _COLOURS[verdict.state]
         for run in runs:
             run.font.highlight_color = colour
-        document.add_comment(runs, text=wording.note(verdict, findings, lang), author=author, initials=initials)
+        document.add_comment(
+            runs, text=wording.note(verdict, findings, lang), author=author, initials=initials
+        )
     for finding in checked.findings:
         if not finding.claims and (runs := _cut(source.stretches, finding.start, finding.end)):
             document.add_comment(runs, text=wording.fault(finding, lang), author=author, initials=initials)

@@ -50,7 +50,13 @@ class Guess:
     def surely(self) -> Literal["sure", "likely", "perhaps"]:
         """The confidence as a word."""
         bounds = _table()["confidence"]
-        return "sure" if self.confidence >= bounds["sure"] else "likely" if self.confidence >= bounds["likely"] else "perhaps"
+        return (
+            "sure"
+            if self.confidence >= bounds["sure"]
+            else "likely"
+            if self.confidence >= bounds["likely"]
+            else "perhaps"
+        )
 
 
 @cache
@@ -95,8 +101,12 @@ class Catalogue:
         weights = _table()["weights"]
         self._known = [
             _Known(
-                candidate, _terms(_LABEL.sub("", candidate.name)), _terms(candidate.formula), _terms(candidate.line),
-                self._labels(candidate), _verbs(candidate.name),
+                candidate,
+                _terms(_LABEL.sub("", candidate.name)),
+                _terms(candidate.formula),
+                _terms(candidate.line),
+                self._labels(candidate),
+                _verbs(candidate.name),
             )
             for candidate in self._candidates
         ]
@@ -117,7 +127,11 @@ class Catalogue:
         weights, bound = _table()["weights"], _table()["confidence"]["guess"]
         subject = claim.subject.removeprefix(claim.action)
         asked: dict[str, float] = {}
-        for text, weight in ((around, weights["context"]), (claim.action, weights["action"]), (subject, weights["subject"])):
+        for text, weight in (
+            (around, weights["context"]),
+            (claim.action, weights["action"]),
+            (subject, weights["subject"]),
+        ):
             for term in _terms(text):
                 asked[term] = max(asked.get(term, 0.0), weight)
         own = set(_terms(claim.action)) | set(_terms(subject))
@@ -129,12 +143,22 @@ class Catalogue:
             if guess and guess.confidence >= bound:
                 found.append(guess)
         found.sort(key=lambda guess: -guess.confidence)
-        if len(found) > 1 and found[0].confidence - found[1].confidence < _HEDGE and found[0].confidence < 0.95:
+        if (
+            len(found) > 1
+            and found[0].confidence - found[1].confidence < _HEDGE
+            and found[0].confidence < 0.95
+        ):
             found[0] = replace(found[0], confidence=found[0].confidence - _HEDGE)
         return [guess for guess in found if guess.confidence >= bound][:most]
 
     def _guess(
-        self, claim: Claim, known: "_Known", part: Part, asked: Mapping[str, float], own: set[str], verbs: frozenset[str]
+        self,
+        claim: Claim,
+        known: "_Known",
+        part: Part,
+        asked: Mapping[str, float],
+        own: set[str],
+        verbs: frozenset[str],
     ) -> Guess | None:
         weights = _table()["weights"]
         shared = [term for term in asked if term in known.name]
@@ -163,7 +187,11 @@ class Catalogue:
             score *= weights["other_verb"]
         if part != "value":
             score *= weights["part"]
-        return Guess(known.candidate.key, part, min(0.99, score), tuple(dict.fromkeys(shared))[:6]) if score else None
+        return (
+            Guess(known.candidate.key, part, min(0.99, score), tuple(dict.fromkeys(shared))[:6])
+            if score
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

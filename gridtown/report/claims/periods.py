@@ -22,7 +22,9 @@ _MARK = re.compile(
     rf"|(?<![\d.年])(?:{_PART.replace('?P<', '?P<b_')})"
 )
 _AGAINST = re.compile(r"(?:比|较|与|同|和|[高低快慢多少]于|对比|相比|自|从)(?:全市|全省)?$")
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年(?:度)?\s*(上半年|下半年|第?[一二三四]季度|前三季度|\d{1,2}\s*[-—~至]\s*\d{1,2}月|\d{1,2}\s*月)?")
+_YEAR = re.compile(
+    r"((?:19|20)\d{2})\s*年(?:度)?\s*(上半年|下半年|第?[一二三四]季度|前三季度|\d{1,2}\s*[-—~至]\s*\d{1,2}月|\d{1,2}\s*月)?"
+)
 _LONGEST_HEADING = 48
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 _PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
@@ -71,26 +73,34 @@ class Periods:
         told: tuple[str | None, bool] | None = None
         for match in _MARK.finditer(text, begin, start):
             before = text[max(0, match.start() - 4) : match.start()]
-            own = text[match.end() : match.end() + 1] == "的" and re.match(r"[近超约]?\d", text[match.end() + 1 : match.end() + 3])
+            own = text[match.end() : match.end() + 1] == "的" and re.match(
+                r"[近超约]?\d", text[match.end() + 1 : match.end() + 3]
+            )
             if own and match.end() + 1 != start:
                 continue
             if _AGAINST.search(before) and not own:
                 continue
             if _within_name(text, begin, match.start()):
                 continue
-            if match["word"] in {"去年", "上年", "上年度"} and re.match("同期|末|底", text[match.end() : match.end() + 2]):
+            if match["word"] in {"去年", "上年", "上年度"} and re.match(
+                "同期|末|底", text[match.end() : match.end() + 2]
+            ):
                 continue
             if read := _read(match, section):
                 told = read
         if told is None:
             return Told(_key(section.year, section.part), section.plan, explicit=False)
         period, still = told
-        plan = still or (section.plan and (section.year is None or period is None or period[:4] >= str(section.year)))
+        plan = still or (
+            section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
+        )
         return Told(period, plan, explicit=True)
 
 
 def _within_name(text: str, begin: int, at: int) -> bool:
-    return text.rfind("《", begin, at) > text.rfind("》", begin, at) or text.rfind("“", begin, at) > text.rfind("”", begin, at)
+    return text.rfind("《", begin, at) > text.rfind("》", begin, at) or text.rfind(
+        "“", begin, at
+    ) > text.rfind("”", begin, at)
 
 
 def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | None:
@@ -111,7 +121,9 @@ def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | N
         if base is None:
             return None
         year = base + {"去": -1, "上": -1, "前": -2, "明": 1, "来": 1}.get(word[0], 0)
-        part = _part(match, "w_") or (section.part if year == base and word not in {"全年", "年末", "年底"} else "")
+        part = _part(match, "w_") or (
+            section.part if year == base and word not in {"全年", "年末", "年底"} else ""
+        )
         return _key(year, part), year > base
     return _key(base, _part(match, "b_")), False
 
@@ -129,7 +141,12 @@ def _part(match: re.Match[str], prefix: str) -> str:
     if first := told.get(f"{prefix}from"):
         return _months(int(first), int(told[f"{prefix}to"] or 0))
     if count := told.get(f"{prefix}first"):
-        return _months(1, int(count) if count.isdigit() else "零一二三四五六七八九十".find(count[-1]) + (10 if len(count) > 1 else 0))
+        return _months(
+            1,
+            int(count)
+            if count.isdigit()
+            else "零一二三四五六七八九十".find(count[-1]) + (10 if len(count) > 1 else 0),
+        )
     if month := told.get(f"{prefix}month"):
         return _months(int(month), int(month))
     return ""
@@ -161,7 +178,12 @@ def _sections(text: str, period: str | None) -> list[Section]:
     base = year
     sections = [Section(0, year, part, plan=False)]
     for at, line in lines:
-        short = len(line) <= _LONGEST_HEADING and not line.endswith(("。", ";", ",", ":")) and "\t" not in line and "," not in line
+        short = (
+            len(line) <= _LONGEST_HEADING
+            and not line.endswith(("。", ";", ",", ":"))
+            and "\t" not in line
+            and "," not in line
+        )
         found = _YEAR.search(line) if short else None
         plan, review = bool(short and _PLAN.search(line)), bool(short and _REVIEW.search(line))
         if plan and review:
@@ -174,9 +196,19 @@ def _sections(text: str, period: str | None) -> list[Section]:
                     base, part = int(found[1]), _span(found[2])
                 new = Section(at, int(found[1]), _span(found[2]), plan=plan)
             else:
-                new = Section(at, _planned(base, line, reporting) if plan else base, part if not plan else _later(line, part), plan=plan)
+                new = Section(
+                    at,
+                    _planned(base, line, reporting) if plan else base,
+                    part if not plan else _later(line, part),
+                    plan=plan,
+                )
             sections.append(new)
-        elif (found := _YEAR.match(line)) and not short and not _AGAINST.search(line[:0]) and sections[-1].year is None:
+        elif (
+            (found := _YEAR.match(line))
+            and not short
+            and not _AGAINST.search(line[:0])
+            and sections[-1].year is None
+        ):
             base, part = int(found[1]), ""
             sections.append(Section(at, base, _opening(found[2], line, found.end()), plan=False))
     return sections
@@ -194,7 +226,12 @@ def _default(period: str | None) -> tuple[int | None, str]:
 def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[int | None, str, int | None]:
     """The year of the title; a report to the council of a year tells of the year before."""
     for _at, line in lines[:6]:
-        if len(line) > _LONGEST_HEADING or line.endswith(("。", ";")) or "," in line or not (found := _YEAR.search(line)):
+        if (
+            len(line) > _LONGEST_HEADING
+            or line.endswith(("。", ";"))
+            or "," in line
+            or not (found := _YEAR.search(line))
+        ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
         dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年\d{1,2}月\d{1,2}日\s*[))]?", line)
@@ -223,7 +260,11 @@ def _planned(base: int | None, line: str, reporting: int | None) -> int | None:
         return None
     if reporting is not None:
         return reporting
-    return base if "下半年" in line or "四季度" in line or ("今年" in line and not _NEXT.search(line)) else base + 1
+    return (
+        base
+        if "下半年" in line or "四季度" in line or ("今年" in line and not _NEXT.search(line))
+        else base + 1
+    )
 
 
 def _later(line: str, part: str) -> str:

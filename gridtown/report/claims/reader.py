@@ -25,7 +25,9 @@ _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _FLOWS = re.compile(r"[,、((]?[^,。;、\d]{0,14}$")
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
-_FROM_TO = re.compile(r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$")
+_FROM_TO = re.compile(
+    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
+)
 _SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(rf"[\s{SOFT}]+")
 
@@ -67,11 +69,25 @@ def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
         limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
-        follows = figure.form in {"plain", "part", "ordinal"} and not change and (figure.unit != "ratio" or figure.form == "part")
+        follows = (
+            figure.form in {"plain", "part", "ordinal"}
+            and not change
+            and (figure.unit != "ratio" or figure.form == "part")
+        )
         rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         subject = subjects.chosen(text, figure, front, back)
-        drafts.append(_Draft(figure, begin, change, front, back, subject, prenominal=bool(back) and subject.start == back.start))
+        drafts.append(
+            _Draft(
+                figure,
+                begin,
+                change,
+                front,
+                back,
+                subject,
+                prenominal=bool(back) and subject.start == back.start,
+            )
+        )
     return drafts
 
 
@@ -79,13 +95,17 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
     for index in range(len(drafts) - 2, -1, -1):
         draft, following = drafts[index], drafts[index + 1]
-        if (not draft.subject or draft.subject.bare) and not text[draft.figure.end : following.figure.start].strip(f" {SOFT}、和"):
-            draft.subject = replace(following.subject, action=draft.subject.action or following.subject.action)
+        if (not draft.subject or draft.subject.bare) and not text[
+            draft.figure.end : following.figure.start
+        ].strip(f" {SOFT}、和"):
+            draft.subject = replace(
+                following.subject, action=draft.subject.action or following.subject.action
+            )
     for last, draft in zip(drafts, drafts[1:], strict=False):
         between = text[last.figure.end : draft.figure.start]
-        if not draft.subject and last.subject and not _STOPS.search(between):
-            draft.subject = last.subject
-        elif not draft.subject and last.subject and between.count("。") == 1 and draft.change:
+        if (not draft.subject and last.subject and not _STOPS.search(between)) or (
+            not draft.subject and last.subject and between.count("。") == 1 and draft.change
+        ):
             draft.subject = last.subject
     for draft in drafts:
         if not draft.subject:
@@ -115,7 +135,12 @@ def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> lis
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
         aimed = kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
-        if not aimed and claims and claims[-1].kind == "target" and not _STOPS.search(even[claims[-1].end : figure.start]):
+        if (
+            not aimed
+            and claims
+            and claims[-1].kind == "target"
+            and not _STOPS.search(even[claims[-1].end : figure.start])
+        ):
             aimed = not told.plan and told.period == claims[-1].period
         named = _SPACE.sub("", text[subject.start : subject.end])
         kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
@@ -126,10 +151,25 @@ def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> lis
         comparison = draft.change.against if draft.change else None
         claims.append(
             Claim(
-                text[figure.start : figure.end], figure.start, figure.end, named, subject.start, subject.end,
-                value, upper, unit, figure.classifier, figure.qualifier, figure.word, kind,
-                told.period, comparison, value if comparison else None, step=figure.step * factor,
-                action=subject.action, change=draft.change is not None,
+                text[figure.start : figure.end],
+                figure.start,
+                figure.end,
+                named,
+                subject.start,
+                subject.end,
+                value,
+                upper,
+                unit,
+                figure.classifier,
+                figure.qualifier,
+                figure.word,
+                kind,
+                told.period,
+                comparison,
+                value if comparison else None,
+                step=figure.step * factor,
+                action=subject.action,
+                change=draft.change is not None,
             )  # fmt: skip
         )
     return claims
@@ -143,8 +183,14 @@ def _exact(value: float) -> float:
 
 def _base(text: str, figure: Figure, subject: Phrase) -> tuple[str, float]:
     """方 is an area beside what lies flat, and a volume beside earth, water and gas."""
-    if figure.unit == "m²" and text[figure.number : figure.end].rstrip("以上左右下余多内").endswith("方") and not figure.text_is(text, "平"):
-        near = text[max(0, min(subject.start or figure.start, figure.start - 8)) : max(figure.end, subject.end)]
+    if (
+        figure.unit == "m²"
+        and text[figure.number : figure.end].rstrip("以上左右下余多内").endswith("方")
+        and not figure.text_is(text, "平")
+    ):
+        near = text[
+            max(0, min(subject.start or figure.start, figure.start - 8)) : max(figure.end, subject.end)
+        ]
         if _CUBIC.search(near):
             return "m³", 1
     return figure.unit, 1
@@ -165,7 +211,16 @@ def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Clai
                 done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
         elif here.change and not after.change and _THEN_LEVEL.match(between):
             done[index + 1] = replace(after, comparison=here.comparison or "yoy", comparison_value=here.value)
-        elif here.unit == after.unit and _FROM_TO.match(between) and re.search("[由从]", text[drafts[index].begin : here.start]):
+        elif (
+            here.unit == after.unit
+            and _FROM_TO.match(between)
+            and re.search("[由从]", text[drafts[index].begin : here.start])
+        ):
             done[index + 1] = replace(after, comparison="from", comparison_value=here.value)
-            done[index + 1] = replace(done[index + 1], subject=here.subject, subject_start=here.subject_start, subject_end=here.subject_end)
+            done[index + 1] = replace(
+                done[index + 1],
+                subject=here.subject,
+                subject_start=here.subject_start,
+                subject_end=here.subject_end,
+            )
     return done

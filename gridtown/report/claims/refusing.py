@@ -7,7 +7,9 @@ from gridtown.report.claims import lexicon
 from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Figure
 
-_YEARS = re.compile(r"(?:连续|第|满|历时|延长|缩短|提前|平均|长达|坚持|工龄|任期|期限为?|寿命|服役|签约|质保)[^,。;、\d]{0,4}$")
+_YEARS = re.compile(
+    r"(?:连续|第|满|历时|延长|缩短|提前|平均|长达|坚持|工龄|任期|期限为?|寿命|服役|签约|质保)[^,。;、\d]{0,4}$"
+)
 _SPELLS = re.compile(
     r"(?:缩短|压缩|压减|减少|减至|提前|延长|连续|平均|用时|历时|时长|不超过|达|累计|总计|共计|时间|天数|为期|长达|限|至|到|增加|超过|只需|仅需|控制在|培训|服务|"
     r"下降|提升|降|升|开放|营业|运行|学习|轮训|周期|期限|日照|节省|工期|仅用)[^,。;、]{0,6}$"
@@ -19,7 +21,9 @@ _NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|�
 _ONES = frozenset("家所座例起宗名条幢栋")
 _SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
 _NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
-_ENUM = re.compile(rf"(?:{any_of(['本', '该', '这', '那', '上述', '以上', '以下', '前', '后', '每', '任何', '某', '另', '哪', '其他'])})$")
+_ENUM = re.compile(
+    rf"(?:{any_of(['本', '该', '这', '那', '上述', '以上', '以下', '前', '后', '每', '任何', '某', '另', '哪', '其他'])})$"
+)
 
 
 class Blocked:

@@ -24,13 +24,20 @@ def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dic
         run = _run(text, figures, match.end())
         if len(run) < 2:
             continue
-        begin = max((m.end() for m in _SENTENCE.finditer(text, max(0, match.start() - 160), match.start())), default=max(0, match.start() - 160))
+        begin = max(
+            (m.end() for m in _SENTENCE.finditer(text, max(0, match.start() - 160), match.start())),
+            default=max(0, match.start() - 160),
+        )
         inside = [figure.end for figure in figures if begin <= figure.end <= match.start()]
         own = _names(text, max([begin, *inside]), match.start(), len(run))
         if own:
             names = own
         elif len(names) != len(run):
-            told_before = [known[i] for i, figure in enumerate(figures) if begin <= figure.start < match.start() and known[i]]
+            told_before = [
+                known[i]
+                for i, figure in enumerate(figures)
+                if begin <= figure.start < match.start() and known[i]
+            ]
             names = list(dict.fromkeys(told_before))[-len(run) :]
         if len(names) == len(run):
             told |= dict(zip(run, names, strict=True))

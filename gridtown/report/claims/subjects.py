@@ -15,12 +15,125 @@ _LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 # What is done, so surely a verb that what stands before it is who does it: 镇里新增5家.
-_STRONG = (
-    "新增 新建 新申报 新认定 新引进 新招引 新开工 新培育 新建成 认领 领办 举办 获评 荣获 获得 引进 招引 发放 建成 完成 实现 打造 创建 开展 出让 淘汰 "
-    "消除 悬挂 增设 惠及 吸引 提供 募集 接待 带动 拨付 下达 查处 拥有 改建 化解 走访 慰问 清退 拆除 关停 兑现 动员 组建 设立 成立 修订 出台 盘活 腾退 购置 加装 "
-    "举行 召开 承办 实施 累计 共有 抓获 破获 减免 达到 吸纳 资助 救助 铺设 选派 选聘 新发展 新吸收 新开通 新登记 新注册 新设 新创 涉及 偿还 归集 追回 筹集 筹措 追缴 挽回 责令 督促 取缔 处置 受理 排查出 发现 "
-    "培育出 安排 投入 解决 落实 争取 推动 推进 引导 有 投放 种植 收储 完成了 实现了 建有 设有 成功创建 入选 推广 发布 印发"
-).split()
+_STRONG = [
+    "新增",
+    "新建",
+    "新申报",
+    "新认定",
+    "新引进",
+    "新招引",
+    "新开工",
+    "新培育",
+    "新建成",
+    "认领",
+    "领办",
+    "举办",
+    "获评",
+    "荣获",
+    "获得",
+    "引进",
+    "招引",
+    "发放",
+    "建成",
+    "完成",
+    "实现",
+    "打造",
+    "创建",
+    "开展",
+    "出让",
+    "淘汰",
+    "消除",
+    "悬挂",
+    "增设",
+    "惠及",
+    "吸引",
+    "提供",
+    "募集",
+    "接待",
+    "带动",
+    "拨付",
+    "下达",
+    "查处",
+    "拥有",
+    "改建",
+    "化解",
+    "走访",
+    "慰问",
+    "清退",
+    "拆除",
+    "关停",
+    "兑现",
+    "动员",
+    "组建",
+    "设立",
+    "成立",
+    "修订",
+    "出台",
+    "盘活",
+    "腾退",
+    "购置",
+    "加装",
+    "举行",
+    "召开",
+    "承办",
+    "实施",
+    "累计",
+    "共有",
+    "抓获",
+    "破获",
+    "减免",
+    "达到",
+    "吸纳",
+    "资助",
+    "救助",
+    "铺设",
+    "选派",
+    "选聘",
+    "新发展",
+    "新吸收",
+    "新开通",
+    "新登记",
+    "新注册",
+    "新设",
+    "新创",
+    "涉及",
+    "偿还",
+    "归集",
+    "追回",
+    "筹集",
+    "筹措",
+    "追缴",
+    "挽回",
+    "责令",
+    "督促",
+    "取缔",
+    "处置",
+    "受理",
+    "排查出",
+    "发现",
+    "培育出",
+    "安排",
+    "投入",
+    "解决",
+    "落实",
+    "争取",
+    "推动",
+    "推进",
+    "引导",
+    "有",
+    "投放",
+    "种植",
+    "收储",
+    "完成了",
+    "实现了",
+    "建有",
+    "设有",
+    "成功创建",
+    "入选",
+    "推广",
+    "发布",
+    "印发",
+]
 _TAIL = re.compile(
     r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|每人(?:每[年月天次])?|每[户亩月年天次]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
@@ -52,12 +165,16 @@ NOTHING = Phrase(0, 0)
 
 @cache
 def _light() -> re.Pattern[str]:
-    return re.compile(rf"(?:{any_of(_WORDS['light'])}|(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\"{SOFT})(）（]|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])")
+    return re.compile(
+        rf"(?:{any_of(_WORDS['light'])}|(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\"{SOFT})(）（]|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+    )
 
 
 @cache
 def _act() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价])(?:了|过)?")
+    return re.compile(
+        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价])(?:了|过)?"
+    )
 
 
 @cache
@@ -98,7 +215,9 @@ def before(text: str, begin: int, end: int) -> Phrase:
         start = among.end() if end - among.end() >= 2 else start
     if etc := re.search(r"等(?=[^级候待于])", text[start:end]):
         after = start + etc.end()
-        if end - after >= 2 and not text[start : etc.start() + start].endswith(("中", "高", "初", "平", "同", "上")):
+        if end - after >= 2 and not text[start : etc.start() + start].endswith(
+            ("中", "高", "初", "平", "同", "上")
+        ):
             start = after
     action = ""
     for match in _strong().finditer(text, start, end):
@@ -114,7 +233,12 @@ def before(text: str, begin: int, end: int) -> Phrase:
             bare = rest >= end and (not action or match[0] == action)
             return Phrase(start, end, match[0], bare=bare)
         start, action = rest, match[0]
-    if action and 0 < end - start < _LEAST and action in _acts() and text[start - len(action) : start] == action:
+    if (
+        action
+        and 0 < end - start < _LEAST
+        and action in _acts()
+        and text[start - len(action) : start] == action
+    ):
         return Phrase(start - len(action), end, action)
     if end - start > _LONGEST:
         start = _shortened(text, start, end)
@@ -171,7 +295,11 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         end = stop.start()
         break
     heads = list(_head().finditer(text, begin, end))
-    if heads and end - heads[-1].end() > 1 and (_act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2):
+    if (
+        heads
+        and end - heads[-1].end() > 1
+        and (_act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2)
+    ):
         end = heads[-1].end()
     elif not heads and end - begin > _LONGEST * 2 // 3:
         end = begin + _LONGEST * 2 // 3
@@ -188,7 +316,17 @@ def won(text: str, begin: int) -> int:
 
 def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     """就业社区, 运营中心: what looks like a verb is followed by the name's own noun."""
-    return bool(_head().match(text, stop.end(), end)) and stop[0] not in {"入驻", "列入", "完成", "实现", "通过", "获评", "为", "是", "成为"}
+    return bool(_head().match(text, stop.end(), end)) and stop[0] not in {
+        "入驻",
+        "列入",
+        "完成",
+        "实现",
+        "通过",
+        "获评",
+        "为",
+        "是",
+        "成为",
+    }
 
 
 def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:

@@ -11,7 +11,10 @@ from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
 
 Direction = Literal["at_least", "at_most"]
-_UP_TO = re.compile(r"(?:控制在|不超过|不高于|不多于|低于|以内|以下|降至|下降到|减少到|压降至|压缩到|缩短至|缩短到|控制到)")
+_UP_TO = re.compile(
+    r"(?:控制在|不超过|不高于|不多于|低于|以内|以下|降至|下降到|减少到|压降至|压缩到|缩短至|缩短到|控制到)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedTarget:
@@ -40,7 +43,11 @@ def proposed(text: str, *, year: int, catalogue: Catalogue | None = None) -> lis
     """
     plan = read(text, period=str(year))
     named = any(claim.kind == "target" for claim in plan)
-    return [_target(text, claim, year, catalogue) for claim in plan if claim.kind == "target" or (not named and _may_be(claim, year))]
+    return [
+        _target(text, claim, year, catalogue)
+        for claim in plan
+        if claim.kind == "target" or (not named and _may_be(claim, year))
+    ]
 
 
 def _may_be(claim: Claim, year: int) -> bool:
@@ -77,4 +84,3 @@ def due(text: str, claim: Claim, year: int) -> date:
         return date(year, 12, 31)
     month = int(found[2] or 0) or (int(found[3]) * 6 if found[3] else int(found[4]) * 3 if found[4] else 12)
     return date(int(found[1]), month, calendar.monthrange(int(found[1]), month)[1])
-

@@ -39,7 +39,13 @@ def ledger(verdict: Verdict, lang: str) -> str:
         return ""
     name = name_of(reading.named, lang) + say(f"part.{verdict.guesses[0].part}", lang)
     if verdict.edition:
-        told = say("note.edition", lang, edition=verdict.edition, shown=_number(verdict.value or 0, verdict.claim.unit), name=name)
+        told = say(
+            "note.edition",
+            lang,
+            edition=verdict.edition,
+            shown=_number(verdict.value or 0, verdict.claim.unit),
+            name=name,
+        )
     else:
         told = say("note.ledger", lang, period=reading.period.key, shown=verdict.shown, name=name)
     if verdict.state != "differs" or not verdict.by:
@@ -64,7 +70,13 @@ def _number(value: float, unit: str) -> str:
 def suggestion(guess: Guess, lang: str) -> str:
     """An indicator that a claim may be about, how surely, and which words speak for it."""
     name = name_of(find(guess.key), lang) + say(f"part.{guess.part}", lang)
-    return say("note.suggested", lang, name=name, surely=say(f"surely.{guess.surely}", lang), shared="、".join(guess.shared))
+    return say(
+        "note.suggested",
+        lang,
+        name=name,
+        surely=say(f"surely.{guess.surely}", lang),
+        shared="、".join(guess.shared),
+    )
 
 
 def fault(finding: Finding, lang: str) -> str:

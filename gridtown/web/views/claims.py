@@ -66,10 +66,19 @@ def page(request: HttpRequest) -> HttpResponse:
             raise Unreadable("period")
     except Unreadable as wrong:
         said = wording.say(f"unreadable.{wrong.key}", visit.lang, **wrong.params)
-        return render(request, "web/report/claims.html", context | {"mistake": said, "text": request.POST.get("text", "")}, status=422)
+        return render(
+            request,
+            "web/report/claims.html",
+            context | {"mistake": said, "text": request.POST.get("text", "")},
+            status=422,
+        )
     checked = checking.check(draft.text, period=context["period"])
     token = drafts.put(name.encode() + b"\0" + content, account=request.user.pk)
-    return render(request, "web/report/claims.html", context | _shown(checked, draft, visit, context["period"]) | {"token": token})
+    return render(
+        request,
+        "web/report/claims.html",
+        context | _shown(checked, draft, visit, context["period"]) | {"token": token},
+    )
 
 
 @staff
@@ -122,7 +131,10 @@ def _shown(checked: Checked, draft: Draft, visit: Visit, period: str) -> dict[st
         "rows": sorted(rows, key=lambda row: ("late", "quiet", "fine").index(row.worst)),
         "loose": [wording.fault(f, visit.lang) for f in checked.findings if not f.claims],
         "summary": wording.summary(checked, visit.lang),
-        "stats": [(_LIGHTS[s], checked.count(s), wording.say(f"state.{s}", visit.lang)) for s in ("agrees", "differs", "cannot")],
+        "stats": [
+            (_LIGHTS[s], checked.count(s), wording.say(f"state.{s}", visit.lang))
+            for s in ("agrees", "differs", "cannot")
+        ],
         "faults": len(checked.findings),
         "text": draft.text if draft.document is None else "",
         "checked": True,
@@ -146,7 +158,12 @@ def _paragraphs(checked: Checked, lang: str) -> Iterator[list[Mark]]:
             line = []
         findings = checked.of(number)
         light, icon = _light(verdict, bool(findings))
-        line += [Mark(last), Mark(claim.text.replace("\n", ""), number + 1, light, icon, wording.note(verdict, findings, lang))]
+        line += [
+            Mark(last),
+            Mark(
+                claim.text.replace("\n", ""), number + 1, light, icon, wording.note(verdict, findings, lang)
+            ),
+        ]
         at = claim.end
     *whole, last = checked.text[at:].split("\n")
     for part in whole:

@@ -37,11 +37,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to do with which file."""
         parser.add_argument("what", choices=["read", "check"])
-        parser.add_argument("file", type=Path, metavar="FILE", help="a draft: .txt (UTF-8 or GB18030) or .docx")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="a draft: .txt (UTF-8 or GB18030) or .docx"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--period", help='of figures for which the text names none, such as "2023"')
-        parser.add_argument("--docx", type=Path, metavar="OUT", help="check: the draft with notes in its margin")
-        parser.add_argument("--allow-unshown", action="store_true", help="check: figures that cannot be shown are no failure")
+        parser.add_argument(
+            "--docx", type=Path, metavar="OUT", help="check: the draft with notes in its margin"
+        )
+        parser.add_argument(
+            "--allow-unshown", action="store_true", help="check: figures that cannot be shown are no failure"
+        )
         parser.add_argument("--lang", choices=["zh", "en"], default=LANG, help="of what is said")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,10 +60,18 @@ class Command(BaseCommand):
             sys.exit(2)
         if options["what"] == "read":
             claims = catalogue.read_for(draft.text, period=options["period"])
-            self.stdout.write(_json([claim.plain() for claim in claims]) if options["json"] else "\n".join(map(_row, claims)))
+            self.stdout.write(
+                _json([claim.plain() for claim in claims])
+                if options["json"]
+                else "\n".join(map(_row, claims))
+            )
             return
         checked = checking.check(draft.text, period=options["period"])
-        self.stdout.write(_json(checking.plain(checked, lambda key, **said: wording.say(key, lang, **said))) if options["json"] else _told(checked, lang))
+        self.stdout.write(
+            _json(checking.plain(checked, lambda key, **said: wording.say(key, lang, **said)))
+            if options["json"]
+            else _told(checked, lang)
+        )
         if options["docx"] and not self._kept(options["docx"], draft, checked, lang):
             sys.exit(2)
         code = 1 if checked.wrong else 3 if _unshown(checked) and not options["allow_unshown"] else 0
@@ -83,8 +97,24 @@ def _json(told: Any) -> str:
 
 def _row(claim: Claim) -> str:
     about = f"{claim.indicator} ({claim.confidence:.2f})" if claim.indicator else "-"
-    compared = f"{claim.comparison} {claim.comparison_value:+g}" if claim.comparison and claim.comparison_value is not None else ""
-    return "\t".join([f"{claim.start}-{claim.end}", claim.text.replace("\n", ""), claim.subject, f"{claim.value:g} {claim.unit}", claim.qualifier, claim.kind, claim.period or "-", compared, about])
+    compared = (
+        f"{claim.comparison} {claim.comparison_value:+g}"
+        if claim.comparison and claim.comparison_value is not None
+        else ""
+    )
+    return "\t".join(
+        [
+            f"{claim.start}-{claim.end}",
+            claim.text.replace("\n", ""),
+            claim.subject,
+            f"{claim.value:g} {claim.unit}",
+            claim.qualifier,
+            claim.kind,
+            claim.period or "-",
+            compared,
+            about,
+        ]
+    )
 
 
 def _told(checked: Checked, lang: str) -> str:
