@@ -8,7 +8,7 @@ import docx
 import pytest
 from django.core.management import call_command
 
-from gridtown.report.claims import checking, files, margin
+from gridtown.report.claims import files, margin, telling
 from gridtown.report.claims.checking import Checked, Verdict
 from gridtown.report.claims.files import Unreadable
 from gridtown.report.claims.reader import read
@@ -47,8 +47,8 @@ def test_text_in_the_encodings_of_offices(encoding):
 @pytest.mark.parametrize(
     ("name", "content", "key"),
     [
-        ("a.pdf", b"%PDF", "kind"), ("a.txt", b"\x00\x01\x02", "text"), ("a.txt", b"\xff\xff\xff", "text"), ("a.docx", b"PK", "docx"),
-        ("a.docx", b"", "docx"),
+        ("a.pdf", b"%PDF", "kind"), ("a.txt", b"\x00\x01\x02", "text"), ("a.txt", b"\xff\xff\xff", "text"),
+        ("a.docx", b"PK", "docx"), ("a.docx", b"", "docx"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(name, content, key):
@@ -202,5 +202,5 @@ def test_json_is_one_object_for_each_claim(said):
 
 
 def test_what_a_check_says_as_json_needs_no_ledger():
-    told = checking.plain(checked_without_ledger(TEXT), lambda key, **said: key)
+    told = telling.plain(checked_without_ledger(TEXT), lambda key, **said: key)
     assert (told["counts"], len(told["claims"])) == ({"agrees": 0, "differs": 0, "cannot": 2}, 2)

@@ -31,8 +31,8 @@ def petition(here: Here, key: str, people: int) -> int:
         "came_by": "visit",
     }  # fmt: skip
     return actions.report(
-        line="petitions", kind="petition", by=here.hats("petitions-office"), now=NOON, key=key, channel="window", answers=said,
-        place=here.town.code,
+        line="petitions", kind="petition", by=here.hats("petitions-office"), now=NOON, key=key, channel="window",
+        answers=said, place=here.town.code,
     ).id  # fmt: skip
 
 
@@ -58,8 +58,8 @@ def states(draft: str = DRAFT) -> dict[str, str]:
 
 
 FINE = {
-    "4件": "agrees", "3件": "agrees", "66.7%": "agrees", "2件": "agrees", "12人次": "agrees", "3家": "cannot", "第2位": "cannot",
-    "10件以上": "cannot",
+    "4件": "agrees", "3件": "agrees", "66.7%": "agrees", "2件": "agrees", "12人次": "agrees", "3家": "cannot",
+    "第2位": "cannot", "10件以上": "cannot",
 }  # fmt: skip
 
 
@@ -68,17 +68,18 @@ def test_each_figure_is_held_against_its_own_indicator(year):
     assert {v.claim.text: v.state for v in checked.verdicts} == FINE
     asked = {v.claim.text: v.guesses[0].key for v in checked.verdicts if v.state == "agrees"}
     assert asked == {
-        "4件": "appeals.received", "3件": "appeals.handled", "66.7%": "appeals.closed_of_handled", "2件": "petitions.received",
-        "12人次": "petitions.people",
+        "4件": "appeals.received", "3件": "appeals.handled", "66.7%": "appeals.closed_of_handled",
+        "2件": "petitions.received", "12人次": "petitions.people",
     }  # fmt: skip
     assert [v.reason for v in checked.verdicts if v.state == "cannot"] == ["no_indicator", "rank", "promise"]
     assert not checked.wrong
 
 
 def test_putting_one_entrys_number_right_turns_exactly_its_claim_red(year):
-    (case,) = (row for row in [petition(year, "p1", 7)])  # the same key: the first one again
+    case = petition(year, "p1", 7)  # the same key: the first one again
     actions.correct(
-        case=case, changes={"people": 8}, reason="数错了", by=year.hats("petitions-office"), now=NOON + timedelta(hours=3), key="right",
+        case=case, changes={"people": 8}, reason="数错了", by=year.hats("petitions-office"), key="right",
+        now=NOON + timedelta(hours=3),
     )  # fmt: skip
     refresh(now=LATER + timedelta(minutes=1), town=year.town)
     assert states() == FINE | {"12人次": "differs"}

@@ -7,7 +7,11 @@ import pytest
 from gridtown.report.claims import catalogue
 from gridtown.report.claims.targets import proposed
 
-PLAN = "二、2024年工作思路\n力争新增国家高新技术企业30家以上，信访总量下降10%，失业率控制在3%以内，6月底前完成改造12个。到2025年森林覆盖率达到62%。"
+PLAN = (
+    "二、2024年工作思路\n"
+    "力争新增国家高新技术企业30家以上，信访总量下降10%，失业率控制在3%以内，6月底前完成改造12个。"
+    "到2025年森林覆盖率达到62%。"
+)
 
 
 def test_promises_with_amount_direction_and_last_day():

@@ -56,7 +56,6 @@ def test_what_cannot_be_read_is_told_in_words(leader, sent):
 
 def test_a_file_comes_back_with_notes_to_its_sender_only(leader, pingyao):
     leader.post("/claims", {"file": SimpleUploadedFile("稿.txt", DRAFT.encode("gb18030")), "period": "2026"})
-    account = Account.objects.get(pk=pingyao.post("leader").holders[0])
     (kept,) = (path.name.partition("-")[2] for path in drafts._folder().iterdir())
     answer = leader.get(f"/claims/{kept}.docx?period=2026")
     assert files.draft("a.docx", answer.content).text.strip() == DRAFT

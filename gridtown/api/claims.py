@@ -10,7 +10,7 @@ from gridtown.api.answering import answer, body_of, says
 from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
-from gridtown.report.claims import catalogue, checking, wording
+from gridtown.report.claims import catalogue, checking, telling, wording
 
 router = Router(tags=["claims"])
 MOST_LETTERS = 200_000
@@ -24,7 +24,7 @@ class DraftIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClaimOut(msgspec.Struct, frozen=True):
-    """A figure that says something: value in the base unit, text[start:end] of the whole text, a guess of the indicator."""
+    """A figure that says something: value in the base unit, text[start:end] of the whole, an indicator guessed."""
 
     text: str
     start: int
@@ -123,4 +123,4 @@ def check(request: HttpRequest) -> HttpResponse:
     def say(key: str, **said: Any) -> str:
         return wording.say(key, lang, **said)
 
-    return answer(checking.plain(checked, say))
+    return answer(telling.plain(checked, say))

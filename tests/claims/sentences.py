@@ -104,9 +104,9 @@ def measure(read, table: list[tuple[str, list[Wanted]]]) -> Score:
             if same(claim, want):
                 score.right += 1
             else:
-                score.wrong.append(
-                    f"{want.text}: {(claim.value, claim.unit, claim.qualifier, claim.period)} for {(want.value, want.unit, want.qualifier, want.period)} in {sentence}"
-                )
+                got = (claim.value, claim.unit, claim.qualifier, claim.period)
+                meant = (want.value, want.unit, want.qualifier, want.period)
+                score.wrong.append(f"{want.text}: {got} for {meant} in {sentence}")
             if named(claim, want):
                 score.subjects += 1
             else:

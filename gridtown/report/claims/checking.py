@@ -9,17 +9,17 @@ A promise is not judged; a rank, a first and a figure without an indicator canno
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
 from gridtown.report import indicators
 from gridtown.report.claims import catalogue, judging, spans, within
+from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.matching import Guess
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
-from gridtown.report.claims.within import Finding
 from gridtown.report.indicators import Reading
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
@@ -199,28 +199,3 @@ def _written(claim: Claim, guess: Guess, reading: Reading, number: Decimal) -> s
             else f"{number.normalize():,f}"
         )
     return reading.shown() or ""
-
-
-def plain(checked: Checked, say: Callable[..., str]) -> dict[str, Any]:
-    """The check as JSON says it; say gives the words of a reason."""
-    return {
-        "counts": {state: checked.count(state) for state in ("agrees", "differs", "cannot")},
-        "wrong": checked.wrong,
-        "claims": [_plain(verdict, say) for verdict in checked.verdicts],
-        "findings": [
-            {"fault": f.fault, "claims": list(f.claims), "why": say(f"fault.{f.fault}", **f.said), **({"start": f.start, "end": f.end} if f.end else {})}
-            for f in checked.findings
-        ],
-    }  # fmt: skip
-
-
-def _plain(verdict: Verdict, say: Callable[..., str]) -> dict[str, Any]:
-    best = verdict.guesses[0] if verdict.guesses else None
-    return verdict.claim.plain() | {
-        "state": verdict.state, "reason": verdict.reason, "why": say(f"reason.{verdict.reason}"),
-        "ledger": verdict.value, "ledger_shown": verdict.shown, "by": verdict.by,
-        "ledger_period": verdict.reading.period.key if verdict.reading else None,
-        "question": verdict.reading.named.indicator.question if verdict.reading else None,
-        "suggested": [{"indicator": g.key, "part": g.part, "confidence": round(g.confidence, 2), "shared": list(g.shared)} for g in verdict.guesses],
-        "surely": best.surely if best else None, "last_year": verdict.last_year, "edition": verdict.edition,
-    }  # fmt: skip

@@ -123,7 +123,10 @@ def _run(match: re.Match[str], unit: Unit) -> Figure | None:
     if len(pair) != 2 or None in pair or pair[1] != (pair[0] or 0) + 1 or not unit.countable:
         return None
     start, end = _place(match)
-    return Figure(start, end, start, float(pair[0] or 0), float(pair[1] or 0), 1.0, unit.base, unit.word, "approx", said, chinese=True, small=True)  # fmt: skip
+    low, high = float(pair[0] or 0), float(pair[1] or 0)
+    return Figure(
+        start, end, start, low, high, 1.0, unit.base, unit.word, "approx", said, chinese=True, small=True
+    )
 
 
 def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool:
@@ -196,7 +199,22 @@ def _parts(text: str) -> Iterator[Figure]:
             qualifier = lexicon.qualifiers("before")[before]  # type: ignore[assignment]
         elif after:
             qualifier = lexicon.qualifiers("after").get(after, "approx")  # type: ignore[assignment]
-        yield Figure(match.start(), match.end(), match.start(), float(value), None, float(step), "ratio", "", qualifier, before or after or "", form, chinese=True)  # fmt: skip
+        start, end = match.span()
+        word = before or after or ""
+        yield Figure(
+            start,
+            end,
+            start,
+            float(value),
+            None,
+            float(step),
+            "ratio",
+            "",
+            qualifier,
+            word,
+            form,
+            chinese=True,
+        )
 
 
 def _bare(text: str) -> Iterator[Figure]:
@@ -204,19 +222,8 @@ def _bare(text: str) -> Iterator[Figure]:
     for match in _BARE.finditer(text):
         value = numerals.parse(match["number"])
         start, end = match.span("number")
-        yield Figure(
-            start,
-            end,
-            start,
-            float(value),
-            None,
-            float(numerals.step(match["number"], 1)),
-            "number",
-            "",
-            "exact",
-            "",
-            "bare",
-        )
+        step = float(numerals.step(match["number"], 1))
+        yield Figure(start, end, start, float(value), None, step, "number", "", "exact", "", "bare")
 
 
 def _ranks(text: str) -> Iterator[Figure]:
@@ -241,4 +248,5 @@ def _firsts(text: str) -> Iterator[Figure]:
             value = float(numerals.parse(match["place"])) if match["place"] else 1.0
         except NoNumeral:
             continue
-        yield Figure(match.start("head"), match.end("head"), match.start("head"), value, None, 1.0, "count", match["head"][-1], "exact", "", "ordinal")  # fmt: skip
+        start, end = match.span("head")
+        yield Figure(start, end, start, value, None, 1.0, "count", match["head"][-1], "exact", "", "ordinal")

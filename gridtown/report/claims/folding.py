@@ -8,7 +8,8 @@ GAP = f"[ \t\u00a0{SOFT}]{{0,4}}"
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord("."), ord("，"): ord(","),
     ord("﹪"): ord("%"), ord("〇"): ord("零"), ord("○"): ord("零"), ord("㎡"): ord("㎡"), ord("\r"): ord(" "),
-    ord("｡"): ord("。"), ord("\x0b"): ord("\n"), ord("\u2028"): ord("\n"), ord("\u2029"): ord("\n"), ord("："): ord(":"),
+    ord("｡"): ord("。"), ord("\x0b"): ord("\n"), ord("\u2028"): ord("\n"), ord("\u2029"): ord("\n"),
+    ord("："): ord(":"),
 }  # fmt: skip
 _ENDS = "。!?;:,…、”》)"
 _STARTS = re.compile(

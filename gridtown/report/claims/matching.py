@@ -39,7 +39,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An indicator that a claim may be about; `shared` are the words that speak for it, `part` which part of a ratio."""
+    """An indicator that a claim may be about: `shared` are words that speak for it, `part` is which part of a ratio."""
 
     key: str
     part: Part

@@ -8,6 +8,7 @@ Pure: neither Django nor the clock, the ledger nor a network. Indicators are gue
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gridtown.report.claims import kinds, subjects
 from gridtown.report.claims.figures import found
@@ -101,7 +102,7 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             draft.subject = replace(
                 following.subject, action=draft.subject.action or following.subject.action
             )
-    for last, draft in zip(drafts, drafts[1:], strict=False):
+    for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if (not draft.subject and last.subject and not _STOPS.search(between)) or (
             not draft.subject and last.subject and between.count("。") == 1 and draft.change
@@ -122,9 +123,11 @@ def _row(text: str, at: int) -> Phrase:
 def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
     """分别增长8%、9%: the second grows as the first does."""
     draft, last = drafts[index], drafts[index - 1] if index else None
-    if draft.change is None and last and last.change and last.figure.unit == draft.figure.unit:
-        if not text[last.figure.end : draft.figure.start].strip("、,和及与 "):
-            draft.change = replace(last.change, start=draft.figure.start)
+    if draft.change is not None or last is None or last.change is None:
+        return
+    between = text[last.figure.end : draft.figure.start]
+    if last.figure.unit == draft.figure.unit and not between.strip("、,和及与 "):
+        draft.change = replace(last.change, start=draft.figure.start)
 
 
 def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
@@ -151,27 +154,13 @@ def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> lis
         comparison = draft.change.against if draft.change else None
         claims.append(
             Claim(
-                text[figure.start : figure.end],
-                figure.start,
-                figure.end,
-                named,
-                subject.start,
-                subject.end,
-                value,
-                upper,
-                unit,
-                figure.classifier,
-                figure.qualifier,
-                figure.word,
-                kind,
-                told.period,
-                comparison,
-                value if comparison else None,
-                step=figure.step * factor,
-                action=subject.action,
-                change=draft.change is not None,
-            )  # fmt: skip
-        )
+                text=text[figure.start : figure.end], start=figure.start, end=figure.end, subject=named,
+                subject_start=subject.start, subject_end=subject.end, value=value, upper=upper, unit=unit,
+                classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
+                period=told.period, comparison=comparison, comparison_value=value if comparison else None,
+                step=figure.step * factor, action=subject.action, change=draft.change is not None,
+            )
+        )  # fmt: skip
     return claims
 
 

@@ -21,9 +21,8 @@ _NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|�
 _ONES = frozenset("家所座例起宗名条幢栋")
 _SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
 _NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
-_ENUM = re.compile(
-    rf"(?:{any_of(['本', '该', '这', '那', '上述', '以上', '以下', '前', '后', '每', '任何', '某', '另', '哪', '其他'])})$"
-)
+_POINTING = "本 该 这 那 上述 以上 以下 前 后 每 任何 某 另 哪 其他"
+_ENUM = re.compile(rf"(?:{any_of(_POINTING.split())})$")
 
 
 class Blocked:
@@ -47,8 +46,7 @@ class Blocked:
 
     def _named(self, figure: Figure) -> str | None:
         if figure.form != "plain":
-            quoted = self._over(figure.start, figure.end, only="quoted name")
-            return quoted
+            return self._over(figure.start, figure.end, only="quoted name")
         return self._over(figure.number, figure.end)
 
     def _over(self, start: int, end: int, only: str = "") -> str | None:

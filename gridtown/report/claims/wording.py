@@ -8,8 +8,8 @@ from typing import Any
 
 from gridtown.kernel import words
 from gridtown.report.claims.checking import Checked, Verdict
+from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.matching import Guess
-from gridtown.report.claims.within import Finding
 from gridtown.report.indicators import Named, find
 from gridtown.report.words import entries as report_entries
 

@@ -179,9 +179,11 @@ def _row(number: int, verdict: Verdict, checked: Checked, lang: str) -> Row:
     period = verdict.reading.period.key if verdict.reading else (claim.period or "")[:4]
     links = [f"/indicators/{guess.key}?period={quote(period)}" for guess in verdict.guesses[:2]]
     asked = wording.ledger(verdict, lang)
+    others = [] if asked else [wording.suggestion(guess, lang) for guess in verdict.guesses[:2]]
+    kind, period = wording.say(f"kind.{claim.kind}", lang), claim.period or "–"
     return Row(
-        number + 1, claim.text, claim.subject, wording.say(f"kind.{claim.kind}", lang), claim.period or "–", light, icon,
+        number + 1, claim.text, claim.subject, kind, period, light, icon,
         wording.say(f"state.{verdict.state}", lang), wording.say(f"reason.{verdict.reason}", lang),
         worst, (links[0], asked) if asked else None, [wording.fault(f, lang) for f in findings],
-        [] if asked else [(link, wording.suggestion(guess, lang)) for link, guess in zip(links, verdict.guesses, strict=False)],
+        list(zip(links, others, strict=False)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gridtown.report.claims import catalogue, checking, files, margin, wording
+from gridtown.report.claims import catalogue, checking, files, margin, telling, wording
 from gridtown.report.claims.checking import Checked
 from gridtown.report.claims.files import Draft, Unreadable
 from gridtown.report.claims.shapes import Claim
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             return
         checked = checking.check(draft.text, period=options["period"])
         self.stdout.write(
-            _json(checking.plain(checked, lambda key, **said: wording.say(key, lang, **said)))
+            _json(telling.plain(checked, lambda key, **said: wording.say(key, lang, **said)))
             if options["json"]
             else _told(checked, lang)
         )
