@@ -11,7 +11,8 @@ from gridtown.report.claims.shapes import Claim
 from gridtown.report.indicators import Named
 from gridtown.town import Town
 
-_MARKS = "。\n;；"
+_HEADING = 40
+_SURE = 0.7
 _kept: dict[tuple[str, int], tuple[tuple[Named, ...], Catalogue]] = {}
 
 
@@ -39,34 +40,37 @@ def _zh(words: Mapping[str, Mapping[str, str]], key: str) -> str:
 
 
 def around(text: str, claim: Claim) -> str:
-    """What stands before a claim in its sentence."""
-    return text[max(text.rfind(mark, 0, claim.start) for mark in _MARKS) + 1 : claim.start]
+    """What stands before a claim in its sentence, and the heading above it."""
+    line = text.rfind("\n", 0, claim.start) + 1
+    before = text[:line].rstrip().rpartition("\n")[2]
+    heading = before if len(before) <= _HEADING and not before.endswith("。") else ""
+    return f"{heading}，{text[max(line, text.rfind('。', 0, claim.start) + 1) : claim.start]}"
 
 
 def guessed(text: str, claims: Sequence[Claim], catalogue: Catalogue) -> list[tuple[Claim, list[Guess]]]:
-    """Each claim with the indicators that it may be about; a change is about what its level is about."""
+    """Each claim with the indicators that it may be about.
+
+    A change is about what its level is about; what a paragraph has surely been about speaks for the rest of it.
+    """
     told: list[tuple[Claim, list[Guess]]] = []
+    line = ""
     for claim in claims:
-        guesses = catalogue.guesses(claim, around(text, claim))
-        last = told[-1] if told else None
-        if (
-            claim.change
-            and last
-            and last[1]
-            and last[0].subject_start == claim.subject_start
-            and last[0].comparison_value == claim.value
-        ):
-            guesses = last[1]
+        last, before = told[-1] if told else (None, [])
+        if last and "\n" in text[last.end : claim.start]:
+            line = ""
+        guesses = catalogue.guesses(claim, around(text, claim), line)
+        if claim.change and last and before and _change_of(claim, last):
+            guesses = before
         best = guesses[0] if guesses else None
-        told.append(
-            (
-                replace(
-                    claim, indicator=best.key if best else None, confidence=best.confidence if best else 0.0
-                ),
-                guesses,
-            )
-        )
+        if best and best.confidence >= _SURE:
+            line = best.key.partition(".")[0]
+        key, confidence = (best.key, best.confidence) if best else (None, 0.0)
+        told.append((replace(claim, indicator=key, confidence=confidence), guesses))
     return told
+
+
+def _change_of(claim: Claim, level: Claim) -> bool:
+    return level.subject_start == claim.subject_start and level.comparison_value == claim.value
 
 
 def read_for(text: str, *, period: str | None = None, town: Town | None = None) -> list[Claim]:

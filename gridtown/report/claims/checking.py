@@ -28,6 +28,8 @@ from gridtown.warehouse.lake import Lake
 State = Literal["agrees", "differs", "cannot"]
 # From here on an indicator is taken for the claim's own; below it is only suggested.
 TRUSTED = 0.6
+# Indicators this close to the best are as likely: a claim that one of them agrees to is shown by it.
+APART = 0.1
 _HOURS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000}
 
 
@@ -129,7 +131,14 @@ class _Judge:
         period = spans.period(claim.period, self._town.zone)
         if period is None:
             return cannot("no_period")
-        return self._shown(claim, guesses, period, last) or cannot(
+        close = [guess for guess in guesses if guess.confidence >= max(TRUSTED, guesses[0].confidence - APART)]
+        verdicts = [self._shown(claim, [g, *(o for o in guesses if o != g)], period, last) for g in close]
+        agreeing = next((verdict for verdict in verdicts if verdict and verdict.state == "agrees"), None)
+        if agreeing:
+            return agreeing
+        if len(close) > 1:
+            return cannot("ambiguous")  # which one it is cannot be said, so neither that it is wrong
+        return verdicts[0] or cannot(
             "no_data", self._reading(guesses[0], period)
         )
 

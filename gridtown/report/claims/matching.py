@@ -18,10 +18,10 @@ from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Claim
 
 Part = Literal["value", "count", "of"]
+_HOW_MANY = re.compile("多少([件处起次家户场个])")
 _LABEL = re.compile(r"[（(]([^（）()]+)[)）]")
 _DURATIONS = {"minute", "hour", "day", "week", "month", "year"}
 _CLAUSES = re.compile(r"[，,。；;、！？!?：:\s“”（）()《》]+")
-_HEDGE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,11 @@ class Catalogue:
     def _labels(candidate: Candidate) -> tuple[str, ...]:
         return (*_LABEL.findall(candidate.name), *candidate.also)
 
-    def guesses(self, claim: Claim, around: str = "", most: int = 3) -> list[Guess]:
-        """The best matches, best first; none below the threshold. around: what stands before it in its sentence."""
+    def guesses(self, claim: Claim, around: str = "", line: str = "", most: int = 3) -> list[Guess]:
+        """The best matches, best first; none below the threshold.
+
+        around: what stands before it in its sentence. line: the one that its paragraph has been about.
+        """
         weights, bound = _table()["weights"], _table()["confidence"]["guess"]
         subject = claim.subject.removeprefix(claim.action)
         asked: dict[str, float] = {}
@@ -140,16 +143,12 @@ class Catalogue:
         for known in self._known:
             part = _fits(claim, known.candidate)
             guess = self._guess(claim, known, part, asked, own, verbs) if part else None
+            if guess and line:
+                by = weights["same_line" if known.candidate.key.startswith(f"{line}.") else "other_line"]
+                guess = replace(guess, confidence=min(0.99, guess.confidence * by))
             if guess and guess.confidence >= bound:
                 found.append(guess)
-        found.sort(key=lambda guess: -guess.confidence)
-        if (
-            len(found) > 1
-            and found[0].confidence - found[1].confidence < _HEDGE
-            and found[0].confidence < 0.95
-        ):
-            found[0] = replace(found[0], confidence=found[0].confidence - _HEDGE)
-        return [guess for guess in found if guess.confidence >= bound][:most]
+        return sorted(found, key=lambda guess: -guess.confidence)[:most]
 
     def _guess(
         self,
@@ -185,6 +184,14 @@ class Catalogue:
             shared = [said, *shared]
         if verbs and known.verbs and not verbs & known.verbs:
             score *= weights["other_verb"]
+        if own <= verbs:
+            score *= weights["bare"]
+        if claim.unit == "count" and _people(claim.classifier) != _people_named(known.candidate.name):
+            score *= weights["other_counted"]
+        elif claim.unit == "count" and _counted_otherwise(claim.classifier, known.candidate.name):
+            score *= weights["counted"]
+        if part == "count" and claim.borrowed:
+            score *= weights["borrowed"]
         if part != "value":
             score *= weights["part"]
         return (
@@ -204,6 +211,20 @@ class _Known:
     line: Counter[str]
     labels: tuple[str, ...]
     verbs: frozenset[str]
+
+
+def _people(classifier: str) -> bool:
+    return classifier in lexicon.table("matching")["people"]
+
+
+def _people_named(name: str) -> bool:
+    return any(f"多少{word}" in name for word in lexicon.table("matching")["people"])
+
+
+def _counted_otherwise(classifier: str, name: str) -> bool:
+    """Whether an indicator counts with another word: 多少处 beside 152件."""
+    found = _HOW_MANY.search(name)
+    return bool(found and found[1] != classifier)
 
 
 def _says(subject: str, label: str) -> bool:

@@ -44,6 +44,7 @@ class _Draft:
     back: Phrase
     subject: Phrase
     prenominal: bool = False
+    borrowed: bool = False
 
 
 def read(text: str, *, period: str | None = None) -> list[Claim]:
@@ -107,7 +108,7 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
         if (not draft.subject and last.subject and not _STOPS.search(between)) or (
             not draft.subject and last.subject and between.count("。") == 1 and draft.change
         ):
-            draft.subject = last.subject
+            draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:
             draft.subject = _row(text, draft.figure.start)
@@ -159,6 +160,7 @@ def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> lis
                 classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
                 period=told.period, comparison=comparison, comparison_value=value if comparison else None,
                 step=figure.step * factor, action=subject.action, change=draft.change is not None,
+                borrowed=draft.borrowed,
             )
         )  # fmt: skip
     return claims

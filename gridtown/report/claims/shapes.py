@@ -45,6 +45,7 @@ class Claim:
     period is 2023, 2023-H1, 2023-Q1, 2023-05, 2023-01/2023-09, or None where the text gives none.
     comparison says what a change is against (yoy, qoq, average, peer, from); a level followed by its change
     has the change in comparison_value, and the change is a claim of its own as well.
+    borrowed: the subject is that of the claim before, as nothing is named beside the figure itself.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Claim:
     step: float = 0.0
     action: str = ""
     change: bool = False
+    borrowed: bool = False
 
     def plain(self) -> dict[str, Any]:
         """The claim as JSON says it."""

@@ -17,6 +17,7 @@ _GENERIC = re.compile(
     r"(?:项目|企业|活动|单位|事项|问题|任务|资金|投资|面积|人员|群众|产业用地|小区|工程|岗位|平台|案件|点位|总投资|家庭|党员|志愿者|试点)$"
 )
 _SPECIFIC = 4
+_RATED = re.compile("(?:率|比重|占比|比例|程度|满意度)$")
 _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇县区市]|各类|各级|[\\s“”]")
 
 
@@ -53,30 +54,25 @@ def _even(subject: str) -> str:
     return _WHOLE.sub("", subject)
 
 
+def _speaks_for_itself(claim: Claim, name: str) -> bool:
+    """Whether a subject is the same thing wherever it stands: 财政总收入, but not 项目, 整改率 or 当场改掉."""
+    if claim.change or claim.kind in {"duration", "ordinal"}:
+        return False
+    if claim.unit == "ratio":
+        return len(name) > _SPECIFIC and bool(_RATED.search(name))
+    if claim.unit == "count":
+        return len(name) >= _SPECIFIC and not (len(name) < _SPECIFIC + 2 and _GENERIC.search(name))
+    return len(name) >= _SPECIFIC - 1
+
+
 def _contradictions(claims: Sequence[Claim]) -> Iterator[Finding]:
     """The same thing at the same time, with numbers that cannot both be true."""
     same: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for index, claim in enumerate(claims):
         name = _even(claim.subject)
-        generic = claim.unit == "count" and (
-            len(name) < _SPECIFIC or (len(name) < _SPECIFIC + 2 and _GENERIC.search(name))
-        )
-        if (
-            not generic
-            and len(name) >= 2
-            and claim.kind != "duration"
-            and not claim.change | (claim.kind == "ordinal")
-        ):
-            same[
-                (
-                    name,
-                    claim.period,
-                    claim.kind,
-                    claim.unit,
-                    claim.classifier if claim.unit == "count" else "",
-                    claim.action,
-                )
-            ].append(index)
+        if _speaks_for_itself(claim, name):
+            classifier = claim.classifier if claim.unit == "count" else ""
+            same[(name, claim.period, claim.kind, claim.unit, classifier, claim.action)].append(index)
     for places in same.values():
         first = places[0]
         for other in places[1:]:
