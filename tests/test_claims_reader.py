@@ -12,10 +12,12 @@ from tests.claims.sentences import measure, sentences
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "work_report_2023.txt"
 LABELS = Path(__file__).parent / "claims" / "seed.tsv"
-PIECES = tuple(
-    "12.8|亿元|三|两项|百分之|成|近|超过|余|多|以上|左右|同比增长|下降|分别为|、|和|，|。|第|位|年|2023年|月|“|”|项目|企业|%|1,234|家"
-    "|平方米|其中|一|万|由|提高到|翻一番|首位|全省第3|(一)|1.|零|十余|〔2023〕5号|\n|\t| ".split("|")
-)
+SAID = """
+12.8 亿元 三 两项 百分之 成 近 超过 余 多 以上 左右 同比增长 下降 分别为 、 和 ， 。 第 位 年 2023年
+月 “ ” 项目 企业 % 1,234 家 平方米 其中
+一 万 由 提高到 翻一番 首位 全省第3 (一) 1. 零 十余 〔2023〕5号
+"""
+PIECES = [*SAID.split(), "\n", "\t", " "]
 texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=80)
 
 
@@ -23,12 +25,14 @@ def asked(sentence):
     return read(sentence, period="2023")
 
 
-@pytest.mark.parametrize(("name", "least"), [("first", 0.99), ("second", 0.99), ("third", 0.97)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("first", 0.99), ("second", 0.99), ("third", 0.99), ("fourth", 0.97)]
+)
 def test_sentences_of_many_kinds_of_reports(name, least):
     score = measure(asked, sentences(name))
     assert score.precision >= least, score.wrong
     assert score.recall >= least, score.wrong
-    assert score.subjects / score.wanted >= 0.92, score.wrong
+    assert score.subjects / score.wanted >= 0.84, score.wrong
     assert score.kinds / score.wanted >= 0.95, score.wrong
 
 

@@ -131,16 +131,16 @@ class _Judge:
         period = spans.period(claim.period, self._town.zone)
         if period is None:
             return cannot("no_period")
-        close = [guess for guess in guesses if guess.confidence >= max(TRUSTED, guesses[0].confidence - APART)]
+        close = [
+            guess for guess in guesses if guess.confidence >= max(TRUSTED, guesses[0].confidence - APART)
+        ]
         verdicts = [self._shown(claim, [g, *(o for o in guesses if o != g)], period, last) for g in close]
         agreeing = next((verdict for verdict in verdicts if verdict and verdict.state == "agrees"), None)
         if agreeing:
             return agreeing
         if len(close) > 1:
             return cannot("ambiguous")  # which one it is cannot be said, so neither that it is wrong
-        return verdicts[0] or cannot(
-            "no_data", self._reading(guesses[0], period)
-        )
+        return verdicts[0] or cannot("no_data", self._reading(guesses[0], period))
 
     def _reading(self, guess: Guess, period: Period) -> Reading:
         return indicators.read(guess.key, period=period, town=self._town, lake=self._lake)

@@ -52,8 +52,13 @@ _RANKED = re.compile(
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
 )
-_BARE = re.compile(
-    rf"(?:[入力]比|系数|指数|容积率|生育率|用能比|比值|倍数)(?:[((][^()（）]{{1,12}}[))])?(?:约?为|达到?|[\u4e00-\u9fff]{{0,3}}[至到]|:)?(?P<number>{ARABIC})(?=[,。;、)）\n]|$)"
+_INDEX = r"(?:[入力]比|倍差|系数|指数|容积率|生育率|用能比|比值|倍数)(?:[((][^()（）]{1,12}[))])?"
+_BARE = (
+    re.compile(rf"{_INDEX}[由从](?P<number>{ARABIC})(?=[\u4e00-\u9fff]{{1,4}}[至到]\d)"),
+    re.compile(
+        rf"{_INDEX}(?:约?为|达到?|(?:[由从]\d+(?:\.\d+)?)?[\u4e00-\u9fff]{{0,4}}[至到]|:)?(?P<number>{ARABIC})"
+        r"(?=[,。;、)）\n]|$)"
+    ),
 )
 _FIRSTS = re.compile(
     r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区])(?:的)?"
@@ -219,7 +224,7 @@ def _parts(text: str) -> Iterator[Figure]:
 
 def _bare(text: str) -> Iterator[Figure]:
     """An index has no unit: 容积率2.5, 收入比缩小至1.58."""
-    for match in _BARE.finditer(text):
+    for match in (found for pattern in _BARE for found in pattern.finditer(text)):
         value = numerals.parse(match["number"])
         start, end = match.span("number")
         step = float(numerals.step(match["number"], 1))

@@ -14,7 +14,7 @@ from gridtown.report.claims.files import Draft, Stretch
 
 _COLOURS = {
     "agrees": WD_COLOR_INDEX.BRIGHT_GREEN,
-    "differs": WD_COLOR_INDEX.RED,
+    "differs": WD_COLOR_INDEX.PINK,
     "cannot": WD_COLOR_INDEX.GRAY_25,
 }
 _FAULT = WD_COLOR_INDEX.YELLOW

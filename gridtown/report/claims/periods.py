@@ -81,7 +81,7 @@ class Periods:
                 continue
             if _AGAINST.search(before) and not own:
                 continue
-            if _within_name(text, begin, match.start()):
+            if _within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
             if match["word"] in {"去年", "上年", "上年度"} and re.match(
                 "同期|末|底", text[match.end() : match.end() + 2]
@@ -102,6 +102,14 @@ def _within_name(text: str, begin: int, at: int) -> bool:
     return text.rfind("《", begin, at) > text.rfind("》", begin, at) or text.rfind(
         "“", begin, at
     ) > text.rfind("”", begin, at)
+
+
+def _aside(text: str, end: int, start: int) -> bool:
+    """老旧小区（2000年以前建成）12个: said in brackets that close before the figure, or of a time before."""
+    between = text[end:start]
+    closes = min((at for at in (between.find(")"), between.find("）")) if at >= 0), default=-1)
+    opens = min((at for at in (between.find("("), between.find("（")) if at >= 0), default=-1)
+    return between.startswith(("以前", "之前")) or (closes >= 0 and not 0 <= opens < closes)
 
 
 def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | None:

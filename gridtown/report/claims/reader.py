@@ -97,17 +97,14 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
     for index in range(len(drafts) - 2, -1, -1):
         draft, following = drafts[index], drafts[index + 1]
-        if (not draft.subject or draft.subject.bare) and not text[
-            draft.figure.end : following.figure.start
-        ].strip(f" {SOFT}、和"):
-            draft.subject = replace(
-                following.subject, action=draft.subject.action or following.subject.action
-            )
+        between = text[draft.figure.end : following.figure.start].strip(f" {SOFT}、和")
+        if following.subject and (not draft.subject or draft.subject.bare) and not between:
+            action = draft.subject.action or following.subject.action
+            draft.subject = replace(following.subject, action=action)
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
-        if (not draft.subject and last.subject and not _STOPS.search(between)) or (
-            not draft.subject and last.subject and between.count("。") == 1 and draft.change
-        ):
+        near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
+        if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:

@@ -22,7 +22,7 @@ _ONES = frozenset("家所座例起宗名条幢栋")
 _SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
 _NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
 _POINTING = "本 该 这 那 上述 以上 以下 前 后 每 任何 某 另 哪 其他"
-_ENUM = re.compile(rf"(?:{any_of(_POINTING.split())})$")
+_ENUM = re.compile(rf"(?<!提)(?:{any_of(_POINTING.split())})$")
 
 
 class Blocked:
