@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridtown.report.claims.reader import read
@@ -118,3 +119,26 @@ def test_a_level_carries_its_change_and_the_change_is_a_claim_of_its_own():
 def test_from_one_level_to_another():
     first, last = asked("森林覆盖率由2020年的61.2%提高到62.5%。")
     assert (first.period, last.comparison, last.comparison_value) == ("2020", "from", first.value)
+
+
+@given(st.integers(18, 40))
+@settings(max_examples=10, deadline=None)
+def test_lines_broken_anywhere_are_read_as_whole_ones(width):
+    text = (
+        "。".join(sentence.strip("。") for sentence, _wanted in sentences("third") if "\n" not in sentence)
+        + "。"
+    )
+    broken = "\n".join(text[at : at + width] for at in range(0, len(text), width))
+    said = [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(text)]
+    assert said == [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(broken)]
+
+
+def test_a_report_of_twenty_thousand_letters_is_read_at_once():
+    text = (
+        "\n".join(sentence for name in ("first", "second", "third") for sentence, _wanted in sentences(name))
+        * 3
+    )
+    asked(text[:100])  # the expressions are compiled once in a process
+    began = process_time()
+    assert len(asked(text[:20_000])) > 700
+    assert process_time() - began < 1

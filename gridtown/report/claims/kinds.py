@@ -49,7 +49,7 @@ class Change:
 
 def change(text: str, figure: Figure, begin: int) -> Change | None:
     """Whether the words before a figure, from `begin` on, make it a change."""
-    before = text[begin : figure.start].rstrip(" \u200b\t")
+    before = text[begin : figure.start].rstrip(" \t")
     if figure.form == "fold":
         return Change(1, figure.start, against(text, begin, figure.start))
     if figure.unit in {"rank"} or figure.form == "ordinal":

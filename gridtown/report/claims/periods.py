@@ -30,7 +30,7 @@ _LONGEST_HEADING = 48
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 _PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
 _NEXT = re.compile("明年|来年|新的一年|下一年")
-_COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议|预算.{0,12}报告|计划.{0,12}报告")
+_COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
 _CLAUSE = re.compile(r"[。;\n]")
 _LINES = re.compile(r"[^\n]+")
 
@@ -185,6 +185,8 @@ def _sections(text: str, period: str | None) -> list[Section]:
     year, part = _default(period)
     year, part, reporting = _titled(lines, year, part)
     base = year
+    if year is None:
+        base = year = _first_year(text)
     sections = [Section(0, year, part, plan=False)]
     for at, line in lines:
         short = (
@@ -212,19 +214,16 @@ def _sections(text: str, period: str | None) -> list[Section]:
                     plan=plan,
                 )
             sections.append(new)
-        elif (
-            (found := _YEAR.match(line))
-            and not short
-            and not _AGAINST.search(line[:0])
-            and sections[-1].year is None
-        ):
-            base, part = int(found[1]), ""
-            sections.append(Section(at, base, _opening(found[2], line, found.end()), plan=False))
     return sections
 
 
-def _opening(part: str | None, line: str, end: int) -> str:
-    return _span(part) if part and line[end : end + 1] in ",以" else ""
+def _first_year(text: str) -> int | None:
+    """The year that a text without a title begins with; not one that it only compares with, or that is in a name."""
+    for found in _YEAR.finditer(text):
+        begin = max(text.rfind(mark, 0, found.start()) for mark in "。\n") + 1
+        if not _AGAINST.search(text[: found.start()][-4:]) and not _within_name(text, begin, found.start()):
+            return int(found[1])
+    return None
 
 
 def _default(period: str | None) -> tuple[int | None, str]:
@@ -277,4 +276,6 @@ def _planned(base: int | None, line: str, reporting: int | None) -> int | None:
 
 
 def _later(line: str, part: str) -> str:
-    return "-H2" if "下半年" in line or part == "-H1" else ""
+    """The part of the year that a plan is for: what its heading says, else the half that is left."""
+    said = re.search(r"[上下]半年|第?[一二三四]季度", line)
+    return _span(said[0]) if said else "-H2" if part == "-H1" else ""

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from gridtown.report.claims import kinds, subjects
 from gridtown.report.claims.figures import found
-from gridtown.report.claims.folding import SOFT, fold
+from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
 from gridtown.report.claims.lexicon import any_of, table
 from gridtown.report.claims.periods import Periods
@@ -30,7 +30,7 @@ _FROM_TO = re.compile(
     r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
 _SPELLS = {"year", "month", "day"}
-_SPACE = re.compile(rf"[\s{SOFT}]+")
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -49,7 +49,8 @@ class _Draft:
 
 def read(text: str, *, period: str | None = None) -> list[Claim]:
     """The claims in their order; `period` stands where the text says no year."""
-    even = fold(text)
+    folded = fold(text)
+    even = folded.text
     blocked = Blocked(even)
     figures = [figure for figure in found(even) if blocked.why(figure) is None]
     drafts = _drafted(even, figures)
@@ -57,8 +58,24 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
-    claims = _claims(text, even, drafts, Periods(even, period))
-    return _compared(even, claims, drafts)
+    claims = _compared(even, _claims(even, drafts, Periods(even, period)), drafts)
+    return [_placed(text, folded, claim) for claim in claims]
+
+
+def _placed(text: str, folded: Folded, claim: Claim) -> Claim:
+    """The claim with its places in the text as it was given."""
+    start, end = folded.original(claim.start, claim.end)
+    first, last = folded.original(claim.subject_start, claim.subject_end)
+    subject = _SPACE.sub("", text[first:last])
+    return replace(
+        claim,
+        text=text[start:end],
+        start=start,
+        end=end,
+        subject=subject,
+        subject_start=first,
+        subject_end=last,
+    )
 
 
 def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
@@ -97,7 +114,7 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
     for index in range(len(drafts) - 2, -1, -1):
         draft, following = drafts[index], drafts[index + 1]
-        between = text[draft.figure.end : following.figure.start].strip(f" {SOFT}、和")
+        between = text[draft.figure.end : following.figure.start].strip(" 、和")
         if following.subject and (not draft.subject or draft.subject.bare) and not between:
             action = draft.subject.action or following.subject.action
             draft.subject = replace(following.subject, action=action)
@@ -128,7 +145,7 @@ def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
         draft.change = replace(last.change, start=draft.figure.start)
 
 
-def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
+def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
     claims = []
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
@@ -143,7 +160,7 @@ def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> lis
             and not _STOPS.search(even[claims[-1].end : figure.start])
         ):
             aimed = not told.plan and told.period == claims[-1].period
-        named = _SPACE.sub("", text[subject.start : subject.end])
+        named = _SPACE.sub("", even[subject.start : subject.end])
         kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
         sign = draft.change.sign if draft.change else 1
         unit, factor = _base(even, figure, subject)
@@ -152,7 +169,7 @@ def _claims(text: str, even: str, drafts: list[_Draft], periods: Periods) -> lis
         comparison = draft.change.against if draft.change else None
         claims.append(
             Claim(
-                text=text[figure.start : figure.end], start=figure.start, end=figure.end, subject=named,
+                text=even[figure.start : figure.end], start=figure.start, end=figure.end, subject=named,
                 subject_start=subject.start, subject_end=subject.end, value=value, upper=upper, unit=unit,
                 classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
                 period=told.period, comparison=comparison, comparison_value=value if comparison else None,

@@ -7,7 +7,7 @@ from gridtown.report.claims.shapes import Figure
 from gridtown.report.claims.subjects import Phrase
 
 _SPLIT = re.compile(r"、|和|与|以及|及")
-_BETWEEN = re.compile(r"[、,和及与以\s\u200b]{0,3}(?:增长|下降|上升|减少|增加)?")
+_BETWEEN = re.compile(r"[、,和及与以\s]{0,3}(?:增长|下降|上升|减少|增加)?")
 _SENTENCE = re.compile(r"[。;\n]")
 _LEAD = re.compile(r"(?:其中|全年|全年累计|累计|完成|实现|今年|同时|新增|培育|共|预计|力争)+")
 _END = re.compile(r"(?:同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$")

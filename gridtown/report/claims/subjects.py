@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from gridtown.report.claims import lexicon
-from gridtown.report.claims.folding import SOFT
 from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Figure
 
@@ -19,7 +18,7 @@ _TAIL = re.compile(
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
     r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
-    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、\u200b(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
+    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
 _WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)")
 _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
@@ -46,7 +45,7 @@ NOTHING = Phrase(0, 0)
 @cache
 def _light() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\"{SOFT})(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+        rf"(?:{any_of(_WORDS['light'])}|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
     )
 
 
@@ -162,7 +161,7 @@ def _shortened(text: str, start: int, end: int) -> int:
 
 def behind(text: str, begin: int, limit: int) -> Phrase:
     """What is named behind a figure, up to a verb, a comma or the next figure."""
-    while begin < limit and text[begin] in f" {SOFT}的":
+    while begin < limit and text[begin] in " 的":
         begin += 1
     match = _BEHIND.search(text, begin, limit)
     end = match.start() if match else limit
@@ -183,7 +182,7 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         end = heads[-1].end()
     elif not heads and end - begin > _LONGEST * 2 // 3:
         end = begin + _LONGEST * 2 // 3
-    while end > begin and text[end - 1] in f" {SOFT}的了等和与及":
+    while end > begin and text[end - 1] in " 的了等和与及":
         end -= 1
     return Phrase(begin, end) if end > begin else NOTHING
 
