@@ -42,7 +42,9 @@ def test_every_operation_says_what_it_does_takes_and_answers() -> None:
 
 def test_whatever_writes_needs_a_key(pingyao: Here) -> None:
     uploads = {("post", "/api/files"), ("post", "/api/public/files")}  # kept under their own digest
-    asking = {("post", "/api/tools/{line}/{tool}")}  # writes nothing
+    asking = {
+        ("post", f"/api/{path}") for path in ("tools/{line}/{tool}", "claims/read", "claims/check")
+    }  # writes nothing
     assert {(m, p) for m, p, _ in OPERATIONS if m != "get"} - uploads - asking == set(WRITES)
     desk = Api(pingyao, "dispatcher")
     number = desk.report().json()["number"]

@@ -7,6 +7,7 @@ from ninja import NinjaAPI, Router
 
 from gridtown.api import (
     cases,
+    claims,
     indicators,
     lines,
     outside,
@@ -91,6 +92,7 @@ for router in (
     told.router,
     indicators.router,
     reports.router,
+    claims.router,
     public.router,
     outside.router,
 ):

@@ -1,38 +1,27 @@
-"""Targets read out of a plan's text: how much of what, at least or at most, by when; a person decides on each.
+"""Promises in a plan's text, proposed as targets for a person to confirm."""
 
-A first reader by pattern: a clause that names an amount with its unit beside a word of intent. It guesses no indicator.
-"""
-
+import calendar
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from gridtown.kernel.quantity import NoAmount, read_any
+from gridtown.report.claims.matching import Catalogue
+from gridtown.report.claims.reader import read
+from gridtown.report.claims.shapes import Claim
 
 Direction = Literal["at_least", "at_most"]
-_CLAUSE = re.compile(r"[^，。；;！？\n]+")
-_AMOUNT = re.compile(
-    r"(\d[\d,]*(?:\.\d+)?)\s*(余|多)?(万亿|亿|千万|百万|万|千)?(元|平方米|平方|平米|方|公里|千米|亩|%|[\u4e00-\u9fff])?"
+_UP_TO = re.compile(
+    r"(?:控制在|不超过|不高于|不多于|低于|以内|以下|降至|下降到|减少到|压降至|压缩到|缩短至|缩短到|控制到)"
 )
-_INTENT = re.compile(
-    r"力争|确保|争取|达到|完成|实现|新增|新建|新修|改建|实施|推进|突破|不少于|不低于|不超过|控制在|以上|以内|举办|出让|开展|建成"
-)
-_MOST = re.compile(r"不超过|控制在|以内|低于|压减到|少于")
-_NOT_MOST = re.compile(r"不低于|不少于")
-_MONTH = re.compile(r"(\d{1,2})月底前|(上半年)|(年底前)")
-_YEARS = re.compile(r"\d{4}年|第\d+|\d+号|\d+国道")
-_LEADS = re.compile(r"^(?:力争|确保|争取|全年|引导企业|完成|实现|推进|实施)+")
-
-_TRAILS = re.compile(r"(?:达到|突破|不少于|不低于|不超过|控制在|超过|至|到)+$")
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedTarget:
-    """A target as it was read. indicator: a guess with its confidence (0–1), or None. amount: in base units.
+    """A promise as it was read: text[start:end] of the plan is `text`; amount in the base unit; due is its last day.
 
-    text: the clause; start, end: where it stands.
+    subject is what is promised; indicator the best guess with its confidence from 0 to 1, or None.
+    A cut (下降3%) is promised as at least so much: the amount is then negative and the direction "at_most".
     """
 
     subject: str
@@ -47,33 +36,51 @@ class ProposedTarget:
     end: int
 
 
-def proposed(text: str, *, year: int) -> list[ProposedTarget]:
-    """Every clause of a plan that promises an amount, in their order; due at the year's end where no day is named."""
-    return [target for clause in _CLAUSE.finditer(text) for target in _of(clause, year)]
+def proposed(text: str, *, year: int, catalogue: Catalogue | None = None) -> list[ProposedTarget]:
+    """The promises of a plan in their order; year is the one it is made for, where the text names none.
+
+    catalogue: the indicators that a promise may be about; without it none is guessed.
+    """
+    plan = read(text, period=str(year))
+    named = any(claim.kind == "target" for claim in plan)
+    return [
+        _target(text, claim, year, catalogue)
+        for claim in plan
+        if claim.kind == "target" or (not named and _may_be(claim, year))
+    ]
 
 
-def _of(clause: re.Match[str], year: int) -> Iterator[ProposedTarget]:
-    said = clause[0].strip()
-    if not _INTENT.search(said):
-        return
-    plain = _YEARS.sub(lambda found: "〇" * len(found[0]), said)
-    for found in _AMOUNT.finditer(plain):
-        try:
-            amount, unit = read_any(f"{found[1]}{found[3] or ''}{found[4] or ''}")
-        except NoAmount:
-            continue
-        before = said[: found.start()].rpartition("、")[2]
-        subject = _TRAILS.sub("", _LEADS.sub("", before)) or said[found.end() :]
-        most = bool(_MOST.search(_NOT_MOST.sub("", plain)))
-        yield ProposedTarget(
-            subject.strip(" 、（(")[-40:] or said[:40], None, 0.0, amount.value, unit,
-            "at_most" if most else "at_least", _due(said, year), said, clause.start(), clause.end(),
-        )  # fmt: skip
+def _may_be(claim: Claim, year: int) -> bool:
+    """In a list of bare figures for the year, each amount is a promise."""
+    return claim.kind in {"level", "rate", "growth"} and (claim.period or "")[:4] >= str(year)
 
 
-def _due(said: str, year: int) -> date:
-    found = _MONTH.search(said)
-    month = int(found[1]) if found and found[1] else 6 if found and found[2] else 12
-    if not 1 <= month < 12:
+def _target(text: str, claim: Claim, year: int, catalogue: Catalogue | None) -> ProposedTarget:
+    guesses = catalogue.guesses(claim) if catalogue else []
+    key, confidence = (guesses[0].key, guesses[0].confidence) if guesses else (None, 0.0)
+    return ProposedTarget(
+        claim.subject, key, confidence, claim.value, claim.unit, _direction(text, claim), due(text, claim, year),
+        claim.text, claim.start, claim.end,
+    )  # fmt: skip
+
+
+def _direction(text: str, claim: Claim) -> Direction:
+    before = text[max(0, claim.start - 8) : claim.end + 3]
+    if claim.qualifier == "at_least" and not claim.value < 0:
+        return "at_least"
+    if claim.qualifier == "below" and claim.qualifier_word not in {"近", "将近", "接近"}:
+        return "at_most"
+    if claim.value < 0 or _UP_TO.search(before):
+        return "at_most"
+    return "at_least"
+
+
+def due(text: str, claim: Claim, year: int) -> date:
+    """The last day of the claim's period; 2024年6月底前 is the end of June."""
+    said = claim.period or str(year)
+    last = said.rpartition("/")[2]
+    found = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|H([12])|Q([1-4])))?", last)
+    if found is None:
         return date(year, 12, 31)
-    return date.fromordinal(date(year, month + 1, 1).toordinal() - 1)
+    month = int(found[2] or 0) or (int(found[3]) * 6 if found[3] else int(found[4]) * 3 if found[4] else 12)
+    return date(int(found[1]), month, calendar.monthrange(int(found[1]), month)[1])

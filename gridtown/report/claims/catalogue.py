@@ -1,0 +1,78 @@
+"""The town's indicators as claims are held against them, and claims with their best guess."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gridtown import town as towns
+from gridtown.report import indicators
+from gridtown.report.claims.matching import Candidate, Catalogue, Guess
+from gridtown.report.claims.reader import read
+from gridtown.report.claims.shapes import Claim
+from gridtown.report.indicators import Named
+from gridtown.town import Town
+
+_HEADING = 40
+_SURE = 0.7
+_kept: dict[tuple[str, int], tuple[tuple[Named, ...], Catalogue]] = {}
+
+
+def of_town(town: Town | None = None) -> Catalogue:
+    """Every indicator of the town's lines, with its words; built once."""
+    town = town or towns.current()
+    named = indicators.listed(town)
+    kept = _kept.get((town.code, len(named)))
+    if kept is None or kept[0] != named:
+        kept = _kept[(town.code, len(named))] = (named, Catalogue(_candidate(one) for one in named))
+    return kept[1]
+
+
+def _candidate(named: Named) -> Candidate:
+    ind, words = named.indicator, named.line.words
+    return Candidate(
+        named.key, _zh(words, f"indicator.{ind.key}") or ind.question, ind.unit,
+        formula=_zh(words, f"formula.{ind.key}"), line=_zh(words, "line"),
+        also=tuple(filter(None, _zh(words, f"also.{ind.key}").split("、"))), ratio=ind.count is not None,
+    )  # fmt: skip
+
+
+def _zh(words: Mapping[str, Mapping[str, str]], key: str) -> str:
+    return words.get(key, {}).get("zh", "")
+
+
+def around(text: str, claim: Claim) -> str:
+    """What stands before a claim in its sentence, and the heading above it."""
+    line = text.rfind("\n", 0, claim.start) + 1
+    before = text[:line].rstrip().rpartition("\n")[2]
+    heading = before if len(before) <= _HEADING and not before.endswith("。") else ""
+    return f"{heading}，{text[max(line, text.rfind('。', 0, claim.start) + 1) : claim.start]}"
+
+
+def guessed(text: str, claims: Sequence[Claim], catalogue: Catalogue) -> list[tuple[Claim, list[Guess]]]:
+    """Each claim with the indicators that it may be about.
+
+    A change is about what its level is about; what a paragraph has surely been about speaks for the rest of it.
+    """
+    told: list[tuple[Claim, list[Guess]]] = []
+    line = ""
+    for claim in claims:
+        last, before = told[-1] if told else (None, [])
+        if last and "\n" in text[last.end : claim.start]:
+            line = ""
+        guesses = catalogue.guesses(claim, around(text, claim), line)
+        if claim.change and last and before and _change_of(claim, last):
+            guesses = before
+        best = guesses[0] if guesses else None
+        if best and best.confidence >= _SURE:
+            line = best.key.partition(".")[0]
+        key, confidence = (best.key, best.confidence) if best else (None, 0.0)
+        told.append((replace(claim, indicator=key, confidence=confidence), guesses))
+    return told
+
+
+def _change_of(claim: Claim, level: Claim) -> bool:
+    return level.subject_start == claim.subject_start and level.comparison_value == claim.value
+
+
+def read_for(text: str, *, period: str | None = None, town: Town | None = None) -> list[Claim]:
+    """The claims of a text with the town's indicators guessed."""
+    return [claim for claim, _guesses in guessed(text, read(text, period=period), of_town(town))]

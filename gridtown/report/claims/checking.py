@@ -1,0 +1,210 @@
+"""A draft held against the ledger: each claim agrees, differs by so much, or cannot be shown, and why.
+
+    check(text, period="2023") -> Checked
+
+A claim is shown by the indicator that it names surely enough; it is read for the claim's own period, whole town.
+A promise is not judged; a rank, a first and a figure without an indicator cannot be shown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from gridtown import town as towns
+from gridtown.kernel.indicator import SECONDS
+from gridtown.kernel.period import Period
+from gridtown.report import indicators
+from gridtown.report.claims import catalogue, judging, spans, within
+from gridtown.report.claims.faults import Finding
+from gridtown.report.claims.matching import Guess
+from gridtown.report.claims.reader import read
+from gridtown.report.claims.shapes import Claim
+from gridtown.report.indicators import Reading
+from gridtown.town import Town
+from gridtown.warehouse import lake as lakes
+from gridtown.warehouse.lake import Lake
+
+State = Literal["agrees", "differs", "cannot"]
+# From here on an indicator is taken for the claim's own; below it is only suggested.
+TRUSTED = 0.6
+# Indicators this close to the best are as likely: a claim that one of them agrees to is shown by it.
+APART = 0.1
+_HOURS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A figure as a frozen edition of a report has it, in the claim's base unit, and the edition's name."""
+
+    value: float
+    edition: str
+
+
+Edition = Callable[[str, str], Frozen | None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is found of one claim.
+
+    reason says why (a key of the words). value is the ledger's number in the claim's base unit, shown as it is
+    written everywhere; by is the claim's number less the ledger's. guesses are the indicators that it may be about.
+    last_year: the claim tells of a year before the draft's.
+    """
+
+    claim: Claim
+    state: State
+    reason: str
+    guesses: tuple[Guess, ...]
+    reading: Reading | None = None
+    value: float | None = None
+    shown: str | None = None
+    by: float | None = None
+    last_year: bool = False
+    edition: str | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A text with the verdict on each claim, and what it says against itself."""
+
+    text: str
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+
+    def count(self, state: State) -> int:
+        """How many claims are in a state."""
+        return sum(verdict.state == state for verdict in self.verdicts)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something differs or contradicts itself."""
+        return bool(self.findings) or any(verdict.state == "differs" for verdict in self.verdicts)
+
+    def of(self, index: int) -> list[Finding]:
+        """The findings that a claim has part in."""
+        return [finding for finding in self.findings if index in finding.claims]
+
+
+def check(
+    text: str, *, period: str | None = None, town: Town | None = None, edition: Edition | None = None
+) -> Checked:
+    """Hold every claim of a text against the ledger.
+
+    period: the year of the draft where it names none. edition: gives an indicator's figure of a period from a frozen
+    report, which stands before the ledger's for years gone by.
+    """
+    town = town or towns.current()
+    lake = lakes.tables(town)
+    claims = read(text, period=period)
+    told = catalogue.guessed(text, claims, catalogue.of_town(town))
+    years = [claim.period[:4] for claim in claims if claim.period and claim.kind != "target"]
+    base = period[:4] if period else max(years, key=years.count, default=None)
+    judge = _Judge(town, lake, base, edition)
+    return Checked(
+        text, tuple(judge.of(claim, guesses) for claim, guesses in told), tuple(within.findings(text, claims))
+    )
+
+
+class _Judge:
+    """Puts the questions, each once."""
+
+    def __init__(self, town: Town, lake: Lake, base: str | None, edition: Edition | None) -> None:
+        self._town, self._lake, self._base, self._edition = town, lake, base, edition
+
+    def of(self, claim: Claim, guesses: Sequence[Guess]) -> Verdict:
+        """The verdict on one claim."""
+        last = bool(claim.period and self._base and claim.period[:4] < self._base)
+
+        def cannot(reason: str, reading: Reading | None = None) -> Verdict:
+            return Verdict(claim, "cannot", reason, tuple(guesses), reading, last_year=last)
+
+        if claim.kind == "target":
+            return cannot("promise")
+        if claim.kind in {"rank", "ordinal"}:
+            return cannot(claim.kind)
+        if not guesses:
+            return cannot("no_indicator")
+        if guesses[0].confidence < TRUSTED:
+            return cannot("unsure")
+        period = spans.period(claim.period, self._town.zone)
+        if period is None:
+            return cannot("no_period")
+        close = [
+            guess for guess in guesses if guess.confidence >= max(TRUSTED, guesses[0].confidence - APART)
+        ]
+        verdicts = [self._shown(claim, [g, *(o for o in guesses if o != g)], period, last) for g in close]
+        agreeing = next((verdict for verdict in verdicts if verdict and verdict.state == "agrees"), None)
+        if agreeing:
+            return agreeing
+        if len(close) > 1:
+            return cannot("ambiguous")  # which one it is cannot be said, so neither that it is wrong
+        return verdicts[0] or cannot("no_data", self._reading(guesses[0], period))
+
+    def _reading(self, guess: Guess, period: Period) -> Reading:
+        return indicators.read(guess.key, period=period, town=self._town, lake=self._lake)
+
+    def _shown(self, claim: Claim, guesses: Sequence[Guess], period: Period, last: bool) -> Verdict | None:
+        guess = guesses[0]
+        reading = self._reading(guess, period)
+        frozen = self._edition(guess.key, period.key) if self._edition and last else None
+        number = _number(claim, guess, reading)
+        if claim.change and number is not None:
+            number = _grown(
+                claim,
+                number,
+                _number(claim, guess, self._reading(guess, spans.year_before(period, self._town.zone))),
+            )
+        if frozen is not None:
+            number = Decimal(str(frozen.value))
+        if number is None:
+            return None
+        parts = None
+        if reading.count is not None and guess.part == "value" and not claim.change and frozen is None:
+            parts = (reading.count, reading.of)
+        fine = judging.agrees(claim, number, parts=parts)
+        state: State = "agrees" if fine else "differs"
+        reason = "agrees" if fine else ("misquoted" if last else "differs")
+        return Verdict(
+            claim, state, reason, tuple(guesses), reading, float(number), _written(claim, guess, reading, number),
+            float(Decimal(str(claim.value)) - number), last, frozen.edition if frozen else None,
+        )  # fmt: skip
+
+
+def _number(claim: Claim, guess: Guess, reading: Reading) -> Decimal | None:
+    """The ledger's number in the claim's base unit; None where it has nothing to say."""
+    if reading.missing:
+        return None
+    if guess.part == "count":
+        return None if reading.count is None else Decimal(reading.count)
+    if reading.unit == "percent":
+        return (
+            None if not reading.of or reading.count is None else Decimal(reading.count) / Decimal(reading.of)
+        )
+    if reading.unit == "count":
+        return Decimal(reading.of)
+    if reading.value is None:
+        return None
+    value = Decimal(str(reading.value))
+    if reading.unit in SECONDS and claim.unit in _HOURS:
+        return value / _HOURS[claim.unit]
+    return value
+
+
+def _grown(claim: Claim, now: Decimal, before: Decimal | None) -> Decimal | None:
+    if before is None:
+        return None
+    if claim.unit == "ratio" and claim.classifier != "百分点":
+        return now / before - 1 if before else None
+    return now - before
+
+
+def _written(claim: Claim, guess: Guess, reading: Reading, number: Decimal) -> str:
+    if claim.change or guess.part == "count":
+        return (
+            f"{(number * 100).quantize(Decimal('0.1'))}%"
+            if claim.unit == "ratio"
+            else f"{number.normalize():,f}"
+        )
+    return reading.shown() or ""

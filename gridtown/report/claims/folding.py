@@ -1,0 +1,74 @@
+"""Text made even: half-width signs, no breaks within sentences, no gaps beside Chinese; and where each letter stood."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
+
+GAP = "[ \t]{0,4}"
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: 0x20, ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord("."), ord("，"): ord(","),
+    ord("﹪"): ord("%"), ord("〇"): ord("零"), ord("○"): ord("零"), ord("㎡"): ord("㎡"), ord("\r"): ord(" "),
+    ord("｡"): ord("。"), ord("\x0b"): ord("\n"), ord("\u2028"): ord("\n"), ord("\u2029"): ord("\n"),
+    ord("："): ord(":"),
+}  # fmt: skip
+_FULL_STOPS = "。!?…"
+_ENDS = "。!?;:,…、”》)"
+_STARTS = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*])"
+)
+_FIGURE = re.compile(r"\s*\d[\d,.]*\s*[万亿%‰元个家名人件亩项]")
+# A gap beside a Chinese letter says nothing; one between two numbers may part thousands.
+_GAPS = re.compile(r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])")
+_WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
+_LEAST, _WIDEST, _RAGGED, _ENOUGH = 15, 60, 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """An even text; `places` has where each of its letters stood in the original."""
+
+    text: str
+    places: Sequence[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The same stretch in the original text."""
+        if end <= start:
+            at = self.places[start] if start < len(self.places) else 0
+            return at, at
+        return self.places[start], self.places[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """A text as it is read."""
+    even = text.translate(_HALF)
+    width = _width(even)
+    left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, at.start(), width)]
+    left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]
+    if not left_out:
+        return Folded(even, range(len(even)))
+    kept = bytearray(b"\1") * len(even)
+    for place in left_out:
+        kept[place] = 0
+    places = [place for place, stays in enumerate(kept) if stays]
+    return Folded("".join(compress(even, kept)), places)
+
+
+def _width(text: str) -> int:
+    """How long the lines are where a text is broken at a fixed width; 0 where each paragraph is one line."""
+    lengths = [len(line.rstrip()) for line in text.split("\n")]
+    longest = max(lengths)
+    full = sum(length >= longest - _RAGGED for length in lengths)
+    return longest - _RAGGED if _LEAST <= longest <= _WIDEST and full >= _ENOUGH else 0
+
+
+def _runs_on(text: str, at: int, width: int) -> bool:
+    """Whether the sentence goes on after this line break: the line is full, and does not end as a sentence ends."""
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at + 1)
+    line, after = text[start:at].rstrip(), text[at + 1 : end if end >= 0 else len(text)]
+    if "\t" in line or "\t" in after or not line or not after.strip() or _STARTS.match(after):
+        return False
+    if line[-1] in ",、" or (_FIGURE.match(after) and line[-1] not in _ENDS):
+        return True
+    return bool(width) and len(line) >= width and line[-1] not in _FULL_STOPS

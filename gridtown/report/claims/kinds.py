@@ -1,0 +1,121 @@
+"""What kind of claim a figure makes: how much, how much more, which share, which place, by when, for how long."""
+
+import re
+from dataclasses import dataclass
+
+from gridtown.report.claims import lexicon
+from gridtown.report.claims.lexicon import any_of
+from gridtown.report.claims.shapes import Figure, Kind
+
+_WORDS = lexicon.table("kinds")
+_BETWEEN = (
+    r"(?:了|约|为|达|近|超过?|幅度?|率|速度?|不?低于|又|还|仅|均|各|了约|幅达|速为|幅为|在|持续|实现|分别|:)"
+)
+_UP, _DOWN = any_of(_WORDS["growth"]["up"]), any_of(_WORDS["growth"]["down"])
+_CHANGE = re.compile(rf"(?P<all>(?P<up>(?<!新)(?:{_UP}))|(?P<down>{_DOWN})){_BETWEEN}{{0,4}}$")
+_BESIDE = re.compile(
+    r"(?P<all>(?P<up>高于|快于|高出|多于|好于|优于|领先)|(?P<down>低于|慢于|少于|落后))(?:于)?[^,。;\d]{1,12}$"
+)
+_THAN = re.compile(r"(?:比|较)[^,。;\d]{1,10}(?P<all>(?P<up>高|多|快)|(?P<down>低|少|慢))(?:出|了)?$")
+_NET = re.compile(r"(?P<all>(?P<up>净增|净增加)|(?P<down>净减|净减少))[^,。;\d]{0,8}$")
+_SHORTER = re.compile(
+    r"(?P<all>(?P<up>(?!))|(?P<down>压缩|缩短|精简|节约|节省|节能|降本|提速))" + f"{_BETWEEN}{{0,4}}$"
+)
+_UNTIL = re.compile(r"(?:到|至|为|达到|达|成)$")
+_AGAINST = re.compile("|".join(f"(?P<{name}>{any_of(words)})" for name, words in (
+    ("average", _WORDS["comparison"]["average"]), ("peer", _WORDS["comparison"]["peer"]),
+    ("qoq", _WORDS["comparison"]["qoq"]), ("yoy", _WORDS["comparison"]["yoy"]),
+)))  # fmt: skip
+_RATED = re.compile(rf"(?:{any_of(_WORDS['rate']['subjects'])})")
+_AIM = re.compile(
+    any_of(_WORDS["target"]["words"])
+    + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)|计划(?!生育|的|数|总|内|书|、|。|,|经济)"
+)
+_DONE = re.compile(
+    r"完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|[计规]划(?:任务)?的$"
+)
+_SPELLS = {"day", "week", "month", "hour", "minute"}
+_CUT = ("降低", "减少", "降", "减", "压减", "压降", "削减", "下降")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that is a change: its sign, where its words begin, and what it is measured against."""
+
+    sign: int
+    start: int
+    against: str | None
+
+
+def change(text: str, figure: Figure, begin: int) -> Change | None:
+    """Whether the words before a figure, from `begin` on, make it a change."""
+    before = text[begin : figure.start].rstrip(" \t")
+    if figure.form == "fold":
+        return Change(1, figure.start, against(text, begin, figure.start))
+    if figure.unit in {"rank"} or figure.form == "ordinal":
+        return None
+    match = _CHANGE.search(before)
+    if match is None and figure.unit == "ratio":
+        match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
+    if match is None and (net := _NET.search(before)):
+        return Change(-1 if net["down"] else 1, figure.start, against(text, begin, figure.start))
+    if match is None:
+        return None
+    word = match["all"]
+    if figure.unit != "ratio" and figure.classifier not in {"百分点"}:
+        if word in {
+            "提升",
+            "提高",
+            "扩大",
+            "加快",
+            "升",
+            "涨",
+            "低于",
+            "高于",
+            "压减",
+            "缩减",
+            "削减",
+        } and not _AGAINST.search(before):
+            return None
+        if (
+            word in {"增", "减", "降"}
+            and not _AGAINST.search(before)
+            and before[: match.start()][-1:] not in {"", "各", "户", "人", "均"}
+        ):
+            return None
+        if figure.unit in _SPELLS and not _AGAINST.search(before):
+            return None
+    elif _UNTIL.search(before) and re.search(rf"(?:{_UP}|{_DOWN})(?:到|至|为)$", before):
+        return None
+    return Change(-1 if match["down"] else 1, begin + match.start(), against(text, begin, figure.start))
+
+
+def against(text: str, begin: int, end: int) -> str | None:
+    """What a change is measured against, as its clause says it: yoy, qoq, average, peer."""
+    found = None
+    for match in _AGAINST.finditer(text, begin, end):
+        found = match.lastgroup if found is None or match.lastgroup in {"average", "peer"} else found
+    return found
+
+
+def aims(text: str, begin: int, end: int) -> bool:
+    """Whether the clause says what is aimed at."""
+    clause = text[begin:end]
+    return bool(_AIM.search(clause)) and not _DONE.search(clause)
+
+
+def kind(figure: Figure, *, subject: str, changed: bool, planned: bool) -> Kind:
+    """The kind, the plan before all others."""
+    if figure.form == "rank":
+        return "target" if planned else "rank"
+    if planned and figure.form != "ordinal":
+        return "target"
+    if figure.form == "ordinal":
+        return "ordinal"
+    if changed:
+        return "growth"
+    if figure.unit == "ratio":
+        return "rate"
+    if figure.unit in _SPELLS or (figure.unit == "year" and figure.classifier != "岁"):
+        return "duration" if not _RATED.search(subject[-2:]) else "level"
+    return "level"

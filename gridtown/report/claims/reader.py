@@ -1,0 +1,231 @@
+"""Every quantitative claim of a text: what of, how much, when, of what kind, beside what.
+
+    read("全年完成财政总收入12.8亿元,同比增长10.3%。", period="2023")
+
+Pure: neither Django nor the clock, the ledger nor a network. Indicators are guessed by `matching`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from gridtown.report.claims import kinds, subjects
+from gridtown.report.claims.figures import found
+from gridtown.report.claims.folding import Folded, fold
+from gridtown.report.claims.kinds import Change
+from gridtown.report.claims.lexicon import any_of, table
+from gridtown.report.claims.periods import Periods
+from gridtown.report.claims.refusing import Blocked
+from gridtown.report.claims.shapes import Claim, Figure
+from gridtown.report.claims.spreading import spread
+from gridtown.report.claims.subjects import NOTHING, Phrase
+
+_STOPS = re.compile(r"[。;\n]")
+_CUBIC = re.compile(any_of(table("subjects")["cubic"]))
+_FLOWS = re.compile(r"[,、((]?[^,。;、\d]{0,14}$")
+_NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
+_THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
+_FROM_TO = re.compile(
+    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
+)
+_SPELLS = {"year", "month", "day"}
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A figure on its way to being a claim."""
+
+    figure: Figure
+    begin: int
+    change: Change | None
+    front: Phrase
+    back: Phrase
+    subject: Phrase
+    prenominal: bool = False
+    borrowed: bool = False
+
+
+def read(text: str, *, period: str | None = None) -> list[Claim]:
+    """The claims in their order; `period` stands where the text says no year."""
+    folded = fold(text)
+    even = folded.text
+    blocked = Blocked(even)
+    figures = [figure for figure in found(even) if blocked.why(figure) is None]
+    drafts = _drafted(even, figures)
+    _inherit(even, drafts)
+    for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
+        drafts[index].subject = phrase
+        _share_change(even, drafts, index)
+    claims = _compared(even, _claims(even, drafts, Periods(even, period)), drafts)
+    return [_placed(text, folded, claim) for claim in claims]
+
+
+def _placed(text: str, folded: Folded, claim: Claim) -> Claim:
+    """The claim with its places in the text as it was given."""
+    start, end = folded.original(claim.start, claim.end)
+    first, last = folded.original(claim.subject_start, claim.subject_end)
+    subject = _SPACE.sub("", text[first:last])
+    return replace(
+        claim,
+        text=text[start:end],
+        start=start,
+        end=end,
+        subject=subject,
+        subject_start=first,
+        subject_end=last,
+    )
+
+
+def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    for index, figure in enumerate(figures):
+        clause = subjects.clause_start(text, figure.start)
+        last = drafts[-1] if drafts else None
+        used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
+        begin = max(clause, used)
+        change = kinds.change(text, figure, begin)
+        front = subjects.before(text, begin, change.start if change else figure.start)
+        limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
+        follows = (
+            figure.form in {"plain", "part", "ordinal"}
+            and not change
+            and (figure.unit != "ratio" or figure.form == "part")
+        )
+        rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
+        back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
+        subject = subjects.chosen(text, figure, front, back)
+        drafts.append(
+            _Draft(
+                figure,
+                begin,
+                change,
+                front,
+                back,
+                subject,
+                prenominal=bool(back) and subject.start == back.start,
+            )
+        )
+    return drafts
+
+
+def _inherit(text: str, drafts: list[_Draft]) -> None:
+    """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
+    for index in range(len(drafts) - 2, -1, -1):
+        draft, following = drafts[index], drafts[index + 1]
+        between = text[draft.figure.end : following.figure.start].strip(" 、和")
+        if following.subject and (not draft.subject or draft.subject.bare) and not between:
+            action = draft.subject.action or following.subject.action
+            draft.subject = replace(following.subject, action=action)
+    for last, draft in pairwise(drafts):
+        between = text[last.figure.end : draft.figure.start]
+        near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
+        if not draft.subject and last.subject and near:
+            draft.subject, draft.borrowed = last.subject, True
+    for draft in drafts:
+        if not draft.subject:
+            draft.subject = _row(text, draft.figure.start)
+
+
+def _row(text: str, at: int) -> Phrase:
+    """In a table, the first cell of the row."""
+    line = text.rfind("\n", 0, at) + 1
+    tab = text.find("\t", line, at)
+    return Phrase(line, tab) if tab > line else NOTHING
+
+
+def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
+    """分别增长8%、9%: the second grows as the first does."""
+    draft, last = drafts[index], drafts[index - 1] if index else None
+    if draft.change is not None or last is None or last.change is None:
+        return
+    between = text[last.figure.end : draft.figure.start]
+    if last.figure.unit == draft.figure.unit and not between.strip("、,和及与 "):
+        draft.change = replace(last.change, start=draft.figure.start)
+
+
+def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
+    claims = []
+    for draft in drafts:
+        figure, subject = draft.figure, draft.subject
+        told = periods.at(figure.start, figure.end)
+        clause = subjects.clause_start(even, figure.start)
+        stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
+        aimed = kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
+        if (
+            not aimed
+            and claims
+            and claims[-1].kind == "target"
+            and not _STOPS.search(even[claims[-1].end : figure.start])
+        ):
+            aimed = not told.plan and told.period == claims[-1].period
+        named = _SPACE.sub("", even[subject.start : subject.end])
+        kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
+        sign = draft.change.sign if draft.change else 1
+        unit, factor = _base(even, figure, subject)
+        value = _exact(figure.value * factor * (sign if figure.value > 0 else 1))
+        upper = None if figure.upper is None else _exact(figure.upper * factor * sign)
+        comparison = draft.change.against if draft.change else None
+        claims.append(
+            Claim(
+                text=even[figure.start : figure.end], start=figure.start, end=figure.end, subject=named,
+                subject_start=subject.start, subject_end=subject.end, value=value, upper=upper, unit=unit,
+                classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
+                period=told.period, comparison=comparison, comparison_value=value if comparison else None,
+                step=figure.step * factor, action=subject.action, change=draft.change is not None,
+                borrowed=draft.borrowed,
+            )
+        )  # fmt: skip
+    return claims
+
+
+def _exact(value: float) -> float:
+    """Without the dust of binary fractions; whole numbers stay whole."""
+    tidy = float(f"{value:.12g}")
+    return int(tidy) if tidy.is_integer() and abs(tidy) < 1e15 else tidy
+
+
+def _base(text: str, figure: Figure, subject: Phrase) -> tuple[str, float]:
+    """方 is an area beside what lies flat, and a volume beside earth, water and gas."""
+    if (
+        figure.unit == "m²"
+        and text[figure.number : figure.end].rstrip("以上左右下余多内").endswith("方")
+        and not figure.text_is(text, "平")
+    ):
+        near = text[
+            max(0, min(subject.start or figure.start, figure.start - 8)) : max(figure.end, subject.end)
+        ]
+        if _CUBIC.search(near):
+            return "m³", 1
+    return figure.unit, 1
+
+
+def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Claim]:
+    """Levels with the change beside them, and changes from one level to another."""
+    done = list(claims)
+    for index in range(len(done) - 1):
+        here, after = done[index], done[index + 1]
+        between = text[here.end : after.start]
+        if _STOPS.search(between):
+            continue
+        same = (here.subject_start, here.subject_end) == (after.subject_start, after.subject_end)
+        if after.change and not here.change and same and _NEXT_CHANGE.match(between):
+            done[index] = replace(here, comparison=after.comparison or "yoy", comparison_value=after.value)
+            if after.comparison is None:
+                done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
+        elif here.change and not after.change and _THEN_LEVEL.match(between):
+            done[index + 1] = replace(after, comparison=here.comparison or "yoy", comparison_value=here.value)
+        elif (
+            here.unit == after.unit
+            and _FROM_TO.match(between)
+            and re.search("[由从]", text[drafts[index].begin : here.start])
+        ):
+            done[index + 1] = replace(after, comparison="from", comparison_value=here.value)
+            done[index + 1] = replace(
+                done[index + 1],
+                subject=here.subject,
+                subject_start=here.subject_start,
+                subject_end=here.subject_end,
+            )
+    return done

@@ -1,0 +1,81 @@
+"""Which numbers claim nothing: names, dates, section numbers, idioms; each with its reason."""
+
+import re
+from bisect import bisect_right
+
+from gridtown.report.claims import lexicon
+from gridtown.report.claims.lexicon import any_of
+from gridtown.report.claims.shapes import Figure
+
+_YEARS = re.compile(
+    r"(?:连续|第|满|历时|延长|缩短|提前|平均|长达|坚持|工龄|任期|期限为?|寿命|服役|签约|质保)[^,。;、\d]{0,4}$"
+)
+_SPELLS = re.compile(
+    r"(?:缩短|压缩|压减|减少|减至|提前|延长|连续|平均|用时|历时|时长|不超过|达|累计|总计|共计|时间|天数|为期|长达|限|至|到|增加|超过|只需|仅需|控制在|培训|服务|"
+    r"下降|提升|降|升|开放|营业|运行|学习|轮训|周期|期限|日照|节省|工期|仅用)[^,。;、]{0,6}$"
+)
+_SCORED = re.compile(r"(?:得分|评分|分值|分数|平均|均分|总分|满意度|考核|指数|成绩|获|打|测评)[^,。;]{0,10}$")
+_POWERED = re.compile("电")
+_AGED = re.compile("寿命|年龄|平均")
+_NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|成立|培育|创成|落地|新认定)(?:了)?$")
+_ONES = frozenset("家所座例起宗名条幢栋")
+_SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
+_NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
+_POINTING = "本 该 这 那 上述 以上 以下 前 后 每 任何 某 另 哪 其他"
+_ENUM = re.compile(rf"(?<!提)(?:{any_of(_POINTING.split())})$")
+
+
+class Blocked:
+    """The stretches of a text that hold no claim; asked for a figure, it gives the reason or None."""
+
+    def __init__(self, text: str) -> None:
+        spans = [
+            (match.start(), match.end(), why)
+            for why, pattern in lexicon.blocked()
+            for match in pattern.finditer(text)
+            if match.end() > match.start()
+        ]
+        self._text = text
+        self._spans = sorted(spans)
+        self._starts = [start for start, _end, _why in self._spans]
+        self._longest = max((end - start for start, end, _why in spans), default=0)
+
+    def why(self, figure: Figure) -> str | None:
+        """Why this figure claims nothing, or None where it does."""
+        return self._named(figure) or self._by_unit(figure)
+
+    def _named(self, figure: Figure) -> str | None:
+        if figure.form != "plain":
+            return self._over(figure.start, figure.end, only="quoted name")
+        return self._over(figure.number, figure.end)
+
+    def _over(self, start: int, end: int, only: str = "") -> str | None:
+        at = bisect_right(self._starts, end - 1)
+        while at > 0:
+            at -= 1
+            begin, stop, why = self._spans[at]
+            if begin < start - self._longest:
+                return None
+            if stop > start and begin < end and (not only or why == only):
+                return why
+        return None
+
+    def _by_unit(self, figure: Figure) -> str | None:
+        before = self._text[max(0, figure.start - 16) : figure.start]
+        after = self._text[figure.end : figure.end + 12]
+        if _ENUM.search(before) and figure.chinese and figure.small:
+            return "pointing back"
+        if figure.unit == "year" and figure.form == "plain":
+            if figure.classifier == "岁":
+                return None if _AGED.search(before) else "age group"
+            return None if _YEARS.search(before) else "span of years"
+        if figure.unit in _SPELL_UNITS:
+            if _NAMING.match(after) and not _SPELLS.search(before):
+                return "time within a name"
+            ends = not after or not re.match(r"[\u4e00-\u9fffA-Za-z“]", after)
+            return None if _SPELLS.search(before) or (ends and not figure.small) else "time within a name"
+        if figure.unit == "point":
+            return None if _SCORED.search(before) else "no score"
+        if figure.unit == "kWh" and figure.text_is(self._text, "度"):
+            return None if _POWERED.search(before + after) else "no amount of power"
+        return None

@@ -1,0 +1,95 @@
+"""A、B和C分别为x、y和z: each figure with its own subject."""
+
+import re
+from collections.abc import Sequence
+
+from gridtown.report.claims.shapes import Figure
+from gridtown.report.claims.subjects import Phrase
+
+_SPLIT = re.compile(r"、|和|与|以及|及")
+_BETWEEN = re.compile(r"[、,和及与以\s]{0,3}(?:增长|下降|上升|减少|增加)?")
+_SENTENCE = re.compile(r"[。;\n]")
+_LEAD = re.compile(r"(?:其中|全年|全年累计|累计|完成|实现|今年|同时|新增|培育|共|预计|力争)+")
+_END = re.compile(r"(?:同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$")
+
+
+def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dict[int, Phrase]:
+    """The subject of each figure, by its number, that stands in such a list; others are left out.
+
+    known: the subjects that the figures have otherwise; those named before the list serve it: A 3家，B 5家，分别增长….
+    """
+    told: dict[int, Phrase] = {}
+    names: list[Phrase] = []
+    for match in re.finditer("分别", text):
+        run = _run(text, figures, match.end())
+        if len(run) < 2:
+            continue
+        begin = max(
+            (m.end() for m in _SENTENCE.finditer(text, max(0, match.start() - 160), match.start())),
+            default=max(0, match.start() - 160),
+        )
+        inside = [figure.end for figure in figures if begin <= figure.end <= match.start()]
+        own = _names(text, max([begin, *inside]), match.start(), len(run))
+        if own:
+            names = own
+        elif len(names) != len(run):
+            told_before = [
+                known[i]
+                for i, figure in enumerate(figures)
+                if begin <= figure.start < match.start() and known[i]
+            ]
+            names = list(dict.fromkeys(told_before))[-len(run) :]
+        if len(names) == len(run):
+            told |= dict(zip(run, names, strict=True))
+    return told
+
+
+def _run(text: str, figures: Sequence[Figure], at: int) -> list[int]:
+    """The figures that follow, with nothing but list marks between them."""
+    run: list[int] = []
+    for index, figure in enumerate(figures):
+        if figure.start < at:
+            continue
+        gap = text[at : figure.start]
+        if len(gap) > 14 or re.search("[。;]", gap) or (run and not _BETWEEN.fullmatch(gap)):
+            break
+        run.append(index)
+        at = figure.end
+    return run
+
+
+def _names(text: str, begin: int, end: int, wanted: int) -> list[Phrase]:
+    if found := _END.search(text[begin:end]):
+        end = begin + found.start()
+    while begin < end and text[begin] in ",、 ":
+        begin += 1
+    comma = max(text.rfind(mark, begin, end) for mark in ",:")
+    for start in dict.fromkeys((comma + 1 if comma >= begin else begin, begin)):
+        lead = _LEAD.match(text, start, end)
+        first = lead.end() if lead and lead.end() < end else start
+        pieces, at = [], first
+        for split in _SPLIT.finditer(text, first, end):
+            pieces.append(Phrase(at, split.start()))
+            at = split.end()
+        pieces.append(Phrase(at, end))
+        pieces = [piece for piece in pieces if piece]
+        if len(pieces) == wanted:
+            return pieces
+        listed = [p for p in _by_mark(text, first, end) if p]
+        if len(listed) == wanted:
+            return listed
+    return []
+
+
+def _by_mark(text: str, begin: int, end: int) -> list[Phrase]:
+    """Parted at 、 alone, and at the last 和 only: 教育和科技、卫生."""
+    pieces, at = [], begin
+    for split in re.finditer("、", text[begin:end]):
+        pieces.append(Phrase(at, begin + split.start()))
+        at = begin + split.end()
+    last = re.search("和|与|及", text[at:end])
+    if last:
+        pieces.append(Phrase(at, at + last.start()))
+        at += last.end()
+    pieces.append(Phrase(at, end))
+    return pieces

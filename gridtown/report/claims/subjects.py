@@ -1,0 +1,227 @@
+"""The shortest phrase that names what a figure measures: before it (路面7000余方) or behind it (3个园区)."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from gridtown.report.claims import lexicon
+from gridtown.report.claims.lexicon import any_of
+from gridtown.report.claims.shapes import Figure
+
+_WORDS = lexicon.table("subjects")
+_LEAST = 3
+_LONGEST = 26
+_SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
+_BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
+_TAIL = re.compile(
+    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|每人(?:每[年月天次])?|每[户亩月年天次]|的占|占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
+    r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
+    r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
+    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
+    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
+)
+_WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)")
+_AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
+_ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
+_OF = re.compile(r"(?:占|为|相当于)[\u4e00-\u9fffA-Z]{1,14}?的?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A stretch of the text, and the verb that was taken off its front; bare if there is nothing but the verb."""
+
+    start: int
+    end: int
+    action: str = ""
+    bare: bool = False
+
+    def __bool__(self) -> bool:
+        return self.end > self.start
+
+
+NOTHING = Phrase(0, 0)
+
+
+@cache
+def _light() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{any_of(_WORDS['light'])}|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+    )
+
+
+@cache
+def _act() -> re.Pattern[str]:
+    return re.compile(
+        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价人者])(?:了|过)?"
+    )
+
+
+@cache
+def _acts() -> frozenset[str]:
+    return frozenset(_WORDS["acts"])
+
+
+@cache
+def _strong() -> re.Pattern[str]:
+    return re.compile(f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单])(?:了|过)?")
+
+
+@cache
+def _stop() -> re.Pattern[str]:
+    return re.compile(any_of(_WORDS["stops"]))
+
+
+@cache
+def _head() -> re.Pattern[str]:
+    return re.compile(f"(?:{any_of(_WORDS['heads'])})")
+
+
+def clause_start(text: str, at: int) -> int:
+    """Where the clause begins that holds this place."""
+    begin = 0
+    for match in _SEPARATORS.finditer(text, max(0, at - 120), at):
+        begin = match.end()
+    return max(begin, at - 120)
+
+
+def before(text: str, begin: int, end: int) -> Phrase:
+    """What is named in front of a figure, its light words and the verb taken off."""
+    end = _tailed(text, begin, end)
+    while begin < end and text[begin] in "和与及、,":
+        begin += 1
+    start = _led(text, begin, end)
+    if among := _AMONG.search(text, start, end):
+        start = among.end() if end - among.end() >= 2 else start
+    if etc := re.search(r"等(?=[^级候待于])", text[start:end]):
+        after = start + etc.end()
+        if end - after >= 2 and not text[start : etc.start() + start].endswith(
+            ("中", "高", "初", "平", "同", "上")
+        ):
+            start = after
+    action = ""
+    for match in _strong().finditer(text, start, end):
+        if end - match.end() >= 2 and _light_enough(match, start):
+            start, action = match.end(), match[0]
+    while True:
+        start = _led(text, start, end)
+        match = _act().match(text, start, end)
+        if match is None:
+            break
+        rest = _led(text, match.end(), end)
+        if end - rest < _LEAST:
+            bare = rest >= end and (not action or match[0] == action)
+            return Phrase(start, end, match[0], bare=bare)
+        start, action = rest, match[0]
+    if (
+        action
+        and 0 < end - start < _LEAST
+        and action in _acts()
+        and text[start - len(action) : start] == action
+    ):
+        return Phrase(start - len(action), end, action)
+    if end - start > _LONGEST:
+        start = _shortened(text, start, end)
+    return Phrase(start, end, action) if end > start and text[start] not in "较比" else NOTHING
+
+
+def _light_enough(match: re.Match[str], start: int) -> bool:
+    """有 is a verb only at the front."""
+    return match[0] != "有" or match.start() == start
+
+
+def _tailed(text: str, begin: int, end: int) -> int:
+    while end > begin:
+        piece = text[begin:end]
+        match = _OF.search(piece)
+        if match and (match.start() > 0 or match[0][0] in "占相"):
+            end = begin + match.start()
+            continue
+        match = _TAIL.search(piece)
+        if match is None:
+            return end
+        end = begin + match.start()
+    return end
+
+
+def _led(text: str, begin: int, end: int) -> int:
+    while begin < end and (match := _light().match(text, begin, end)):
+        if end - match.end() < 2 and match.end() < end:
+            return begin
+        if text[begin:end].startswith("“") and "”" in text[begin:end]:
+            return begin
+        begin = match.end()
+    return begin
+
+
+def _shortened(text: str, start: int, end: int) -> int:
+    """A long run of words is cut at its last 、 or 和 that leaves a name."""
+    cut = max(text.rfind("、", start, end - 2), text.rfind("，", start, end - 2))
+    return cut + 1 if cut > start else max(start, end - _LONGEST)
+
+
+def behind(text: str, begin: int, limit: int) -> Phrase:
+    """What is named behind a figure, up to a verb, a comma or the next figure."""
+    while begin < limit and text[begin] in " 的":
+        begin += 1
+    match = _BEHIND.search(text, begin, limit)
+    end = match.start() if match else limit
+    quote = text[begin:end].startswith("“")
+    for stop in _stop().finditer(text, begin, end):
+        if quote and text.find("”", begin, end) > stop.start():
+            continue
+        if stop.start() > begin and _part_of_name(text, begin, stop, end):
+            continue
+        end = stop.start()
+        break
+    heads = list(_head().finditer(text, begin, end))
+    if (
+        heads
+        and end - heads[-1].end() > 1
+        and (_act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2)
+    ):
+        end = heads[-1].end()
+    elif not heads and end - begin > _LONGEST * 2 // 3:
+        end = begin + _LONGEST * 2 // 3
+    while end > begin and text[end - 1] in " 的了等和与及":
+        end -= 1
+    return Phrase(begin, end) if end > begin else NOTHING
+
+
+def won(text: str, begin: int) -> int:
+    """连续三年获得考核优秀: where what is won or kept begins, behind the verb."""
+    match = _WON.match(text, begin)
+    return match.end() if match else begin
+
+
+def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
+    """就业社区, 运营中心: what looks like a verb is followed by the name's own noun."""
+    return bool(_head().match(text, stop.end(), end)) and stop[0] not in {
+        "入驻",
+        "列入",
+        "完成",
+        "实现",
+        "通过",
+        "获评",
+        "为",
+        "是",
+        "成为",
+    }
+
+
+def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
+    """Which of the two names what is measured."""
+    if not back:
+        return front
+    if not front or front.bare or figure.form == "ordinal":
+        return Phrase(back.start, back.end, front.action)
+    if figure.unit != "count" or figure.form != "plain":
+        return front
+    if _ETC.search(text[: figure.start][-3:]):
+        return back
+    return back if _head().search(text, back.start, back.end) and not _counted(text, front) else front
+
+
+def _counted(text: str, front: Phrase) -> bool:
+    """企业15家集聚: what stands in front is itself the kind of thing that is counted."""
+    found = list(_head().finditer(text, front.start, front.end))
+    return bool(found) and found[-1].end() == front.end and not _strong().search(text, front.end, front.end)

@@ -1,0 +1,185 @@
+"""What a text says against itself: two numbers for one thing, sums that do not add up, growth that does not follow."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from gridtown.report.claims import sums
+from gridtown.report.claims.faults import Finding, percent
+from gridtown.report.claims.judging import Bounds, bounds
+from gridtown.report.claims.shapes import Claim
+
+_SENTENCE = re.compile(r"[。\n;；]")
+_GENERIC = re.compile(
+    r"(?:项目|企业|活动|单位|事项|问题|任务|资金|投资|面积|人员|群众|产业用地|小区|工程|岗位|平台|案件|点位|总投资|家庭|党员|志愿者|试点)$"
+)
+_SPECIFIC = 4
+_RATED = re.compile("(?:率|比重|占比|比例|程度|满意度)$")
+_WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇县区市]|各类|各级|[\\s“”]")
+
+
+def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
+    """All that does not go together in a text, in its order."""
+    groups = list(_by_sentence(text, claims))
+    told = [*_contradictions(claims), *sums.triples(text)]
+    for group in groups:
+        told += [
+            *sums.parts(text, claims, group),
+            *sums.totals(text, claims, group),
+            *sums.shares(text, claims, group),
+            *sums.rates(text, claims, group),
+            *_differences(text, claims, group),
+        ]
+    told += _growth(claims)
+    return sorted(
+        told, key=lambda finding: claims[finding.claims[0]].start if finding.claims else finding.start
+    )
+
+
+def _by_sentence(text: str, claims: Sequence[Claim]) -> Iterator[list[int]]:
+    group: list[int] = []
+    for index, claim in enumerate(claims):
+        if group and _SENTENCE.search(text[claims[group[-1]].end : claim.start]):
+            yield group
+            group = []
+        group.append(index)
+    if group:
+        yield group
+
+
+def _even(subject: str) -> str:
+    return _WHOLE.sub("", subject)
+
+
+def _speaks_for_itself(claim: Claim, name: str) -> bool:
+    """Whether a subject is the same thing wherever it stands: 财政总收入, but not 项目, 整改率 or 当场改掉."""
+    if claim.change or claim.kind in {"duration", "ordinal"}:
+        return False
+    if claim.unit == "ratio":
+        return len(name) > _SPECIFIC and bool(_RATED.search(name))
+    if claim.unit == "count":
+        return len(name) >= _SPECIFIC and not (len(name) < _SPECIFIC + 2 and _GENERIC.search(name))
+    return len(name) >= _SPECIFIC - 1
+
+
+def _contradictions(claims: Sequence[Claim]) -> Iterator[Finding]:
+    """The same thing at the same time, with numbers that cannot both be true."""
+    same: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for index, claim in enumerate(claims):
+        name = _even(claim.subject)
+        if _speaks_for_itself(claim, name):
+            classifier = claim.classifier if claim.unit == "count" else ""
+            same[(name, claim.period, claim.kind, claim.unit, classifier, claim.action)].append(index)
+    for places in same.values():
+        first = places[0]
+        for other in places[1:]:
+            apart = claims[other].comparison == "from" or claims[first].comparison == "from"
+            if (
+                not apart
+                and claims[other].start - claims[first].end > 2
+                and not bounds(claims[first]).meets(bounds(claims[other]))
+            ):
+                yield Finding(
+                    "contradiction", (first, other), {"one": claims[first].text, "other": claims[other].text}
+                )
+
+
+def _differences(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Finding]:
+    """支出86.4万元，减少12.6万元，下降12.7%; 由35%提高到42%，提高7个百分点."""
+    for a, b in pairwise(group):
+        level, delta = claims[a], claims[b]
+        if not (
+            _plain_amount(level)
+            and delta.change
+            and delta.unit == level.unit
+            and level.subject_start == delta.subject_start
+        ):
+            continue
+        rates = [
+            claims[i]
+            for i in group
+            if i > b
+            and claims[i].change
+            and claims[i].unit == "ratio"
+            and claims[i].subject_start == level.subject_start
+        ]
+        if level.unit == "ratio" or not rates or rates[0].comparison not in (delta.comparison, None, "yoy"):
+            continue
+        base_low, base_high = _range(level, delta)
+        if base_low <= 0:
+            continue
+        change = bounds(delta)
+        ends = [
+            end / base
+            for end in (change.low, change.high)
+            if end is not None
+            for base in (base_low, base_high)
+        ]
+        if ends and not Bounds(min(ends), max(ends)).meets(bounds(rates[0])):
+            follows = Decimal(str(delta.value)) / (Decimal(str(level.value)) - Decimal(str(delta.value)))
+            yield Finding(
+                "difference",
+                (group[group.index(b) + 1], a, b),
+                {"said": rates[0].text, "follows": percent(follows)},
+            )
+
+
+def _plain_amount(claim: Claim) -> bool:
+    return not claim.change and claim.qualifier == "exact" and claim.upper is None
+
+
+def _range(level: Claim, delta: Claim) -> tuple[Decimal, Decimal]:
+    now, change = bounds(level), bounds(delta)
+    return (now.low or Decimal(0)) - (change.high or Decimal(0)), (now.high or Decimal(0)) - (
+        change.low or Decimal(0)
+    )
+
+
+def _growth(claims: Sequence[Claim]) -> Iterator[Finding]:
+    """Growth against the level of the year before, when the text has both."""
+    levels = {
+        (_even(c.subject), c.period, c.unit): i
+        for i, c in reversed(list(enumerate(claims)))
+        if not c.change and c.qualifier == "exact" and c.kind != "target" and len(_even(c.subject)) > 2
+    }
+    for index, claim in enumerate(claims):
+        if (
+            claim.comparison != "yoy"
+            or claim.comparison_value is None
+            or claim.change
+            or not claim.period
+            or claim.kind == "target"
+        ):
+            continue
+        before = levels.get((_even(claim.subject), _year_before(claim.period), claim.unit))
+        after = next(
+            (
+                i
+                for i in range(index + 1, len(claims))
+                if claims[i].change and claims[i].value == claim.comparison_value
+            ),
+            None,
+        )
+        if (
+            before is None
+            or after is None
+            or claims[after].unit != "ratio"
+            or not claims[before].value
+            or claims[after].classifier == "百分点"
+        ):
+            continue
+        now, last = bounds(claim), bounds(claims[before])
+        if now.low is None or now.high is None or not last.low or not last.high:
+            continue
+        if not Bounds(now.low / last.high - 1, now.high / last.low - 1).meets(bounds(claims[after])):
+            follows = Decimal(str(claim.value)) / Decimal(str(claims[before].value)) - 1
+            yield Finding(
+                "growth", (after, index, before), {"said": claims[after].text, "follows": percent(follows)}
+            )
+
+
+def _year_before(period: str) -> str:
+    return re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), period)

@@ -1,0 +1,1 @@
+"""Sentences with the claims that a reader should find in them."""

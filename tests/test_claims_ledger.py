@@ -1,0 +1,147 @@
+"""A draft against the ledger: by the real actions, so that one entry's number turns exactly one claim red."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gridtown.cases import actions
+from gridtown.report.claims import catalogue, checking
+from gridtown.report.claims.checking import Frozen, check
+from gridtown.report.claims.reader import read
+from gridtown.warehouse.refresh import refresh
+from tests.conftest import NOON, Here
+from tests.test_report_appeals import LATER, holder, take, told
+
+DRAFT = (
+    "2026年工作总结\n"
+    "全年收到群众诉求4件，累计处置群众反映各类事项3件，办结率达66.7%。"
+    "全年收到信访事项2件，信访涉及12人次。引进企业3家，项目数量居全市第2位。\n"
+    "2027年工作思路\n力争处置群众反映各类事项10件以上。\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, settings):
+    settings.GRIDTOWN_HOME = tmp_path
+
+
+def petition(here: Here, key: str, people: int) -> int:
+    said = {
+        "description": "路不好走", "request": "修路", "category": "traffic", "contact_name": "甲", "people": people,
+        "came_by": "visit",
+    }  # fmt: skip
+    return actions.report(
+        line="petitions", kind="petition", by=here.hats("petitions-office"), now=NOON, key=key, channel="window",
+        answers=said, place=here.town.code,
+    ).id  # fmt: skip
+
+
+@pytest.fixture
+def year(pingyao: Here) -> Here:
+    """Four reports, of which three are dealt with and two closed; two petitions of seven and five people."""
+    hour = timedelta(hours=1)
+    quick, slow, never, refused = (told(pingyao, key) for key in "abcd")
+    take(pingyao, refused, "refuse", "receiver", hour, answer="不属本镇")
+    for case, days in ((quick, 1), (slow, 20), (never, None)):
+        take(pingyao, case, "dispatch", "dispatcher", hour)
+        if days:
+            take(pingyao, case, "fix", holder(case), timedelta(days=days), answer="灯已换")
+            take(pingyao, case, "confirm", "resident", timedelta(days=days, hours=2))
+    petition(pingyao, "p1", 7)
+    petition(pingyao, "p2", 5)
+    refresh(now=LATER, town=pingyao.town)
+    return pingyao
+
+
+def states(draft: str = DRAFT) -> dict[str, str]:
+    return {v.claim.text: v.state for v in check(draft).verdicts}
+
+
+FINE = {
+    "4件": "agrees", "3件": "agrees", "66.7%": "agrees", "2件": "agrees", "12人次": "agrees", "3家": "cannot",
+    "第2位": "cannot", "10件以上": "cannot",
+}  # fmt: skip
+
+
+def test_each_figure_is_held_against_its_own_indicator(year):
+    checked = check(DRAFT)
+    assert {v.claim.text: v.state for v in checked.verdicts} == FINE
+    asked = {v.claim.text: v.guesses[0].key for v in checked.verdicts if v.state == "agrees"}
+    assert asked == {
+        "4件": "appeals.received", "3件": "appeals.handled", "66.7%": "appeals.closed_of_handled",
+        "2件": "petitions.received", "12人次": "petitions.people",
+    }  # fmt: skip
+    assert [v.reason for v in checked.verdicts if v.state == "cannot"] == ["no_indicator", "rank", "promise"]
+    assert not checked.wrong
+
+
+def test_putting_one_entrys_number_right_turns_exactly_its_claim_red(year):
+    case = petition(year, "p1", 7)  # the same key: the first one again
+    actions.correct(
+        case=case, changes={"people": 8}, reason="数错了", by=year.hats("petitions-office"), key="right",
+        now=NOON + timedelta(hours=3),
+    )  # fmt: skip
+    refresh(now=LATER + timedelta(minutes=1), town=year.town)
+    assert states() == FINE | {"12人次": "differs"}
+    (wrong,) = (v for v in check(DRAFT).verdicts if v.state == "differs")
+    assert (wrong.value, wrong.shown, wrong.by, wrong.reason) == (13.0, "13.00", -1.0, "differs")
+    assert wrong.reading.named.indicator.question == "How many people stood behind the petitions?"
+
+
+def test_one_case_more_turns_exactly_the_claims_about_it_red(year):
+    fifth = told(year, "e")
+    take(year, fifth, "refuse", "receiver", timedelta(hours=1), answer="不属本镇")
+    refresh(now=LATER + timedelta(minutes=1), town=year.town)
+    assert states() == FINE | {"4件": "differs"}
+
+
+def test_a_year_of_which_the_ledger_has_nothing_cannot_be_shown(year):
+    (verdict,) = check("2019年处置群众反映各类事项3件，办结率达66.7%。").verdicts[1:]
+    assert (verdict.state, verdict.reason, verdict.reading.missing) == ("cannot", "no_data", True)
+
+
+def test_an_earlier_years_figure_is_held_against_its_frozen_edition(year):
+    draft = "2026年处置群众反映各类事项3件。2025年处置群众反映各类事项88件。"
+
+    def edition(key: str, period: str) -> Frozen | None:
+        return Frozen(86, "2025 年工作报告") if (key, period) == ("appeals.handled", "2025") else None
+
+    now, last = check(draft, edition=edition).verdicts
+    assert (now.state, now.last_year, now.edition) == ("agrees", False, None)
+    assert (last.state, last.reason, last.value, last.edition) == (
+        "differs",
+        "misquoted",
+        86.0,
+        "2025 年工作报告",
+    )
+
+
+def test_a_change_is_reckoned_from_both_years(year):
+    (level, change) = check("2026年处置群众反映各类事项3件，同比增长20%。").verdicts
+    assert level.state == "agrees"
+    assert (change.state, change.guesses[0].key) == ("cannot", "appeals.handled")  # nothing to grow from
+
+
+def test_indicators_are_guessed_or_left_open_never_wildly(pingyao):
+    claims = catalogue.read_for(
+        "动态排查、消除隐患7100处。处置秸秆焚烧800余起。整改点位576个。接待游客280万人次，财政总收入12.8亿元，建成公园3个。",
+        period="2023",
+    )
+    assert [claim.indicator for claim in claims] == [
+        "safety.hazards_removed", "lookout.straw_handled", "patrol.points_rectified", None, None, None,
+    ]  # fmt: skip
+    assert all(0.5 <= claim.confidence <= 1 for claim in claims[:3])
+
+
+def test_every_promise_is_left_unjudged(year):
+    checked = check("2027年工作思路\n处置群众反映各类事项3件，办结率达到100%。", period="2026")
+    assert {v.reason for v in checked.verdicts} == {"promise"}
+
+
+@pytest.mark.parametrize("said", ["2023", "2023-H1", "2023-Q2", "2023-05", "2023-01/2023-09", "2021/2025"])
+def test_every_period_that_is_read_can_be_asked_for(said, pingyao):
+    assert checking.spans.period(said, pingyao.town.zone).since < datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def test_reading_needs_no_town():
+    assert read("办结率达99%。", period="2023")[0].indicator is None

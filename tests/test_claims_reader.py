@@ -1,0 +1,144 @@
+"""Figures read out of text: tables of sentences, the seed report by labels made by hand, and what holds of any text."""
+
+from itertools import pairwise
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gridtown.report.claims.reader import read
+from tests.claims.sentences import measure, sentences
+
+SEED = Path(__file__).parents[2] / "shared" / "data" / "work_report_2023.txt"
+LABELS = Path(__file__).parent / "claims" / "seed.tsv"
+SAID = """
+12.8 亿元 三 两项 百分之 成 近 超过 余 多 以上 左右 同比增长 下降 分别为 、 和 ， 。 第 位 年 2023年
+月 “ ” 项目 企业 % 1,234 家 平方米 其中
+一 万 由 提高到 翻一番 首位 全省第3 (一) 1. 零 十余 〔2023〕5号
+"""
+PIECES = [*SAID.split(), "\n", "\t", " "]
+texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=80)
+
+
+def asked(sentence):
+    return read(sentence, period="2023")
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("first", 0.99), ("second", 0.99), ("third", 0.99), ("fourth", 0.97)]
+)
+def test_sentences_of_many_kinds_of_reports(name, least):
+    score = measure(asked, sentences(name))
+    assert score.precision >= least, score.wrong
+    assert score.recall >= least, score.wrong
+    assert score.subjects / score.wanted >= 0.84, score.wrong
+    assert score.kinds / score.wanted >= 0.95, score.wrong
+
+
+@pytest.mark.shared
+def test_the_work_report_of_2023():
+    if not SEED.exists():
+        pytest.skip(f"{SEED} is not there")
+    text = SEED.read_text("utf-8")
+    rows = [row.split("\t") for row in LABELS.read_text("utf-8").splitlines() if not row.startswith("#")]
+    found = {(claim.start, claim.end): claim for claim in read(text)}
+    right = subjects = kinds = 0
+    for start, end, first, last, value, unit, qualifier, kind, period in rows:
+        claim = found.get((int(start), int(end)))
+        if claim is None:
+            continue
+        right += (claim.unit, claim.qualifier, claim.period) == (
+            unit,
+            qualifier,
+            period,
+        ) and claim.value == pytest.approx(float(value))
+        shared = min(claim.subject_end, int(last)) - max(claim.subject_start, int(first))
+        subjects += shared / (max(claim.subject_end, int(last)) - min(claim.subject_start, int(first))) >= 0.5
+        kinds += claim.kind == kind
+    assert right / len(found) >= 0.98
+    assert right / len(rows) >= 0.98
+    assert subjects / len(rows) >= 0.95
+    assert kinds / len(rows) >= 0.98
+
+
+@given(texts)
+def test_claims_are_places_in_the_text_and_never_overlap(text):
+    claims = asked(text)
+    assert all(text[c.start : c.end] == c.text and c.start < c.end for c in claims)
+    assert all(0 <= c.subject_start <= c.subject_end <= len(text) for c in claims)
+    assert all(a.end <= b.start for a, b in pairwise(claims))
+
+
+WIDE = str.maketrans("0123456789%.", "０１２３４５６７８９％．")
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_wide_digits_are_read_as_narrow_ones(name):
+    for sentence, _wanted in sentences(name):
+        said = [(c.start, c.end, c.value, c.unit, c.qualifier, c.kind, c.period) for c in asked(sentence)]
+        assert said == [
+            (c.start, c.end, c.value, c.unit, c.qualifier, c.kind, c.period)
+            for c in asked(sentence.translate(WIDE))
+        ]
+
+
+@given(
+    st.integers(2, 999), st.sampled_from("家个场件处"), st.sampled_from(["省级农场", "安全隐患", "老年食堂"])
+)
+def test_a_count_before_or_behind_its_noun_is_the_same_claim(number, unit, noun):
+    (behind,) = asked(f"新增{noun}{number}{unit}。")
+    (before,) = asked(f"新增{number}{unit}{noun}。")
+    assert (behind.subject, behind.value) == (before.subject, before.value) == (noun, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("一、2023年工作总结\n培训干部12名。\n二、2024年工作思路\n培训干部20名。", ["2023", "2024"]),
+        ("2024年政府工作报告\n一、工作回顾\n新增企业12家。\n二、今年工作安排\n新增企业20家。", ["2023", "2024"]),
+        ("2023年国民经济和社会发展统计公报\n全年新增企业12家，上年新增企业9家。", ["2023", "2022"]),
+        (
+            "2023年上半年工作总结\n培训干部12名，一季度培训干部5名。\n下半年工作计划\n培训干部20名。",
+            ["2023-H1", "2023-Q1", "2023-H2"],
+        ),
+        ("新增企业12家。", [None]),
+    ],
+)  # fmt: skip
+def test_headings_say_which_year_is_told_of(text, periods):
+    assert [claim.period for claim in read(text)] == periods
+
+
+def test_a_level_carries_its_change_and_the_change_is_a_claim_of_its_own():
+    level, change = asked("完成财政总收入12.8亿元，同比增长10.3%。")
+    assert (level.kind, level.comparison, level.comparison_value) == ("level", "yoy", 0.103)
+    assert (change.kind, change.value, change.subject) == ("growth", 0.103, "财政总收入")
+
+
+def test_from_one_level_to_another():
+    first, last = asked("森林覆盖率由2020年的61.2%提高到62.5%。")
+    assert (first.period, last.comparison, last.comparison_value) == ("2020", "from", first.value)
+
+
+@given(st.integers(18, 40))
+@settings(max_examples=10, deadline=None)
+def test_lines_broken_anywhere_are_read_as_whole_ones(width):
+    text = (
+        "。".join(sentence.strip("。") for sentence, _wanted in sentences("third") if "\n" not in sentence)
+        + "。"
+    )
+    broken = "\n".join(text[at : at + width] for at in range(0, len(text), width))
+    said = [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(text)]
+    assert said == [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(broken)]
+
+
+def test_a_report_of_twenty_thousand_letters_is_read_at_once():
+    text = (
+        "\n".join(sentence for name in ("first", "second", "third") for sentence, _wanted in sentences(name))
+        * 3
+    )
+    asked(text[:100])  # the expressions are compiled once in a process
+    began = process_time()
+    assert len(asked(text[:20_000])) > 700
+    assert process_time() - began < 1
