@@ -123,7 +123,9 @@ class PostRef:
 
 @dataclass(frozen=True)
 class CaseRef:
-    """Another case, by number."""
+    """Another case, by number: one of the line, only of its kind `of`, or ("*") one of any line."""
+
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ class FieldSpec:
     choices: tuple[str, ...] = ()
     table: str = ""
     register: str = ""
+    case_of: str = ""  # the kind of the line whose cases it names; "*": a case of any line
     personal: str = ""
     stage: str = ""
     unit: str = ""
@@ -260,6 +263,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         choices=choices,
         table=marks[Choice].table if Choice in marks else "",
         register=marks[Ref].register if Ref in marks else "",
+        case_of=marks[CaseRef].of if CaseRef in marks else "",
         personal=marks[Personal].mask if Personal in marks else "",
         stage=marks[Photo].stage if Photo in marks else "",
         unit=marks[Unit].name if Unit in marks else "",

@@ -42,7 +42,7 @@ class Visit(Form):
     window_until: date
     source: Literal["plan", "complaint", "hazard", "order"] = "plan"
     unannounced: bool = False
-    matter: Annotated[str, CaseRef()] | None = None
+    matter: Annotated[str, CaseRef("*")] | None = None
     ground: Annotated[str, Personal("text"), Field(max_length=500)] = ""
     title: Annotated[str, Sets("title"), Computed()] = ""
     nth: Annotated[int, Computed()] = 0
@@ -67,7 +67,7 @@ class Merged(Form):
 class Draw(Form):
     """The session whose seed and roll it is; all else follows. drawn_order: certificates, reserve included."""
 
-    session: Annotated[str, CaseRef()]
+    session: Annotated[str, CaseRef("session")]
     drawn_order: Certificates = ()
     team: Annotated[Inspectors, Computed()] = ()
     persons: Persons = ()

@@ -107,7 +107,7 @@ class Inspected(Form):
 class MergeInto(Form):
     """The alarm that tells of the same smoke."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("alarm")]
     remark: Remark = ""
 
 

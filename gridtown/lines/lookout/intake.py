@@ -79,4 +79,4 @@ class Check(Form):
 
     title: Title = ""
     pose: Annotated[int, Ref("pose")] | None = None
-    outage: Annotated[str, CaseRef()] | None = None
+    outage: Annotated[str, CaseRef("outage")] | None = None

@@ -77,7 +77,7 @@ class NotAccepted(Form):
 class MergeInto(Form):
     """The number of the dispute that is the same."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("dispute")]
     remark: Annotated[str, Field(max_length=500)] = ""
 
 

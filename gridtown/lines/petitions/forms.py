@@ -94,7 +94,7 @@ class Told(Form):
 class MergeInto(Form):
     """The number of the pending petition that asks the same."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("petition")]
     remark: Annotated[str, Field(max_length=500)] = ""
 
 
