@@ -74,7 +74,7 @@ HANDLING = (
 AFTERWARDS = (
     Move("settle", "delivered|reviewed -> closed", by=PETITIONER, form=handling.Settled,
          guards=(rules.carried_out,), derive=rules.look_back, effect=REVIEW),
-    Move("carry_out", "delivered|reviewed -> =", by=UNIT, form=handling.CarriedOut, holder="keep"),
+    Move("carry_out", "delivered|reviewed -> =", by=UNIT, form=handling.CarriedOut, holder="keep", usual=True),
     Move("lapse", "delivered|reviewed -> lapsed", by="system", form=handling.Closing,
          guards=(rules.carried_out,), derive=rules.look_back, effect=REVIEW),
     Move("ask_review", "delivered|lapsed -> reviewing", by=PETITIONER, form=handling.Request,

@@ -109,7 +109,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "line_keys": visit.line_keys,
         "state_options": _states(visit, said["line"] or (said["state"] and "*")),
         "villages": _villages(visit),
-        "levels": LEVELS,
+        "levels": LEVELS if _levelled(visit, said["line"]) else (),
         "bulk_moves": bulk_moves(visit),
         "key": new_key(),
     }
@@ -143,6 +143,19 @@ def _states(visit: Visit, line: str) -> list[fieldset.Option]:
             for state in kind.procedure.states:
                 states.setdefault(state, visit.word(one.key, f"state.{state}"))
     return [fieldset.Option(key, label) for key, label in states.items()]
+
+
+def _levelled(visit: Visit, line: str) -> bool:
+    """Whether matters of the line, or of any that is seen, are small, big or hard ones."""
+    keys = [line] if line else visit.line_keys
+    return any(
+        spec.sets == "level" and set(LEVELS) <= set(spec.choices)
+        for key in keys
+        if key in visit.town.lines
+        for kind in visit.town.lines[key].kinds
+        for form in kind.forms
+        for spec in forms.fields_of(form)
+    )
 
 
 def _villages(visit: Visit) -> list[dict[str, str]]:
