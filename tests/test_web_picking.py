@@ -21,7 +21,10 @@ def test_what_fits_the_number_or_the_words_is_offered(pingyao: Here) -> None:
     desk = client_of(pingyao, "receiver")
     both = offered(desk)
     assert both.index(two.number) < both.index(one.number), "the newest first"
-    assert (one.number in offered(desk, into="路灯"), two.number in offered(desk, into="路灯")) == (True, False)
+    assert (one.number in offered(desk, into="路灯"), two.number in offered(desk, into="路灯")) == (
+        True,
+        False,
+    )
     assert two.number in offered(desk, into=two.number[:-1].lower())
     assert "没有找到" in offered(desk, into="没有这样的事")
     assert "没有找到" in offered(desk, line="patrol", of="round"), "of the kind that the field names"

@@ -8,7 +8,7 @@ reach the warehouse.
 import hashlib
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -148,10 +148,15 @@ class Sets:
 
 
 class Form(BaseModel):
-    """What is asked; `version` is stored with the answers, which stay readable under it."""
+    """What is asked; `version` is stored with the answers, which stay readable under it.
+
+    groups: of a long form, headings (words `group.<key>`) and the fields that stand under each, in the order of a page;
+    what is in none stands before them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, use_enum_values=True)
     version: ClassVar[int] = 1
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
 
 class Empty(Form):
@@ -184,6 +189,7 @@ class FieldSpec:
     ballot: bool = False
     token: bool = False
     draws: str = ""  # the field that says how many codes are drawn for this one
+    group: str = ""  # the heading that it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,13 +290,18 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
 @cache
 def fields_of(form: type[Form]) -> tuple[FieldSpec, ...]:
     """Every field of a form in its order."""
-    return tuple(_spec(name, info) for name, info in form.model_fields.items())
+    under = {name: group for group, names in form.groups.items() for name in names}
+    return tuple(
+        replace(_spec(name, info), group=under.get(name, "")) for name, info in form.model_fields.items()
+    )
 
 
 @cache
 def asked_of(form: type[Form]) -> tuple[FieldSpec, ...]:
-    """The fields that people answer: all but those that are computed, drawn, or sent by devices."""
-    return tuple(spec for spec in fields_of(form) if not (spec.computed or spec.sent or spec.draws))
+    """The fields that people answer, group after group: all but those that are computed, drawn, or sent by devices."""
+    order = [name for names in form.groups.values() for name in names]
+    asked = (spec for spec in fields_of(form) if not (spec.computed or spec.sent or spec.draws))
+    return tuple(sorted(asked, key=lambda spec: order.index(spec.name) if spec.group else -1))
 
 
 @cache

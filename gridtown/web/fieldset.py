@@ -58,6 +58,7 @@ class Field:
     photos: Sequence[str] = ()  # digests of those that are there already
     find: str = ""  # where cases are found while one types; or records, if there are too many to look through
     secret: bool = False  # not left lying in the browser as a draft
+    heading: str = ""  # what begins with this field
 
 
 def asked_outside(kind: Kind) -> list[FieldSpec]:
@@ -86,12 +87,15 @@ def fields(
     """
     values, mistakes, entries, kept = values or {}, mistakes or {}, entries or {}, kept or {}
     drawn = []
+    group = ""
     for spec in specs:
         found = entries.get(spec.name)
         choice = options(visit, line, spec, place) if found is None else list(found)
         value, mistake = values.get(spec.name), mistakes.get(spec.name, "")
         field = _field(visit, line, spec, value, mistake, choice, kept.get(spec.name, ""))
-        drawn.append(replace(field, find=_find(visit, line, spec, place, len(choice))))
+        heading = visit.word(line, f"group.{spec.group}") if spec.group != group else ""
+        drawn.append(replace(field, find=_find(visit, line, spec, place, len(choice)), heading=heading))
+        group = spec.group
     return drawn
 
 
@@ -100,7 +104,9 @@ def _find(visit: Visit, line: str, spec: FieldSpec, place: str, offered: int) ->
     if spec.type in ("case", "cases") and visit.hats:
         return f"/cases/named?{urlencode({'line': line, 'of': spec.case_of, 'field': spec.name})}"
     if spec.type in ("ref", "refs") and offered >= _SOUGHT:
-        return f"/registers/{line}/{spec.register}/named?{urlencode({'field': spec.name, 'place': place[:12]})}"
+        return (
+            f"/registers/{line}/{spec.register}/named?{urlencode({'field': spec.name, 'place': place[:12]})}"
+        )
     return ""
 
 

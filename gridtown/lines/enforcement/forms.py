@@ -31,6 +31,11 @@ Money = Annotated[float, Unit("yuan"), Field(ge=0, le=100_000_000)]
 class Clue(Form):
     """A clue: what seems to be against the law, where, and who did it if that is known."""
 
+    groups = {
+        "matter": ("description", "category", "item", "title", "source", "urgency", "address", "photos"),
+        "party": ("party", "unit_name", "party_name", "party_id", "party_phone"),
+    }
+
     description: Annotated[str, Long(), Field(min_length=1, max_length=2000)]
     category: Annotated[str, Choice("matter"), Sets("category")] | None = None
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""

@@ -32,6 +32,12 @@ class Item(Form):
     Without a period it falls due only where a draw of objects says so. on_paper: can be looked at without going there.
     """
 
+    groups = {
+        "item": ("name", "code", "organ", "basis", "published", "until"),
+        "when": ("trades", "every_months", "speciality", "on_paper"),
+        "how": ("checklist",),
+    }
+
     name: Annotated[str, Field(min_length=1, max_length=120)]
     code: Annotated[str, Field(min_length=1, max_length=40)]
     organ: Organ

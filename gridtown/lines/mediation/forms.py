@@ -33,6 +33,22 @@ Mediators = Annotated[
 class Dispute(Form):
     """A dispute between two sides or more; the first is the applicant, also where somebody else brings it (17, 18)."""
 
+    groups = {
+        "matter": (
+            "description",
+            "request",
+            "category",
+            "title",
+            "urgency",
+            "address",
+            "amount",
+            "people",
+            "photos",
+        ),
+        "applicant": ("contact_name", "contact_phone", "id_number", "brought_by"),
+        "other_side": ("other_name", "other_phone", "sides", "more_parties"),
+    }
+
     description: Annotated[str, Long(), Field(min_length=1, max_length=2000)]
     category: Matter
     contact_name: Annotated[str, Personal("name"), Field(min_length=1, max_length=40)]

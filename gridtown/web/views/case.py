@@ -52,9 +52,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "files": [f for f in view.files if not f.mime.startswith("image/")],
         "timeline": present.timeline(visit, view),
         "unread": moderation.waiting(visit, view),
-        "moves": [
-            {"verb": o.verb, "grave": o.grave, "onward": o.verb not in LAST} for o in view.offers
-        ],
+        "moves": [{"verb": o.verb, "grave": o.grave, "onward": o.verb not in LAST} for o in view.offers],
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
