@@ -346,3 +346,17 @@ def test_records_of_the_place_come_first_and_the_others_after(pingyao):
     assert found.index(f'value="{here}"') < found.index(f'value="{there}"')
     other = page(signed_in(pingyao), "/registers/books/firm/named", field="firm", place=OTHER)
     assert other.index(f'value="{there}"') < other.index(f'value="{here}"')
+
+
+def test_a_point_that_was_wrong_is_taken_away_and_that_is_told(pingyao: Here) -> None:
+    record = firm(point=actions.Point(119.97, 30.38))
+    browser = signed_in(pingyao)
+    path = f"{FIRMS}/{record}"
+    assert 'name="_unpin"' in page(browser, path)
+    said = {"name": "甲厂", "place": VILLAGE, "lon": "119.97", "lat": "30.38", "_version": "1", "_key": "u"}
+    assert browser.post(path, said | {"_unpin": "1"}).status_code == 302
+    kept = Record.objects.get(pk=record)
+    assert (kept.lon, kept.lat, kept.version) == (None, None, 2)
+    after = page(browser, path)
+    assert 'name="_unpin"' not in after
+    assert "119.97" in after, "its history tells where it was said to be"

@@ -122,6 +122,11 @@ class PostRef:
 
 
 @dataclass(frozen=True)
+class AccountRef:
+    """A person with an account, by sign-in name; pages and papers say the person's own."""
+
+
+@dataclass(frozen=True)
 class CaseRef:
     """Another case, by number: one of the line, only of its kind `of`, or ("*") one of any line."""
 
@@ -204,6 +209,7 @@ class Answers:
 
 
 UPLOADS = frozenset({"photo", "photos", "file", "files"})  # answers that are digests of what was uploaded
+_NAMES = {Photo: "photo", File: "file", Ref: "ref", PostRef: "post", CaseRef: "case", AccountRef: "account"}
 _SCALARS: Mapping[type, str] = {
     str: "text", int: "int", float: "number", bool: "bool", date: "date", datetime: "datetime",
 }  # fmt: skip
@@ -231,7 +237,7 @@ def _marks(info: FieldInfo) -> dict[type, Any]:
 
 def _kind_of(bare: Any, marks: Mapping[type, Any]) -> str:
     many = get_origin(bare) in (list, tuple)
-    for mark, name in ((Photo, "photo"), (File, "file"), (Ref, "ref"), (PostRef, "post"), (CaseRef, "case")):
+    for mark, name in _NAMES.items():
         if mark in marks:
             return f"{name}s" if many else name
     if Publishes in marks or Withholds in marks:

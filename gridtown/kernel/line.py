@@ -33,13 +33,17 @@ Confidentiality = Literal["open", "internal", "personal", "petition", "care"]
 
 @dataclass(frozen=True)
 class Setting:
-    """An amount that no law fixes: a town may set its own in settings.toml."""
+    """An amount that no law fixes: a town may set its own in settings.toml.
+
+    technical: something for whoever runs the installation, such as a plug-in's path; pages leave it out.
+    """
 
     key: str
     default: Any
     basis: str
     since: date
     unit: str = ""
+    technical: bool = False
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,8 @@ def _field(
         choice = with_chosen(visit, choice, shown if isinstance(shown, list) else [shown])
     elif spec.type in ("list", "cases") and not picked and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
+    if isinstance(shown, float) and shown.is_integer():
+        shown = int(shown)
     if isinstance(shown, bool):
         shown = "true" if shown else ""
     unit = unit_of(visit, line, spec)
@@ -184,9 +186,26 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
         return [Option(post.key, visit.post_name(post)) for post in ranked]
     if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
+    if spec.type == "account":
+        return _persons(visit, line)
     if spec.type in ("ref", "refs"):
         return named(visit, line, spec.register, place=place)
     return []
+
+
+def _persons(visit: Visit, line: str) -> list[Option]:
+    """Who holds a post in a line, by name; those whose posts are for this line alone come first."""
+    held: dict[int, PostInfo] = {}
+    for post in sorted(visit.people.open, key=lambda p: (not p.lines, p.rank)):
+        if not post.lines or line in post.lines:
+            for holder in post.holders:
+                held.setdefault(holder, post)
+    persons = visit.people.accounts
+    return [
+        Option(one.username, f"{one.display or one.username} · {visit.post_name(post)}")
+        for holder, post in held.items()
+        if (one := persons.get(holder))
+    ]
 
 
 def named(visit: Visit, line: str, register: str, *, place: str = "", text: str = "") -> list[Option]:

@@ -152,6 +152,8 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
         return visit.say("yes" if value else "no")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if kind in ("account", "accounts"):
+        return visit.people.called(str(value))
     if kind in ("post", "posts") and (post := visit.people.post(str(value))):
         return visit.post_name(post)
     if kind == "datetime":
@@ -264,8 +266,8 @@ def who(visit: Visit, step: Step | RecordStep) -> str:
     if name in RESERVED:
         return visit.word("", f"role.{name}")
     post = visit.people.post(step.post)
-    person = next((a.display for a in visit.people.accounts.values() if a.username == step.by), step.by)
-    return " · ".join(part for part in ((visit.post_name(post) if post else step.post), person) if part)
+    said = (visit.post_name(post) if post else step.post, visit.people.called(step.by))
+    return " · ".join(part for part in said if part)
 
 
 def course(visit: Visit, view: CaseView) -> list[Line]:

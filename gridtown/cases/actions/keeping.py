@@ -31,7 +31,7 @@ class Keeping:
 
     answers: of all the form's fields; a personal one that is left out, or is given as its own mask, stays as it is,
     and None takes it away. key: as for every action. version: what the sender was looking at. Without a point
-    the record keeps the one it has.
+    the record keeps the one it has, unless it shall have none (`unplaced`: the one it had was wrong).
     """
 
     answers: Mapping[str, Any]
@@ -40,6 +40,7 @@ class Keeping:
     record: int | None = None
     version: int | None = None
     point: Point | None = None
+    unplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,7 @@ class Batch:
             town=self.town.code, line=self.line, register=self.listed.key, since=self.now, version=0,
             head=chain.GENESIS, form_version=self.listed.form.version,
         )  # fmt: skip
-        point = (
-            coords.to_wgs84(row.point.lon, row.point.lat, row.point.crs)
-            if row.point
-            else (kept.lon, kept.lat)
-        )
+        point = _point(row, kept)
         sealed = {name: value for name, value in _decode(kept.answers).items() if sealing.is_sealed(value)}
         if one.old is not None and (kept.place, (kept.lon, kept.lat)) == (row.place, point):
             plain = {name: value for name, value in _decode(kept.answers).items() if name not in sealed}
@@ -164,6 +161,13 @@ class Batch:
         settings = self.town.amounts.get(self.line, {})
         doing = Doing("keep", one.actor, plain, self.now, self.town.calendar, settings, self._tables, mine)
         return forms.read(form, one.raw, tables=self._tables, computed=self.listed.derive(doing))
+
+
+def _point(row: Keeping, kept: Record) -> tuple[float | None, float | None]:
+    """Where the record lies from now on (WGS84): what the row says, else where it lay; (None, None) for nowhere."""
+    if row.unplaced:
+        return None, None
+    return coords.to_wgs84(row.point.lon, row.point.lat, row.point.crs) if row.point else (kept.lon, kept.lat)
 
 
 def keeper(by: tuple[Actor, ...], listed: Register, line: str, *places: str) -> Actor:

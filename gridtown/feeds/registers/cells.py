@@ -104,7 +104,7 @@ class Cells:
                 return self.names[spec.register].meant(text(column, value), column.heading)
             case "refs" if spec:
                 return [self.names[spec.register].meant(one, column.heading) for one in _parted(column, raw)]
-            case "list" | "posts" | "cases":
+            case "list" | "posts" | "cases" | "accounts":
                 return _parted(column, raw)
         return text(column, value)
 

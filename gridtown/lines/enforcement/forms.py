@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
+    AccountRef,
     Choice,
     Computed,
     File,
@@ -59,7 +60,7 @@ class Filing(Form):
     harmful: bool = False
     officers: Officers
     facts: Sentence
-    investigators: Annotated[tuple[str, ...], Computed()] = ()
+    investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class Replacing(Form):
@@ -67,7 +68,7 @@ class Replacing(Form):
 
     officers: Officers
     reason: Sentence
-    investigators: Annotated[tuple[str, ...], Computed()] = ()
+    investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class HandOver(Form):

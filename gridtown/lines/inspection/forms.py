@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
+    AccountRef,
     CaseRef,
     Choice,
     Computed,
@@ -21,7 +22,7 @@ from gridtown.kernel.usual import Sentence
 
 Items = Annotated[tuple[Annotated[int, Ref("item")], ...], Ref("item"), Field(min_length=1, max_length=60)]
 Inspectors = Annotated[tuple[Annotated[int, Ref("inspector")], ...], Ref("inspector")]
-Persons = Annotated[tuple[str, ...], Computed()]
+Persons = Annotated[tuple[str, ...], AccountRef(), Computed()]
 Certificates = Annotated[tuple[str, ...], Computed()]
 Organ = Annotated[str, Choice("organ")]
 Organs = Annotated[tuple[Organ, ...], Computed()]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
+    AccountRef,
     CaseRef,
     Choice,
     Computed,
@@ -120,7 +121,7 @@ class Appointed(Form):
 
     mediators: Mediators
     chosen_by: Literal["parties", "assigned"]
-    persons: Annotated[tuple[str, ...], Computed()] = ()
+    persons: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class Recusal(Form):
@@ -130,7 +131,7 @@ class Recusal(Form):
     asked_by: Literal["self", "party"]
     reason: Sentence
     recused: Annotated[tuple[int, ...], Computed()] = ()
-    persons: Annotated[tuple[str, ...], Computed()] = ()
+    persons: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class Started(Form):

@@ -132,7 +132,7 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
             }
         )
     amounts = visit.town.amounts.get(line, {})
-    own = [{"setting": s, "value": amounts.get(s.key, s.default)} for s in found.settings]
+    own = [{"setting": s, "value": amounts.get(s.key, s.default)} for s in found.settings if not s.technical]
     usable = {tool.key for key, tool in tools.offered(visit.hats) if key == line}
     helps = [{"tool": t, "usable": t.key in usable} for t in found.tools]
     context = {"line": found, "kinds": kinds, "settings": own, "tools": helps}
