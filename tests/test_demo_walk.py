@@ -258,6 +258,9 @@ def test_what_a_case_is_about_suits_its_category_and_is_marked_once(scenario: Sc
     chance, spot = Random(1), SimpleNamespace(village_name="某村")
     held = SimpleNamespace(chance=chance, spot=spot, n="1")
     thing = SimpleNamespace(name=f"示例单位1号{world.mark}")
-    asked = {"category": "a", "description": {"text_by": ["category", {"a": "{name}灭火器过期", "b": "别的"}]}}
+    asked = {
+        "category": "a",
+        "description": {"text_by": ["category", {"a": "{name}灭火器过期", "b": "别的"}]},
+    }
     said = Teller(world, {}).answers(asked, held, NOON, thing)  # type: ignore[arg-type]
     assert said["description"] == f"示例单位1号灭火器过期{world.mark}"

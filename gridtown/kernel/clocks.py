@@ -214,6 +214,8 @@ class Clock:
     warned: bool = False
     expired: bool = False
     fixed: bool = False  # until a moment that somebody named, not counted from the start
+    mode: str = ""  # the number of the event by whose mode it was shortened
+    usual: float = 0.0  # what it would have been without, in the amount's own unit
 
     @property
     def unit(self) -> Unit:
@@ -243,6 +245,8 @@ class Clock:
             said["e"] = 1
         if self.fixed:
             said["t"] = 1
+        if self.mode:
+            said["m"], said["a"] = self.mode, self.usual
         return said
 
     @classmethod
@@ -262,6 +266,8 @@ class Clock:
             bool(get("w")),
             bool(get("e")),
             bool(get("t")),
+            get("m", ""),
+            get("a", 0.0),
         )
 
 
@@ -290,15 +296,17 @@ def step(
     calendar: Calendar,
     named: Callable[[str], date | datetime | None] = lambda _: None,
     factor: float = 1.0,
+    mode: str = "",
     verb: str = "",
 ) -> dict[str, Clock]:
     """The clocks of a case that goes to a state: some start, run on, pause or resume; the others are dropped.
 
     `grade_of` answers a limit's `grade_by` with the value that the case has there; the amount is fixed when
     the clock starts. `named` answers a limit's `until`. `factor` shortens what starts now (`Limit.shortened`),
-    never what somebody named, nor a clock that runs: people were told its due time. A clock that has run out is
-    past pausing: it keeps running, and the case stays late. `verb` has taken it there: a limit that is counted `anew`
-    after it starts again. ClockRefused where a named end has passed or lies beyond the ceiling.
+    never what somebody named, nor a clock that runs: people were told its due time; `mode` says by which event.
+    A clock that has run out is past pausing: it keeps running, and the case stays late. `verb` has taken it
+    there: a limit that is counted `anew` after it starts again. ClockRefused where a named end has passed or
+    lies beyond the ceiling.
     """
     if ended:
         return {}
@@ -312,7 +320,10 @@ def step(
                 grade = grade_of(limit.grade_by) if limit.grade_by else None
                 amount, ends = limit.amount_for(grade), named(limit.until) if limit.until else None
                 if ends is None:
-                    clock = start(limit.shortened(amount, factor), now, calendar)
+                    less = limit.shortened(amount, factor)
+                    clock = start(less, now, calendar)
+                    if less != amount:
+                        clock = replace(clock, mode=mode, usual=amount.n)
                 else:
                     clock = _until(start(amount, now, calendar), limit, ends, now, calendar)
             elif clock.paused is not None and clock.left is not None:

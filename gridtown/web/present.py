@@ -1,7 +1,7 @@
 """Cases as pages tell them: rows with their light, timelines in sentences, clocks with their share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -93,6 +93,8 @@ class Ticking:
     share: int
     due: datetime | None
     basis: str
+    mode: str = ""  # the event that shortened it
+    usual: str = ""  # what it would have been
 
 
 def icon_of(verb: str) -> str:
@@ -324,7 +326,9 @@ def _ticking(visit: Visit, key: str, clock: Clock, basis: str, warn: float) -> T
     span = show.span((clock.due - visit.now).total_seconds(), visit.lang)
     light = "late" if clock.due < visit.now else "soon" if used >= warn else "fine"
     text = visit.say("due.late" if light == "late" else "due.left", span=span)
-    return Ticking(key, light, light, text, max(0, min(100, round(used * 100))), clock.due, basis)
+    usual = replace(clock.amount, n=clock.usual).label(visit.lang) if clock.mode else ""
+    share = max(0, min(100, round(used * 100)))
+    return Ticking(key, light, light, text, share, clock.due, basis, clock.mode, usual)
 
 
 def walked(view: CaseView) -> list[tuple[str, str]]:

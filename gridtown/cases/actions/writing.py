@@ -91,6 +91,7 @@ def stepped(
             calendar=town.calendar,
             named=lambda name: _moment(name, said, row),
             factor=on.factor_for(row.line) if on else 1.0,
+            mode=on.number if on else "",
             verb=verb,
         )
     except ClockRefused as error:

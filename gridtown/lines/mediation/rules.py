@@ -170,7 +170,9 @@ def in_order(told: Told, doing: Doing) -> str | None:
     """A part comes due by the day on which all of it does; what is agreed for later is agreed anew (33)."""
     named, valid = doing.answers.get("next_due"), agreement(told)
     sent = told.last("send_back")
-    latest = max((str(f.answers["due_on"]) for f in (valid, sent) if f and f.answers.get("due_on")), default="")
+    latest = max(
+        (str(f.answers["due_on"]) for f in (valid, sent) if f and f.answers.get("due_on")), default=""
+    )
     return "guard.after_the_last" if named and latest and str(named) > latest else None
 
 
