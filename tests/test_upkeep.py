@@ -1,4 +1,4 @@
-"""What keeps an installation going: whose address counts, counts shared by processes, texts changed without a restart."""
+"""What keeps an installation going: whose address counts, counts that processes share, texts read again."""
 
 import os
 import socket

@@ -102,6 +102,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:register>": "route",
         "<slug:kind>": "check",
         "<int:record>": "1",
+        "<int:token>": "1",
         "<slug:token>": "none",
         "<slug:key>": "dispatcher",
         "<slug:tool>": "plan",

@@ -22,6 +22,7 @@ from gridtown.web.views import (
     registers,
     resident,
     room,
+    tokens,
     tools,
     work,
 )
@@ -98,6 +99,8 @@ urlpatterns = [
     path("qr", book.sheets),
     path("lines", book.lines),
     path("lines/<slug:line>", book.line),
+    path("tokens", tokens.listed),
+    path("tokens/<int:token>/withdraw", tokens.withdraw),
     path("notices", entrance.notices),
     path("notices/unseen", entrance.unseen),
     path("signin", entrance.sign_in),
