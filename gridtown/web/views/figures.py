@@ -130,6 +130,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "period": period,
         "periods": _periods(visit),
         "formula": visit.word(named.line.key, f"formula.{ind.key}"),
+        "why": visit.word(named.line.key, f"indicators.{ind.key}.why") if ind.why else "",
         "sql": reading.sql,
         "reading": reading,
         "months": [_month(visit, month) for month in months],
