@@ -431,6 +431,15 @@ def test_a_role_counts_in_the_lines_of_its_post_only(pingyao):
     assert "kind=safety/" not in shown
 
 
+def test_a_lines_page_says_which_values_nobody_has_confirmed(pingyao):
+    page = client_of(pingyao).get("/lines/safety").content.decode()
+    assert page.count("LS 分级界限") == 1
+    assert page.count("未确认") > 30, "each row of the tables that no text at hand confirms"
+    assert "未确认" not in client_of(pingyao).get("/lines/lookout").content.decode()
+    assert "gridtown.lines.lookout.detect" not in client_of(pingyao).get("/lines/lookout").content.decode()
+    assert "没有查到试行办法的原文" in client_of(pingyao).get("/lines/petitions").content.decode()
+
+
 def test_registers_are_those_of_the_posts_lines(pingyao):
     shown = client_of(pingyao, "safety-inspector").get("/registers").content.decode()
     assert "/registers/safety/unit" in shown
