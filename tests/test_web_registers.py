@@ -295,6 +295,16 @@ def test_wrong_rows_come_back_and_the_good_ones_are_in(pingyao: Here) -> None:
     assert "Too large" in page(english, where)
 
 
+def test_all_that_is_wrong_with_a_row_is_said_at_once_and_in_ones_language(pingyao: Here) -> None:
+    firm()
+    browser = signed_in(pingyao, lang="en")
+    data = sheet_of(browser, f"{FIRMS}.xlsx", name=None, trade="nonsense", _id=None)
+    answer = page(browser, sent(browser, data).headers["Location"])
+    assert "is not one of the choices" in answer
+    assert "、" not in answer.split("is not one of the choices")[1].split("</td>")[0]
+    assert "must not be empty" in answer
+
+
 def test_nobody_else_finds_what_somebody_has_sent(pingyao: Here) -> None:
     browser = signed_in(pingyao)
     data = sheet_of(browser, f"{FIRMS}/template.xlsx", name="新厂", _place=VILLAGE)

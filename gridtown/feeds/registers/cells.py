@@ -134,7 +134,7 @@ class Cells:
         found = column.meanings.get(plainly(said))
         if found is None:
             several = list(column.choices.values())
-            choices = "、".join(several[:_SHOWN]) + (" …" if len(several) > _SHOWN else "")
+            choices = [*several[:_SHOWN], *(["…"] if len(several) > _SHOWN else [])]
             raise BadCell(column.heading, "not_a_choice", value=said, choices=choices)
         return found
 
