@@ -41,6 +41,11 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Internal:
+    """What programs tell each other in signs of their own: kept with the answers, and on no page."""
+
+
+@dataclass(frozen=True)
 class Shown:
     """Also on the public page of an open case; what is not marked stays in the house."""
 
@@ -194,6 +199,7 @@ class FieldSpec:
     ballot: bool = False
     token: bool = False
     draws: str = ""  # the field that says how many codes are drawn for this one
+    internal: bool = False
     group: str = ""  # the heading that it stands under
 
 
@@ -290,6 +296,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         ballot=Ballot in marks,
         token=Token in marks,
         draws=marks[Tokens].number if Tokens in marks else "",
+        internal=Internal in marks,
     )
 
 

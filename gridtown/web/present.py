@@ -49,6 +49,7 @@ _ICONS = {
 _QUIET = frozenset({"warn", "follow", "unseal"})
 _NOTED = frozenset({"limit", "outcome"})  # what no form asks for: an action noted it, as the key of a word
 _TYPES = {"due": "datetime", "number": "case"}  # and of what type other such notes are
+LEVELS = ("small", "big", "hard")
 GRADES = frozenset({"red", "orange", "yellow", "blue", "green"})  # choices that are shown as lights
 
 
@@ -109,6 +110,12 @@ def light_of(row: Brief | Row, now: datetime) -> str:
     if row.due < now:
         return "late"
     return "soon" if row.due - now <= show.SOON else "fine"
+
+
+def levelled(kind: Kind) -> bool:
+    """Whether somebody says of its cases that they are small, big or hard ones: those that a hotline brings."""
+    specs = (spec for form in kind.forms for spec in forms.fields_of(form))
+    return any(spec.sets == "level" and set(LEVELS) <= set(spec.choices) for spec in specs)
 
 
 def spec_of(kind: Kind) -> dict[str, FieldSpec]:
@@ -202,7 +209,7 @@ def told(visit: Visit, view: CaseView) -> list[Said]:
         if spec.name in view.masked:
             if view.masked[spec.name]:
                 found.append(Said(spec.name, "text", view.masked[spec.name], masked=True))
-        elif spec.name != "title" and view.answers.get(spec.name) not in (None, "", []):
+        elif spec.name != "title" and not spec.internal and view.answers.get(spec.name) not in (None, "", []):
             found.append(answer(visit, row.line, spec.name, view.answers[spec.name], spec))
     return found
 
@@ -235,7 +242,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 answers=[
                     answer(visit, row.line, n, _quoted(v, specs.get(n), said_at), specs.get(n))
                     for n, v in _plain(shown)
-                    if v not in ("", None, [])
+                    if v not in ("", None, []) and not (n in specs and specs[n].internal)
                 ],
             )
         )

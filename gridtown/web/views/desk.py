@@ -23,7 +23,6 @@ from gridtown.web.visit import Visit
 
 PAGE, EXPORT_PAGE = 50, 200
 MOST_EXPORTED = 20_000
-LEVELS = ("small", "big", "hard")
 VIEWS = {
     "mine": "user",
     "late": "late",
@@ -109,7 +108,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "line_keys": visit.line_keys,
         "state_options": _states(visit, said["line"] or (said["state"] and "*")),
         "villages": _villages(visit),
-        "levels": LEVELS if _levelled(visit, said["line"]) else (),
+        "levels": present.LEVELS if _levelled(visit, said["line"]) else (),
         "bulk_moves": bulk_moves(visit),
         "key": new_key(),
     }
@@ -148,14 +147,8 @@ def _states(visit: Visit, line: str) -> list[fieldset.Option]:
 def _levelled(visit: Visit, line: str) -> bool:
     """Whether matters of the line, or of any that is seen, are small, big or hard ones."""
     keys = [line] if line else visit.line_keys
-    return any(
-        spec.sets == "level" and set(LEVELS) <= set(spec.choices)
-        for key in keys
-        if key in visit.town.lines
-        for kind in visit.town.lines[key].kinds
-        for form in kind.forms
-        for spec in forms.fields_of(form)
-    )
+    seen = (visit.town.lines[key] for key in keys if key in visit.town.lines)
+    return any(present.levelled(kind) for one in seen for kind in one.kinds)
 
 
 def _villages(visit: Visit) -> list[dict[str, str]]:

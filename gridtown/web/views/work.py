@@ -98,8 +98,10 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _channels(kind: Kind) -> tuple[str, ...]:
-    """By what ways a kind comes in: what residents may report comes by the hotline too, all else from the house."""
-    return CHANNELS if REPORTER in kind.raised_by else OWN
+    """By what ways a kind comes in, the usual first: the hotline's own, what residents bring too, or the house's."""
+    if present.levelled(kind):
+        return CHANNELS
+    return (*OWN, "hotline") if REPORTER in kind.raised_by else OWN
 
 
 def _context(
