@@ -105,18 +105,23 @@ function names(map, shapes) {
   });
 }
 
-const AROUND = [[0, 0], [0, -24], [0, 24], [-40, 0], [40, 0], [0, -40], [0, 40], [-40, -24], [40, -24], [-40, 24], [40, 24]];
+const AROUND = [[0, 0], [0, -24], [0, 24], [-32, 0], [32, 0], [-32, -24], [32, -24], [-32, 24], [32, 24]];
+const FAR = 4; // what a pixel away from its own place weighs against a pixel that is covered
 
-/** Move each name to where it covers least of the marks and of the names before it. */
+/** Move each name a little to where it covers least; one that would lie on another name is left out until one zooms in. */
 function keepClear(map, named, marks) {
-  const taken = [...marks].map((one) => box(map, one, one.getElement().offsetWidth, one.getElement().offsetHeight));
+  const spots = [...marks].map((one) => box(map, one, one.getElement().offsetWidth, one.getElement().offsetHeight));
+  const shown = [];
   for (const name of named) {
-    const { offsetWidth, offsetHeight } = name.getElement();
-    const at = box(map, name, offsetWidth, offsetHeight);
-    const cover = ([dx, dy]) => taken.reduce((sum, other) => sum + overlap(at, dx, dy, other), Math.hypot(dx, dy) / 10);
-    const best = AROUND.reduce((one, two) => (cover(two) < cover(one) ? two : one));
+    const element = name.getElement();
+    const at = box(map, name, element.offsetWidth, element.offsetHeight);
+    const covers = (others, [dx, dy]) => others.reduce((sum, other) => sum + overlap(at, dx, dy, other), 0);
+    const cost = (by) => covers(spots, by) + 2 * covers(shown, by) + FAR * Math.hypot(...by);
+    const best = AROUND.reduce((one, two) => (cost(two) < cost(one) ? two : one));
     name.setOffset(best);
-    taken.push({ ...at, x: at.x + best[0], y: at.y + best[1] });
+    const hidden = covers(shown, best) > 0;
+    element.classList.toggle("crowded", hidden);
+    if (!hidden) shown.push({ ...at, x: at.x + best[0], y: at.y + best[1] });
   }
 }
 
