@@ -63,6 +63,9 @@ GRIDTOWN_DOCUMENT_MB = int(os.environ.get("GRIDTOWN_DOCUMENT_MB", "20"))
 GRIDTOWN_ANYONE_MOST = int(
     os.environ.get("GRIDTOWN_ANYONE_MOST", "30")
 )  # moves without an account on one open case, from one address in ten minutes
+GRIDTOWN_PROXIES = int(
+    os.environ.get("GRIDTOWN_PROXIES", "0")
+)  # of the town's own that stand before the server, one behind another: whose X-Forwarded-For is believed
 GRIDTOWN_REFRESH_MINUTES = float(
     os.environ.get("GRIDTOWN_REFRESH_MINUTES", "5")
 )  # of the warehouse, by the ticker

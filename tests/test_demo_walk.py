@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.checks import WORDS, scenario_faults
 from gridtown.demo.flows import Flow
 from gridtown.demo.scenario import Scenario, read
+from gridtown.demo.telling import Teller
 from gridtown.demo.walk import midnight_of, walk
 from gridtown.kernel.words import incomplete
 from gridtown.lines import found
-from tests.conftest import Here
+from tests.conftest import NOON, Here
 
 DAYS = 8
 YEARS_ENDS = {"economy", "honours", "targets"}  # what a year begins and ends with
@@ -266,3 +268,25 @@ def test_arrivals_follow_month_weekday_and_holidays(scenario: Scenario) -> None:
     assert per_day["off"] < 0.6 * per_day["work"]
     assert per_day["make-up"] > 1.3 * per_day["off"]
     assert sum(counts.values()) / 4 == pytest.approx(scenario.year.matters, rel=0.04)
+
+
+def test_what_a_case_is_about_suits_its_category_and_is_marked_once(scenario: Scenario) -> None:
+    """A text by category has words for each category that is drawn, and no others; names bring no second mark."""
+    found = 0
+    for key, flow in flows.read(towns.current().folder).items():
+        for cases in flow.cases.values():
+            tables = [value for value in cases.answers.values() if isinstance(value, dict)]
+            for asked, texts in (table["text_by"] for table in tables if "text_by" in table):
+                assert set(cases.answers[asked]["one_of"]) == set(texts), key
+                found += 1
+    assert found >= 8
+    world = SimpleNamespace(mark=scenario.texts.mark)
+    chance, spot = Random(1), SimpleNamespace(village_name="某村")
+    held = SimpleNamespace(chance=chance, spot=spot, n="1")
+    thing = SimpleNamespace(name=f"示例单位1号{world.mark}")
+    asked = {
+        "category": "a",
+        "description": {"text_by": ["category", {"a": "{name}灭火器过期", "b": "别的"}]},
+    }
+    said = Teller(world, {}).answers(asked, held, NOON, thing)  # type: ignore[arg-type]
+    assert said["description"] == f"示例单位1号灭火器过期{world.mark}"

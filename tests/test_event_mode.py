@@ -1,5 +1,6 @@
 """Event mode: what it changes while it is on, what it never touches, and that every process sees the switch."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from gridtown.people.scope import Scope
 from gridtown.places import stamp
 from gridtown.town import clock as clock_of_town
 from tests.conftest import NOON, RESIDENT, Here
+from tests.test_web_pages import client_of
 
 HOUR = timedelta(hours=1)
 SAID = {"title": "台风示例", "category": "flood", "grade": "three", "description": "大暴雨。", "factor": 0.5}
@@ -138,6 +140,17 @@ def test_limits_that_start_are_shortened_during_and_not_before_or_after(pingyao:
     assert [clock(n, "receive").amount.n for n in (before, during, after)] == [2, 1, 2]
     assert clock(during, "receive") == left
     assert not ledger.verify().faults
+
+
+def test_the_page_of_a_case_says_that_and_by_what_its_time_was_shortened(pingyao: Here) -> None:
+    before = a_matter(pingyao, NOON - HOUR / 2)
+    event = switched_on(pingyao)
+    during = a_matter(pingyao, NOON + timedelta(minutes=1))
+    assert (clock(during, "receive").mode, clock(during, "receive").usual) == (event, 2)
+    desk = client_of(pingyao, "receiver")
+    page = desk.get(f"/case/{during}").content.decode()
+    assert re.search(rf'平时 2\w+），依据 <a href="/case/{event}">{event}</a>', page)
+    assert event not in desk.get(f"/case/{before}").content.decode()
 
 
 def test_only_the_lines_named_are_touched_and_never_its_own(pingyao: Here) -> None:

@@ -51,8 +51,31 @@ def test_every_word_is_said_in_both_languages(line: Line) -> None:
 
 @each_line
 def test_no_word_is_left_over(line: Line) -> None:
-    own = {key for key in line.words if not key.startswith(("guard.", "notice.", "hint.", "unit."))}
+    own = {
+        key
+        for key in line.words
+        if not key.startswith(("guard.", "notice.", "hint.", "unit.", "indicators.", "table."))
+    }
     assert not own - line.words_needed() - set(line.bases()), "words that nothing asks for"
+
+
+@each_line
+def test_why_an_indicator_is_counted_so_is_said_in_both_languages(line: Line) -> None:
+    whys = {f"indicators.{ind.key}.why": ind.why for ind in line.indicators if ind.why}
+    said = {key: word for key, word in line.words.items() if key.startswith("indicators.")}
+    assert set(said) == set(whys), "one for each, and none left over"
+    assert {key: word["en"] for key, word in said.items()} == whys
+    assert all(word["zh"].strip() and not word["zh"].isascii() for word in said.values())
+
+
+@each_line
+def test_a_dictionary_that_holds_from_a_day_has_a_name(line: Line) -> None:
+    dated = {
+        key
+        for key, rows in line.tables.items()
+        if rows and all({"basis", "since"} <= row.keys() for row in rows.values())
+    }
+    assert {f"table.{key}" for key in dated} == {key for key in line.words if key.startswith("table.")}
 
 
 @each_line

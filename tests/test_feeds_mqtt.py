@@ -20,6 +20,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from gridtown import town as towns
+from gridtown.dispatch.broker import Broker
 from gridtown.feeds import mqtt
 from gridtown.kernel.told import Refused
 from gridtown.people.signin import issue_token
@@ -46,7 +47,7 @@ TOPIC = "gridtown/pumps/level"
 def test_an_address_names_a_broker(
     url: str, host: str, port: int, user: str, tls: bool, ca: str | None
 ) -> None:
-    broker = mqtt.Broker.of(url)
+    broker = Broker.of(url)
     assert (broker.host, broker.port, broker.user, broker.tls, broker.ca) == (host, port, user, tls, ca)
     assert broker.password in ("", "a/b")
     assert "a/b" not in repr(broker)
@@ -122,7 +123,7 @@ class Wire:
 def line(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The listener's side of a connection, and the wire that it writes to."""
     monkeypatch.setattr(mqtt, "close_old_connections", lambda: None)  # the test's own transaction
-    made = mqtt._Line(mqtt.Broker("127.0.0.1", 1), "test", "zh", None)
+    made = mqtt._Line(Broker("127.0.0.1", 1), "test", "zh", None)
     made._client = Wire()
     return made
 

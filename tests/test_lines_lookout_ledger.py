@@ -12,6 +12,7 @@ from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.lookout.plane import Plane, apart
 from tests import lookout
 from tests.conftest import NOON, Here
+from tests.test_web_pages import client_of
 
 TOWERS = {"A": (-3000.0, -3000.0, 45.0), "B": (3000.0, -3000.0, 315.0)}
 
@@ -92,6 +93,15 @@ def test_a_second_tower_puts_the_alarm_on_the_map_and_in_its_grid(town: Town) ->
     assert len(found.place) == 15, "in a grid"
     assert decoded(found.answers)["camera"] > 0
     assert ledger.verify().faults == ()
+
+
+def test_the_page_of_an_alarm_shows_no_signs_of_programs(pingyao: Here, town: Town) -> None:
+    town.sees("A", 0.0, 0.0, 0)
+    town.sees("B", 0.0, 0.0, 1)
+    (track, *_) = decoded(row("LK2026-00001").answers)["tracks"]
+    page = client_of(pingyao, "lookout-watch").get("/case/LK2026-00001").content.decode()
+    assert "方位角" in page
+    assert track not in page
 
 
 def test_a_merge_and_its_undoing_leave_both_as_they_were(town: Town) -> None:

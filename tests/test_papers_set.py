@@ -107,7 +107,8 @@ def test_the_page_is_that_of_official_papers() -> None:
     assert body.paragraph_format.first_line_indent.pt == 31.5
     assert document.styles["Normal"].paragraph_format.line_spacing.pt == 28.95
     assert [p.text for p in document.paragraphs][:3] == ["瓶窑镇人民政府", "通知", "瓶〔2026〕1号"]
-    assert [p.style.name for p in document.paragraphs][-2:] == ["落款", "落款"]
+    closing = document.paragraphs[-1]
+    assert (closing.style.name, closing.text.count("\n")) == ("落款", 1), "organ and date on one page"
     odd, even = section.footer.paragraphs[0], section.even_page_footer.paragraphs[0]
     assert (odd.text, even.text) == ("— 1 —", "— 1 —")
     assert (odd.alignment, even.alignment) == (2, 0)

@@ -108,6 +108,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
         "<slug:register>": "route",
         "<slug:kind>": "check",
         "<int:record>": "1",
+        "<int:token>": "1",
         "<slug:token>": "none",
         "<slug:key>": "dispatcher",
         "<slug:tool>": "plan",
@@ -435,6 +436,15 @@ def test_a_role_counts_in_the_lines_of_its_post_only(pingyao):
     shown = client_of(pingyao, "enforcement-inspector").get("/work/report").content.decode()
     assert 'value="enforcement/case"' in shown
     assert "kind=safety/" not in shown
+
+
+def test_a_lines_page_says_which_values_nobody_has_confirmed(pingyao):
+    page = client_of(pingyao).get("/lines/safety").content.decode()
+    assert page.count("LS 分级界限") == 1
+    assert page.count("未确认") > 30, "each row of the tables that no text at hand confirms"
+    assert "未确认" not in client_of(pingyao).get("/lines/lookout").content.decode()
+    assert "gridtown.lines.lookout.detect" not in client_of(pingyao).get("/lines/lookout").content.decode()
+    assert "没有查到试行办法的原文" in client_of(pingyao).get("/lines/petitions").content.decode()
 
 
 def test_registers_are_those_of_the_posts_lines(pingyao):

@@ -295,6 +295,16 @@ def test_wrong_rows_come_back_and_the_good_ones_are_in(pingyao: Here) -> None:
     assert "Too large" in page(english, where)
 
 
+def test_all_that_is_wrong_with_a_row_is_said_at_once_and_in_ones_language(pingyao: Here) -> None:
+    firm()
+    browser = signed_in(pingyao, lang="en")
+    data = sheet_of(browser, f"{FIRMS}.xlsx", name=None, trade="nonsense", _id=None)
+    answer = page(browser, sent(browser, data).headers["Location"])
+    assert "is not one of the choices" in answer
+    assert "、" not in answer.split("is not one of the choices")[1].split("</td>")[0]
+    assert "must not be empty" in answer
+
+
 def test_nobody_else_finds_what_somebody_has_sent(pingyao: Here) -> None:
     browser = signed_in(pingyao)
     data = sheet_of(browser, f"{FIRMS}/template.xlsx", name="新厂", _place=VILLAGE)
@@ -346,3 +356,17 @@ def test_records_of_the_place_come_first_and_the_others_after(pingyao):
     assert found.index(f'value="{here}"') < found.index(f'value="{there}"')
     other = page(signed_in(pingyao), "/registers/books/firm/named", field="firm", place=OTHER)
     assert other.index(f'value="{there}"') < other.index(f'value="{here}"')
+
+
+def test_a_point_that_was_wrong_is_taken_away_and_that_is_told(pingyao: Here) -> None:
+    record = firm(point=actions.Point(119.97, 30.38))
+    browser = signed_in(pingyao)
+    path = f"{FIRMS}/{record}"
+    assert 'name="_unpin"' in page(browser, path)
+    said = {"name": "甲厂", "place": VILLAGE, "lon": "119.97", "lat": "30.38", "_version": "1", "_key": "u"}
+    assert browser.post(path, said | {"_unpin": "1"}).status_code == 302
+    kept = Record.objects.get(pk=record)
+    assert (kept.lon, kept.lat, kept.version) == (None, None, 2)
+    after = page(browser, path)
+    assert 'name="_unpin"' not in after
+    assert "119.97" in after, "its history tells where it was said to be"

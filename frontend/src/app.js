@@ -8,6 +8,7 @@ import "./find.js";
 import "./nearest.js";
 import "./once.js";
 import "./photos.js";
+import "./pick.js";
 import "./queue.js";
 import { toast, words } from "./tell.js";
 

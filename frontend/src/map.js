@@ -69,15 +69,16 @@ function pin(map, place) {
 }
 
 /** Clusters by viewport, counted by the database; each worst light colours and shapes its cluster. */
-function cases(map, place) {
+function cases(map, place, shapes) {
   let asked = 0;
   const marks = new Set();
+  const named = names(map, shapes);
   async function draw() {
     const turn = ++asked;
     const box = map.getBounds();
     const address = new URL(place.dataset.points, location.href);
     address.searchParams.set("bbox", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(5)).join());
-    address.searchParams.set("zoom", Math.round(map.getZoom()));
+    address.searchParams.set("zoom", Math.floor(map.getZoom()));
     if (place.dataset.place) address.searchParams.set("place", place.dataset.place);
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null); // a cut: what is shown stays
     if (!answer?.ok || turn !== asked) return;
@@ -85,6 +86,7 @@ function cases(map, place) {
     for (const mark of marks) mark.remove();
     marks.clear();
     for (const feature of features) marks.add(mark(map, feature));
+    keepClear(map, named, marks);
     place.dataset.ready = "yes";
   }
   map.on("moveend", draw);
@@ -92,10 +94,45 @@ function cases(map, place) {
   draw();
 }
 
+/** The villages' names, as marks of their own, which the cases' marks do not cover. */
+function names(map, shapes) {
+  map.setLayoutProperty("names", "visibility", "none");
+  const said = document.documentElement.lang === "en" ? "name_en" : "name";
+  return shapes.features.filter((f) => f.properties.level === "village").map((f) => {
+    const [west, south, east, north] = extent([f]);
+    const element = Object.assign(document.createElement("span"), { className: "place-name", textContent: f.properties[said] });
+    return new Marker({ element }).setLngLat([(west + east) / 2, (south + north) / 2]).addTo(map);
+  });
+}
+
+const AROUND = [[0, 0], [0, -24], [0, 24], [-32, 0], [32, 0], [-32, -24], [32, -24], [-32, 24], [32, 24]];
+const FAR = 4; // what a pixel away from its own place weighs against a pixel that is covered
+
+/** Move each name a little to where it covers least; one that would lie on another name is left out until one zooms in. */
+function keepClear(map, named, marks) {
+  const spots = [...marks].map((one) => box(map, one, one.getElement().offsetWidth, one.getElement().offsetHeight));
+  const shown = [];
+  for (const name of named) {
+    const element = name.getElement();
+    const at = box(map, name, element.offsetWidth, element.offsetHeight);
+    const covers = (others, [dx, dy]) => others.reduce((sum, other) => sum + overlap(at, dx, dy, other), 0);
+    const cost = (by) => covers(spots, by) + 2 * covers(shown, by) + FAR * Math.hypot(...by);
+    const best = AROUND.reduce((one, two) => (cost(two) < cost(one) ? two : one));
+    name.setOffset(best);
+    const hidden = covers(shown, best) > 0;
+    element.classList.toggle("crowded", hidden);
+    if (!hidden) shown.push({ ...at, x: at.x + best[0], y: at.y + best[1] });
+  }
+}
+
+const box = (map, marker, w, h) => ({ ...map.project(marker.getLngLat()), w, h });
+const side = (a, wa, b, wb) => Math.max(0, (wa + wb) / 2 - Math.abs(a - b));
+const overlap = (one, dx, dy, other) => side(one.x + dx, one.w, other.x, other.w) * side(one.y + dy, one.h, other.y, other.h);
+
 function mark(map, { geometry, properties: p }) {
   const light = p.late ? "late" : p.soon ? "soon" : "open";
   const item = document.createElement(p.number ? "a" : "button");
-  const size = p.count > 1 ? Math.min(54, 22 + 7 * Math.log2(p.count)) : 16;
+  const size = p.count > 1 ? Math.min(44, 20 + 5 * Math.log2(p.count)) : 16;
   item.className = `spot ${light}`;
   item.style.setProperty("--size", `${size}px`);
   if (p.count > 1) item.textContent = p.count;
@@ -144,7 +181,7 @@ export async function mount(place) {
     map.getSource("outline").setData(shapes);
     if (mode === "pin") pin(map, place);
     if (mode === "view" && here) new Marker({ color: ink.late }).setLngLat(here).addTo(map);
-    if (mode === "room") cases(map, place);
+    if (mode === "room") cases(map, place, shapes);
     else map.once("idle", () => (place.dataset.ready = "yes"));
   });
   return map;

@@ -24,6 +24,15 @@ class Thing:
     owner: Optional["Thing"] = None
 
 
+def _by_another(value: Any, said: Mapping[str, Any]) -> Any:
+    """`{ text_by = ["category", { ... }] }`: a text of those that suit what was answered before it."""
+    if not (isinstance(value, dict) and "text_by" in value):
+        return value
+    asked, texts = value["text_by"]
+    rest = {key: told for key, told in value.items() if key != "text_by"}
+    return rest | {"text": texts[str(said.get(asked))]}
+
+
 @dataclass
 class Teller:
     """What a life answers when it is asked."""
@@ -34,8 +43,10 @@ class Teller:
     def answers(
         self, asked: Answers, held: Held, now: datetime, thing: Thing | None = None
     ) -> dict[str, Any]:
-        """Every answer; what comes out as None is left out."""
-        said = {name: self._value(value, held, now, thing) for name, value in asked.items()}
+        """Every answer in turn, so that one may depend on those before; what comes out as None is left out."""
+        said: dict[str, Any] = {}
+        for name, value in asked.items():
+            said[name] = self._value(_by_another(value, said), held, now, thing)
         return {name: value for name, value in said.items() if value is not None}
 
     def _value(self, value: Any, held: Held, now: datetime, thing: Thing | None) -> Any:
@@ -55,7 +66,7 @@ class Teller:
 
     def _text(self, told: Any, held: Held, now: datetime, thing: Thing | None) -> str:
         """A text with the mark of made-up data."""
-        return self._code(told, held, now, thing) + self.world.mark
+        return self._code(told, held, now, thing).replace(self.world.mark, "") + self.world.mark
 
     def _code(self, told: Any, held: Held, now: datetime, thing: Thing | None) -> str:
         """A text without the mark, where a form takes codes only: {n} is the case's or record's own number."""

@@ -22,6 +22,7 @@ from gridtown import town as towns
 from gridtown.cases import store
 from gridtown.cases.actions import recounting
 from gridtown.dispatch import hooks
+from gridtown.dispatch.broker import Broker
 from gridtown.dispatch.models import Mark, Message
 from gridtown.dispatch.ticker import TICKER
 from gridtown.lines import Unloadable
@@ -69,7 +70,7 @@ def examine(*, now: datetime) -> list[Finding]:
     if pending:
         return [*found, _is("trouble", "migrate", n=pending)]
     looks: tuple[Callable[[Town, datetime], Iterator[Finding]], ...] = (
-        _triggers, _counted, _texts, _places, _posts, _ticker, _warehouse, _robots,
+        _triggers, _counted, _texts, _places, _posts, _ticker, _broker, _warehouse, _robots,
     )  # fmt: skip
     for look in looks:
         found += look(town, now)
@@ -189,6 +190,20 @@ def _ticker(town: Town, now: datetime) -> Iterator[Finding]:
     waiting = int(store.fetch("SELECT count(*) FROM cases_case WHERE next_at < %s", [hour_ago])[0][0])
     if waiting:
         yield _is("trouble" if mark else "warn", "waiting", n=waiting)
+
+
+def _broker(town: Town, now: datetime) -> Iterator[Finding]:
+    """Whether the devices' broker answers; nothing is said where none is set."""
+    if not settings.GRIDTOWN_MQTT_URL:
+        return
+    try:
+        broker = Broker.of(settings.GRIDTOWN_MQTT_URL)
+    except ValueError as wrong:
+        yield _is("trouble", "broker_wrong", what=wrong)
+        return
+    at = f"{broker.host}:{broker.port}"
+    why = broker.reached()
+    yield _is("trouble", "broker_gone", at=at, what=why) if why else _is("fine", "broker", at=at)
 
 
 def _warehouse(town: Town, now: datetime) -> Iterator[Finding]:

@@ -9,10 +9,8 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Event
 from typing import Annotated, Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 from django.db import Error as DatabaseError
@@ -26,6 +24,7 @@ from gridtown.api.caller import KEY, caller_of, own_key
 from gridtown.api.problems import Malformed
 from gridtown.api.saying import mistakes, reason
 from gridtown.dispatch import signals
+from gridtown.dispatch.broker import Broker
 from gridtown.kernel.told import Refused
 from gridtown.people.signin import who_has
 from gridtown.town import clock
@@ -49,31 +48,6 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _open = msgspec.json.Decoder(Envelope).decode
-
-
-@dataclass(frozen=True)
-class Broker:
-    """Where to listen: mqtt://user:password@host:port, or mqtts:// (`?ca=FILE` for an authority of one's own)."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-    tls: bool = False
-    ca: str | None = None
-
-    @classmethod
-    def of(cls, url: str) -> "Broker":
-        """The broker of a GRIDTOWN_MQTT_URL; ValueError for anything else."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
-            raise ValueError("GRIDTOWN_MQTT_URL must look like mqtt://user:password@host:1883 or mqtts://…")
-        tls = parts.scheme == "mqtts"
-        port = parts.port or (8883 if tls else 1883)
-        ca = parse_qs(parts.query).get("ca", [None])[0]
-        return cls(
-            parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls, ca
-        )
 
 
 def listen(

@@ -112,7 +112,8 @@ class Limit:
 
     then: "escalate", "supervise", or the verb of a move that SYSTEM makes when the time has come (a publication
     ends, a vote closes). until: the answer (a date or a moment) that says when, in the place of `amount`; one beyond
-    the ceiling is refused. right: a citizen's own time to act, which event mode never shortens.
+    the ceiling is refused. right: a citizen's own time to act, which event mode never shortens. anew: verbs after each
+    of which it is counted anew, by that move's own `until` (the next instalment); without one it does not run at all.
     """
 
     states: Names = Names()
@@ -131,6 +132,7 @@ class Limit:
     confirmed_by: str = ""
     until: str = ""
     right: bool = False
+    anew: Names = Names(())
 
     def __post_init__(self) -> None:
         """Name it after its only state, and refuse what could not run."""
@@ -142,6 +144,8 @@ class Limit:
             object.__setattr__(self, "key", self.states[0])
         if both := set(self.states) & set(self.pauses_in):
             raise ValueError(f"limit {self.key} cannot both run and pause in {', '.join(sorted(both))}")
+        if self.anew and not self.until:
+            raise ValueError(f"limit {self.key} is counted anew, so an answer (`until`) must say until when")
         if not 0 < self.warn < 1:
             raise ValueError(f"limit {self.key} warns at a share between 0 and 1, not {self.warn}")
         if bool(self.grades) != bool(self.grade_by):
@@ -210,6 +214,8 @@ class Clock:
     warned: bool = False
     expired: bool = False
     fixed: bool = False  # until a moment that somebody named, not counted from the start
+    mode: str = ""  # the number of the event by whose mode it was shortened
+    usual: float = 0.0  # what it would have been without, in the amount's own unit
 
     @property
     def unit(self) -> Unit:
@@ -239,6 +245,8 @@ class Clock:
             said["e"] = 1
         if self.fixed:
             said["t"] = 1
+        if self.mode:
+            said["m"], said["a"] = self.mode, self.usual
         return said
 
     @classmethod
@@ -258,6 +266,8 @@ class Clock:
             bool(get("w")),
             bool(get("e")),
             bool(get("t")),
+            get("m", ""),
+            get("a", 0.0),
         )
 
 
@@ -286,26 +296,34 @@ def step(
     calendar: Calendar,
     named: Callable[[str], date | datetime | None] = lambda _: None,
     factor: float = 1.0,
+    mode: str = "",
+    verb: str = "",
 ) -> dict[str, Clock]:
     """The clocks of a case that goes to a state: some start, run on, pause or resume; the others are dropped.
 
     `grade_of` answers a limit's `grade_by` with the value that the case has there; the amount is fixed when
     the clock starts. `named` answers a limit's `until`. `factor` shortens what starts now (`Limit.shortened`),
-    never what somebody named, nor a clock that runs: people were told its due time. A clock that has run out is
-    past pausing: it keeps running, and the case stays late. ClockRefused where a named end has passed or lies
-    beyond the ceiling.
+    never what somebody named, nor a clock that runs: people were told its due time; `mode` says by which event.
+    A clock that has run out is past pausing: it keeps running, and the case stays late. `verb` has taken it
+    there: a limit that is counted `anew` after it starts again. ClockRefused where a named end has passed or
+    lies beyond the ceiling.
     """
     if ended:
         return {}
     after: dict[str, Clock] = {}
     for limit in limits:
-        clock = clocks.get(limit.key)
+        clock = clocks.get(limit.key) if verb not in limit.anew else None
         if to in limit.states:
+            if clock is None and limit.anew and named(limit.until) is None:
+                continue
             if clock is None:
                 grade = grade_of(limit.grade_by) if limit.grade_by else None
                 amount, ends = limit.amount_for(grade), named(limit.until) if limit.until else None
                 if ends is None:
-                    clock = start(limit.shortened(amount, factor), now, calendar)
+                    less = limit.shortened(amount, factor)
+                    clock = start(less, now, calendar)
+                    if less != amount:
+                        clock = replace(clock, mode=mode, usual=amount.n)
                 else:
                     clock = _until(start(amount, now, calendar), limit, ends, now, calendar)
             elif clock.paused is not None and clock.left is not None:

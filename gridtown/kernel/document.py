@@ -6,7 +6,7 @@ an officer who never saw Python can change a sentence; `gridtown.papers` sets it
 official papers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,12 @@ class Document:
 
 @dataclass(frozen=True)
 class Text:
-    """What is written for a document, and in which file, as faults name it."""
+    """What is written for a document, and in which file, as faults name it.
+
+    path, stamp: where it was read and the file's time (ns) then, so that a change is noticed; "" for one that was not.
+    """
 
     file: str
     said: str
+    path: str = field(default="", compare=False)
+    stamp: int = field(default=0, compare=False)

@@ -8,7 +8,7 @@ reach the warehouse.
 import hashlib
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -38,6 +38,11 @@ class Computed:
 @dataclass(frozen=True)
 class Sent:
     """Not asked of people: a device or a program that knows it sends it along."""
+
+
+@dataclass(frozen=True)
+class Internal:
+    """What programs tell each other in signs of their own: kept with the answers, and on no page."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,15 @@ class PostRef:
 
 
 @dataclass(frozen=True)
+class AccountRef:
+    """A person with an account, by sign-in name; pages and papers say the person's own."""
+
+
+@dataclass(frozen=True)
 class CaseRef:
-    """Another case, by number."""
+    """Another case, by number: one of the line, only of its kind `of`, or ("*") one of any line."""
+
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,10 +158,15 @@ class Sets:
 
 
 class Form(BaseModel):
-    """What is asked; `version` is stored with the answers, which stay readable under it."""
+    """What is asked; `version` is stored with the answers, which stay readable under it.
+
+    groups: of a long form, headings (words `group.<key>`) and the fields that stand under each, in the order of a page;
+    what is in none stands before them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, use_enum_values=True)
     version: ClassVar[int] = 1
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
 
 class Empty(Form):
@@ -167,6 +184,7 @@ class FieldSpec:
     choices: tuple[str, ...] = ()
     table: str = ""
     register: str = ""
+    case_of: str = ""  # the kind of the line whose cases it names; "*": a case of any line
     personal: str = ""
     stage: str = ""
     unit: str = ""
@@ -181,6 +199,8 @@ class FieldSpec:
     ballot: bool = False
     token: bool = False
     draws: str = ""  # the field that says how many codes are drawn for this one
+    internal: bool = False
+    group: str = ""  # the heading that it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +215,7 @@ class Answers:
 
 
 UPLOADS = frozenset({"photo", "photos", "file", "files"})  # answers that are digests of what was uploaded
+_NAMES = {Photo: "photo", File: "file", Ref: "ref", PostRef: "post", CaseRef: "case", AccountRef: "account"}
 _SCALARS: Mapping[type, str] = {
     str: "text", int: "int", float: "number", bool: "bool", date: "date", datetime: "datetime",
 }  # fmt: skip
@@ -222,7 +243,7 @@ def _marks(info: FieldInfo) -> dict[type, Any]:
 
 def _kind_of(bare: Any, marks: Mapping[type, Any]) -> str:
     many = get_origin(bare) in (list, tuple)
-    for mark, name in ((Photo, "photo"), (File, "file"), (Ref, "ref"), (PostRef, "post"), (CaseRef, "case")):
+    for mark, name in _NAMES.items():
         if mark in marks:
             return f"{name}s" if many else name
     if Publishes in marks or Withholds in marks:
@@ -260,6 +281,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         choices=choices,
         table=marks[Choice].table if Choice in marks else "",
         register=marks[Ref].register if Ref in marks else "",
+        case_of=marks[CaseRef].of if CaseRef in marks else "",
         personal=marks[Personal].mask if Personal in marks else "",
         stage=marks[Photo].stage if Photo in marks else "",
         unit=marks[Unit].name if Unit in marks else "",
@@ -274,19 +296,25 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         ballot=Ballot in marks,
         token=Token in marks,
         draws=marks[Tokens].number if Tokens in marks else "",
+        internal=Internal in marks,
     )
 
 
 @cache
 def fields_of(form: type[Form]) -> tuple[FieldSpec, ...]:
     """Every field of a form in its order."""
-    return tuple(_spec(name, info) for name, info in form.model_fields.items())
+    under = {name: group for group, names in form.groups.items() for name in names}
+    return tuple(
+        replace(_spec(name, info), group=under.get(name, "")) for name, info in form.model_fields.items()
+    )
 
 
 @cache
 def asked_of(form: type[Form]) -> tuple[FieldSpec, ...]:
-    """The fields that people answer: all but those that are computed, drawn, or sent by devices."""
-    return tuple(spec for spec in fields_of(form) if not (spec.computed or spec.sent or spec.draws))
+    """The fields that people answer, group after group: all but those that are computed, drawn, or sent by devices."""
+    order = [name for names in form.groups.values() for name in names]
+    asked = (spec for spec in fields_of(form) if not (spec.computed or spec.sent or spec.draws))
+    return tuple(sorted(asked, key=lambda spec: order.index(spec.name) if spec.group else -1))
 
 
 @cache

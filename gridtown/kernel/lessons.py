@@ -63,7 +63,7 @@ def measures(kind: str, *, by: tuple[str, ...], concluded_by: tuple[str, ...]) -
     """The moves of a review from `following` over `checking` to `learned`, after somebody's `analyse`."""
     return (
         Move("plan", "following -> =", by=by, form=Planned, holder="keep",
-             effect=Spawn(kind, carry={"description": "measure", "to": "to", "due_on": "due_on"})),
+             effect=Spawn(kind, carry={"description": "measure", "to": "to", "due_on": "due_on"}), usual=True),
         Move("without_measure", "following -> checking", by=by, form=Reason, guards=(no_measure_yet,)),
         Move("all_done", "following -> checking", by="child", on=("solved", "done")),
         Move("not_all_done", "following -> checking", by="child", on=("unsolved",)),

@@ -34,13 +34,17 @@ Confidentiality = Literal["open", "internal", "personal", "petition", "care"]
 
 @dataclass(frozen=True)
 class Setting:
-    """An amount that no law fixes: a town may set its own in settings.toml."""
+    """An amount that no law fixes: a town may set its own in settings.toml.
+
+    technical: something for whoever runs the installation, such as a plug-in's path; pages leave it out.
+    """
 
     key: str
     default: Any
     basis: str
     since: date
     unit: str = ""
+    technical: bool = False
 
 
 @dataclass(frozen=True)
@@ -288,7 +292,15 @@ class Line:
         books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in self.registers}
         said += table.faults(self.kinds, self.indicators, books)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
-        return said
+        return said + [fault for form in self.forms() for fault in _group_faults(form)]
+
+    def forms(self) -> list[type[Form]]:
+        """Every form of the line once: those of its kinds, registers, tools and signals."""
+        found = [form for kind in self.kinds for form in kind.forms]
+        found += (
+            [r.form for r in self.registers] + [t.ask for t in self.tools] + [s.form for s in self.signals]
+        )
+        return list(dict.fromkeys(found))
 
     def _intake_faults(self, kind: Kind) -> list[str]:
         """What does not fit between a kind and its intake form."""
@@ -384,8 +396,21 @@ def _unpayable(register: Register, duty: Duty, kind: Kind) -> list[str]:
     return said
 
 
+def _group_faults(form: type[Form]) -> list[str]:
+    """Headings over fields that are not there, or that stand under two."""
+    named = [name for names in form.groups.values() for name in names]
+    wrong = {name for name in named if name not in form.model_fields or named.count(name) > 1}
+    return (
+        [f"{form.__name__}: groups fields that are not there once: {', '.join(sorted(wrong))}"]
+        if wrong
+        else []
+    )
+
+
 def _form_words(form: type[Form]) -> set[str]:
     specs = fields_of(form)
-    return {f"field.{spec.name}" for spec in specs} | {
-        f"choice.{spec.name}.{value}" for spec in specs for value in spec.choices
-    }
+    return (
+        {f"field.{spec.name}" for spec in specs}
+        | {f"choice.{spec.name}.{value}" for spec in specs for value in spec.choices}
+        | {f"group.{group}" for group in form.groups}
+    )

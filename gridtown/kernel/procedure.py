@@ -24,6 +24,7 @@ from gridtown.kernel.forms import (
 from gridtown.kernel.told import ANYONE, CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
 
 Outcome = Literal["solved", "unsolved", "refused", "merged", "withdrawn", "done", "missed"]
+_OTHERWISE = frozenset({"unsolved", "refused", "merged", "withdrawn", "missed"})
 Holder = Literal["queue", "keep", "chosen", "mover", "back"]
 
 
@@ -37,6 +38,7 @@ class Move:
     mine: only the post that holds the case may. on: outcomes of the spawned case that CHILD answers to.
     sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields. reads: the
     registers of which guards and derivation are told every standing record.
+    usual: among the moves of its states it is what comes next most often, so that pages offer it first.
     opens: the verbs whose ballots (`forms.Ballot`) the ledger opens for this move's `derive`, and for nothing else.
     """
 
@@ -53,6 +55,7 @@ class Move:
     derive: Derive | None = None
     reads: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+    usual: bool = False
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -108,6 +111,19 @@ class Procedure:
         """The rows that can be taken from this state."""
         anywhere = state not in self.end
         return tuple(m for m in self.moves if state in m.frm or (anywhere and m.frm == ("*",)))
+
+    def in_order(self, state: str) -> tuple[Move, ...]:
+        """The same as people are offered them: what is usual, what leads onward, what ends it otherwise, what stays."""
+
+        def rank(move: Move) -> tuple[bool, ...]:
+            stays, anywhere = move.to in ("=", state), move.frm == ("*",)
+            return (False,) if move.usual else (True, stays, self.grave(move), anywhere)
+
+        return tuple(sorted(self.moves_from(state), key=rank))
+
+    def grave(self, move: Move) -> bool:
+        """Whether it needs a second thought: the case ends without what was asked, or becomes part of others."""
+        return self.end.get(move.to) in _OTHERWISE or isinstance(move.effect, Merge | Split)
 
     @cached_property
     def judged(self) -> frozenset[str]:

@@ -275,7 +275,8 @@ class Table:
     def _stop(self, row: dict[str, Any], dues: Dues, known: Dues, running: Clocks, fact: Fact) -> None:
         """Note which clocks an entry stopped, and whether too late."""
         for key, clock in running.items():
-            if key in fact.clocks or key not in self._limits:
+            anew = key in fact.clocks and fact.clocks[key].get("s") != clock.get("s")
+            if (key in fact.clocks and not anew) or key not in self._limits:
                 continue
             # A run that ended while it stood still had this due time before it did.
             dues[key] = known.pop(key, None)

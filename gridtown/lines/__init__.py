@@ -35,9 +35,14 @@ def read_table(path: Path) -> Mapping[str, Mapping[str, str]]:
 def read_texts(folder: Path, named: str) -> dict[str, Text]:
     """The texts of documents in a folder: the file's name without .txt → text; `named` begins each file's name."""
     return {
-        path.stem: Text(f"{named}documents/{path.name}", path.read_text("utf-8"))
+        path.stem: read_text(path, f"{named}documents/{path.name}")
         for path in sorted((folder / "documents").glob("*.txt"))
     }
+
+
+def read_text(path: Path, named: str) -> Text:
+    """The text of one document, which faults call `named`."""
+    return Text(named, path.read_text("utf-8"), str(path), path.stat().st_mtime_ns)
 
 
 def read_line(package: str) -> tuple[Line, list[str]]:

@@ -157,6 +157,8 @@ class Case:
             return self._record(kept, depth) if kept else BLANK
         if kind == "post":
             return self._post(str(raw))
+        if kind == "account":
+            return sealed_off(people.current().called(str(raw)))
         if kind == "file":
             return next((sealed_off(file.name) for file in self.held.files if file.sha256 == raw), BLANK)
         if kind in ("date", "datetime"):

@@ -61,15 +61,18 @@ def annex(said: Paragraph) -> str:
     return paragraph("Annex", run(before) + runs(said.spans), apart + indent)
 
 
-def seal(said: Seal, keep: str) -> Iterator[str]:
-    """Organ and date, each in the middle of the other, the date four characters from the edge (7.3.5.1)."""
+def seal(said: Seal, keep: str) -> str:
+    """Organ and date, each in the middle of the other, the date four characters from the edge (7.3.5.1).
+
+    They are two lines of one paragraph: no page ends between them, whatever stands at its foot.
+    """
     organ, date = width_of(said.organ), width_of(said.date)
     right = max(0, 4 * CHAR - max(0, organ - date) // 2)
     slack = min(right, 2 * CHAR)  # on both sides, for Word's space between Chinese and figures
     left = max(0, WIDTH - right - max(organ, date) - slack)
     side = f'<w:ind w:left="{left}" w:right="{right - slack}"/>'
-    yield paragraph("Closing", run(said.organ), f'<w:keepNext/><w:spacing w:before="{2 * LINE}"/>{side}')
-    yield paragraph("Closing", run(said.date), keep + side)
+    lines = run(said.organ) + "<w:r><w:br/></w:r>" + run(said.date)
+    return paragraph("Closing", lines, f'{keep}<w:spacing w:before="{2 * LINE}"/>{side}')
 
 
 def _tabs(*stops: tuple[str, int, str]) -> str:
@@ -77,23 +80,23 @@ def _tabs(*stops: tuple[str, int, str]) -> str:
     return f"<w:tabs>{''.join(made)}</w:tabs>"
 
 
-def sign_here(label: str) -> Iterator[str]:
+def sign_here(label: str, keep: str) -> Iterator[str]:
     """A label, a line, and the day; a long label has a line for itself."""
     line_end = WIDTH - width_of(_DAY) - CHAR
     tabs = _tabs(("left", line_end, "underscore"), ("right", WIDTH, "none"))
     line = _TAB + _TAB + run(_DAY)
     if len(label) > _LONG:
         yield paragraph("Signing", run(f"{label}："), "<w:keepNext/>")
-        yield paragraph("Signing", line, tabs)
+        yield paragraph("Signing", line, keep + tabs)
     else:
-        yield paragraph("Signing", run(f"{label}：") + line, tabs)
+        yield paragraph("Signing", run(f"{label}：") + line, keep + tabs)
 
 
-def sign_beside(labels: Sequence[str]) -> str:
+def sign_beside(labels: Sequence[str], keep: str) -> str:
     """Several who sign beside each other, each with a line and the day below it."""
     share = WIDTH // len(labels)
     tabs = _tabs(("left", share - CHAR, "underscore"))
-    day = paragraph("Signing", run(_DAY), f'<w:ind w:right="{CHAR}"/><w:jc w:val="right"/>')
+    day = paragraph("Signing", run(_DAY), f'{keep}<w:ind w:right="{CHAR}"/><w:jc w:val="right"/>')
     cells = [paragraph("Signing", run(f"{label}：") + _TAB, f"<w:keepNext/>{tabs}") + day for label in labels]
     return beside([cells])
 

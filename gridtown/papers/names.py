@@ -93,7 +93,7 @@ def _field(town: Town, line: Line, spec: FieldSpec, where: str, depth: int = 0) 
             return Name(each=TEXT)
         record = _record(town, line, spec.register, depth)
         return Name(parts={} if spec.type == "refs" else record.parts, each=record)
-    return Name(each=TEXT) if spec.type in ("list", "posts", "cases", "files") else TEXT
+    return Name(each=TEXT) if spec.type in ("list", "posts", "cases", "accounts", "files") else TEXT
 
 
 def _choice(town: Town, line: Line, table: str) -> Name:

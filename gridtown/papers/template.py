@@ -11,7 +11,7 @@ from django.template.defaulttags import CommentNode, ForNode, IfNode, WithNode
 
 from gridtown.kernel.document import Document, Text
 from gridtown.kernel.line import Line
-from gridtown.papers import markup
+from gridtown.papers import markup, texts
 from gridtown.papers.names import FORLOOP, TEXT, Name, known
 from gridtown.town import Town
 
@@ -48,7 +48,7 @@ class _Plain(Engine):
 
 def read(town: Town, line: Line, document: Document) -> Paper:
     """The text of a document as this town has it; BadPaper naming every fault."""
-    text = town.texts[line.key][document.key]
+    text = texts.now(town, line.key, document.key)
     try:
         template = Template(text.said, engine=_Plain(autoescape=False))
     except TemplateSyntaxError as wrong:

@@ -121,18 +121,25 @@ class _Setter:
                 yield paragraph(_STYLES[block.style], runs(block.spans), next_too)
             case Table():
                 yield elements.table(block)
-                yield paragraph("Cell", "")  # two tables in a row would become one
+                yield paragraph("Cell", "", next_too)  # two tables in a row would become one
             case Break():
                 yield paragraph("Left", '<w:r><w:br w:type="page"/></w:r>')
             case Sign(labels, drawn) if drawn:
                 room = '<w:spacing w:before="240" w:line="240" w:lineRule="auto"/>'
-                yield paragraph("Signing", run(f"{labels[0]}：") + self._picture(drawn, _DRAWN), room)
+                yield paragraph(
+                    "Signing", run(f"{labels[0]}：") + self._picture(drawn, _DRAWN), next_too + room
+                )
             case Sign(labels):
-                yield from [elements.sign_beside(labels)] if labels[1:] else elements.sign_here(labels[0])
+                beside = labels[1:]
+                yield from (
+                    [elements.sign_beside(labels, next_too)]
+                    if beside
+                    else elements.sign_here(labels[0], next_too)
+                )
             case Photos():
                 yield self._photos(block)
             case Seal():
-                yield from elements.seal(block, next_too)
+                yield elements.seal(block, next_too)
 
     def _photos(self, photos: Photos) -> str:
         cells = [paragraph("Picture", self._picture(digest, _PHOTO)) for digest in photos.digests]

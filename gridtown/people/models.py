@@ -140,3 +140,11 @@ class LoginAttempt(models.Model):
         """One row for each name and address."""
 
         constraints = [models.UniqueConstraint(fields=["name", "address"], name="people_attempt_once")]
+
+
+class Pace(models.Model):
+    """How often something was done of late from one address, which is kept as a digest and forgotten with its time."""
+
+    slot = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField(db_index=True)
+    times = models.PositiveIntegerField(default=0)

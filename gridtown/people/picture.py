@@ -70,6 +70,7 @@ class People:
     _by_id: dict[int, PostInfo] = field(init=False, repr=False)
     _by_key: dict[str, PostInfo] = field(init=False, repr=False)
     _at: dict[tuple[str, str, str], tuple[PostInfo, ...]] = field(init=False, repr=False)
+    _called: dict[str, str] = field(init=False, repr=False)
     _hats: dict[int, tuple[Actor, ...]] = field(init=False, repr=False)
     _asked: dict[tuple[str, str, str, str], PostInfo | None] = field(init=False, repr=False)
 
@@ -83,6 +84,7 @@ class People:
         put(self, "_by_id", {post.id: post for post in self.posts})
         put(self, "_by_key", {post.key: post for post in self.posts})
         put(self, "_at", {key: tuple(posts) for key, posts in at.items()})
+        put(self, "_called", {one.username: one.display or one.username for one in self.accounts.values()})
         put(self, "_hats", self._all_hats())
         put(self, "_asked", {})
 
@@ -102,6 +104,10 @@ class People:
     def account(self, account_id: int) -> AccountInfo | None:
         """The person of that id, if holding a post now."""
         return self.accounts.get(account_id)
+
+    def called(self, username: str) -> str:
+        """What a person is called by the sign-in name, which is the answer for somebody who holds no post any more."""
+        return self._called.get(username, username)
 
     def hats(self, account_id: int) -> tuple[Actor, ...]:
         """What the person may act as: one hat for each post held and each stretch of codes it answers for."""

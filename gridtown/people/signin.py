@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from gridtown.people.address import address_of
 from gridtown.people.models import Account, LoginAttempt, Token
 from gridtown.places import stamp as stamps
 
@@ -45,8 +46,7 @@ class Guarded(ModelBackend):
 
 
 def _who_asks(username: str | None, request: HttpRequest | None) -> tuple[str, str]:
-    address = request.META.get("REMOTE_ADDR", "") if request else ""
-    return (username or "").lower()[:150], address[:64]
+    return (username or "").lower()[:150], address_of(request.META) if request else ""
 
 
 def locked_until(name: str, address: str, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """The one form renderer: a declared form's fields as a page shows them, and a page's answers as the form reads them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,8 @@ from gridtown.web.visit import Visit
 
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
 _STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
-_DRAWN = {"case": "text"}  # what is drawn like another type
+ANY_LINE = "*"  # a field that names a case of whatever line
+_NUMBERS = re.compile(r"[\s,;，；、]+")  # between numbers, however somebody strings them together
 _LISTED, _SOUGHT = 200, 20  # records offered at once; from how many on they can be sought by name
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
@@ -54,8 +56,9 @@ class Field:
     kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
     must: bool = False  # whether the form cannot do without it
     photos: Sequence[str] = ()  # digests of those that are there already
-    find: str = ""  # where more records are found by name, if there are too many to look through
+    find: str = ""  # where cases are found while one types; or records, if there are too many to look through
     secret: bool = False  # not left lying in the browser as a draft
+    heading: str = ""  # what begins with this field
 
 
 def asked_outside(kind: Kind) -> list[FieldSpec]:
@@ -84,19 +87,27 @@ def fields(
     """
     values, mistakes, entries, kept = values or {}, mistakes or {}, entries or {}, kept or {}
     drawn = []
+    group = ""
     for spec in specs:
         found = entries.get(spec.name)
         choice = options(visit, line, spec, place) if found is None else list(found)
         value, mistake = values.get(spec.name), mistakes.get(spec.name, "")
         field = _field(visit, line, spec, value, mistake, choice, kept.get(spec.name, ""))
-        drawn.append(replace(field, find=_find(line, spec, place) if len(choice) >= _SOUGHT else ""))
+        heading = visit.word(line, f"group.{spec.group}") if spec.group != group else ""
+        drawn.append(replace(field, find=_find(visit, line, spec, place, len(choice)), heading=heading))
+        group = spec.group
     return drawn
 
 
-def _find(line: str, spec: FieldSpec, place: str) -> str:
-    """Where records of a field's register are found by name; "" for a field that names none."""
-    asked = urlencode({"field": spec.name, "place": place[:12]})
-    return f"/registers/{line}/{spec.register}/named?{asked}" if spec.type in ("ref", "refs") else ""
+def _find(visit: Visit, line: str, spec: FieldSpec, place: str, offered: int) -> str:
+    """Where staff find what a field names while they type: a case, or a record of many; "" for other fields."""
+    if spec.type in ("case", "cases") and visit.hats:
+        return f"/cases/named?{urlencode({'line': line, 'of': spec.case_of, 'field': spec.name})}"
+    if spec.type in ("ref", "refs") and offered >= _SOUGHT:
+        return (
+            f"/registers/{line}/{spec.register}/named?{urlencode({'field': spec.name, 'place': place[:12]})}"
+        )
+    return ""
 
 
 def _field(
@@ -110,22 +121,20 @@ def _field(
     if spec.type in ("ref", "refs"):
         shown = shown if isinstance(shown, list) else str(shown)
         choice = with_chosen(visit, choice, shown if isinstance(shown, list) else [shown])
-    elif spec.type == "list" and not picked and isinstance(shown, list | tuple):
+    elif spec.type in ("list", "cases") and not picked and isinstance(shown, list | tuple):
         shown = "\n".join(str(v) for v in shown)
+    if isinstance(shown, float) and shown.is_integer():
+        shown = int(shown)
     if isinstance(shown, bool):
         shown = "true" if shown else ""
     unit = unit_of(visit, line, spec)
     hint = visit.word(line, f"hint.{spec.name}")
     if hint == f"hint.{spec.name}":
-        hint = visit.say("form.one_per_line") if spec.type == "list" and not picked else ""
+        hint = visit.say("form.one_per_line") if spec.type in ("list", "cases") and not picked else ""
     yes_no = spec.type == "bool" and spec.required  # a needed yes or no is asked; an empty box would say no
     return Field(
         name=spec.name,
-        type="choice"
-        if yes_no
-        else ("list" if choice else "none")
-        if picked
-        else _DRAWN.get(spec.type, spec.type),
+        type="choice" if yes_no else ("list" if choice else "none") if picked else spec.type,
         label=visit.word(line, f"field.{spec.name}"),
         required=spec.required and not kept,
         value=shown,
@@ -177,9 +186,26 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
         return [Option(post.key, visit.post_name(post)) for post in ranked]
     if spec.type in ("post", "posts"):
         return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
+    if spec.type == "account":
+        return _persons(visit, line)
     if spec.type in ("ref", "refs"):
         return named(visit, line, spec.register, place=place)
     return []
+
+
+def _persons(visit: Visit, line: str) -> list[Option]:
+    """Who holds a post in a line, by name; those whose posts are for this line alone come first."""
+    held: dict[int, PostInfo] = {}
+    for post in sorted(visit.people.open, key=lambda p: (not p.lines, p.rank)):
+        if not post.lines or line in post.lines:
+            for holder in post.holders:
+                held.setdefault(holder, post)
+    persons = visit.people.accounts
+    return [
+        Option(one.username, f"{one.display or one.username} · {visit.post_name(post)}")
+        for holder, post in held.items()
+        if (one := persons.get(holder))
+    ]
 
 
 def named(visit: Visit, line: str, register: str, *, place: str = "", text: str = "") -> list[Option]:
@@ -240,8 +266,15 @@ def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict
     if spec.type == "bool":
         given = post.get(spec.name)
         return given == "true" if given is not None or not spec.required else None
-    if spec.type in ("list", "refs", "posts"):
-        said = post.getlist(spec.name) if many_of_few(spec) else post.get(spec.name, "").splitlines()
+    if spec.type in ("list", "refs", "posts", "cases"):
+        typed = post.get(spec.name, "")
+        said = (
+            post.getlist(spec.name)
+            if many_of_few(spec)
+            else _NUMBERS.split(typed)
+            if spec.type == "cases"
+            else typed.splitlines()
+        )
         return [part.strip() for part in said if part.strip()] or None
     text = post.get(spec.name, "").strip()
     if not text:

@@ -13,7 +13,9 @@ from gridtown.web import fieldset, present
 from gridtown.web.views.common import new_key
 from gridtown.web.visit import Visit
 
-_INSIDE = frozenset({"ref", "refs", "post", "posts", "entry"})  # names of things in the house
+_INSIDE = frozenset(
+    {"ref", "refs", "post", "posts", "account", "accounts", "entry"}
+)  # names of things in the house
 
 
 @dataclass(frozen=True)

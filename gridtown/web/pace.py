@@ -1,23 +1,22 @@
-"""How often one address may write: counted in this process's memory and forgotten; nobody is tracked."""
+"""How often one address may write: counted for all processes together and forgotten; nobody is tracked."""
 
 import hashlib
-import secrets
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
-PER_SECONDS = 600
-MOST_REPORTS = 30  # from one address; a village hall may share one
-_SALT = secrets.token_bytes(16)  # goes with the process: what is counted cannot be traced back to an address
+from gridtown.people import pacing
+from gridtown.people.address import address_of
+from gridtown.town import clock
+
+MOST_REPORTS = 30  # from one address in ten minutes; a village hall may share one
 
 
 def too_many(request: HttpRequest, about: str, most: int = MOST_REPORTS) -> bool:
     """Count one more writing of this sort from the caller's address; whether that is too often."""
-    address = request.META.get("REMOTE_ADDR", "").encode()
-    slot = f"pace.{about}.{hashlib.blake2b(address, key=_SALT, digest_size=12).hexdigest()}"
-    cache.add(slot, 0, PER_SECONDS)
-    return cache.incr(slot) > most
+    key = settings.SECRET_KEY.encode()[:64]  # without it nobody tells an address from its digest
+    said = f"{about}|{address_of(request.META)}".encode()
+    return pacing.count(hashlib.blake2b(said, key=key, digest_size=24).hexdigest(), clock.now()) > most
 
 
 def too_many_of_anyone(request: HttpRequest, number: str) -> bool:

@@ -1,7 +1,7 @@
 """Cases as pages tell them: rows with their light, timelines in sentences, clocks with their share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,7 @@ _ICONS = {
 _QUIET = frozenset({"warn", "follow", "unseal"})
 _NOTED = frozenset({"limit", "outcome"})  # what no form asks for: an action noted it, as the key of a word
 _TYPES = {"due": "datetime", "number": "case"}  # and of what type other such notes are
+LEVELS = ("small", "big", "hard")
 GRADES = frozenset({"red", "orange", "yellow", "blue", "green"})  # choices that are shown as lights
 
 
@@ -93,6 +94,8 @@ class Ticking:
     share: int
     due: datetime | None
     basis: str
+    mode: str = ""  # the event that shortened it
+    usual: str = ""  # what it would have been
 
 
 def icon_of(verb: str) -> str:
@@ -107,6 +110,12 @@ def light_of(row: Brief | Row, now: datetime) -> str:
     if row.due < now:
         return "late"
     return "soon" if row.due - now <= show.SOON else "fine"
+
+
+def levelled(kind: Kind) -> bool:
+    """Whether somebody says of its cases that they are small, big or hard ones: those that a hotline brings."""
+    specs = (spec for form in kind.forms for spec in forms.fields_of(form))
+    return any(spec.sets == "level" and set(LEVELS) <= set(spec.choices) for spec in specs)
 
 
 def spec_of(kind: Kind) -> dict[str, FieldSpec]:
@@ -152,6 +161,8 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
         return visit.say("yes" if value else "no")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if kind in ("account", "accounts"):
+        return visit.people.called(str(value))
     if kind in ("post", "posts") and (post := visit.people.post(str(value))):
         return visit.post_name(post)
     if kind == "datetime":
@@ -198,7 +209,7 @@ def told(visit: Visit, view: CaseView) -> list[Said]:
         if spec.name in view.masked:
             if view.masked[spec.name]:
                 found.append(Said(spec.name, "text", view.masked[spec.name], masked=True))
-        elif spec.name != "title" and view.answers.get(spec.name) not in (None, "", []):
+        elif spec.name != "title" and not spec.internal and view.answers.get(spec.name) not in (None, "", []):
             found.append(answer(visit, row.line, spec.name, view.answers[spec.name], spec))
     return found
 
@@ -231,7 +242,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 answers=[
                     answer(visit, row.line, n, _quoted(v, specs.get(n), said_at), specs.get(n))
                     for n, v in _plain(shown)
-                    if v not in ("", None, [])
+                    if v not in ("", None, []) and not (n in specs and specs[n].internal)
                 ],
             )
         )
@@ -264,8 +275,8 @@ def who(visit: Visit, step: Step | RecordStep) -> str:
     if name in RESERVED:
         return visit.word("", f"role.{name}")
     post = visit.people.post(step.post)
-    person = next((a.display for a in visit.people.accounts.values() if a.username == step.by), step.by)
-    return " · ".join(part for part in ((visit.post_name(post) if post else step.post), person) if part)
+    said = (visit.post_name(post) if post else step.post, visit.people.called(step.by))
+    return " · ".join(part for part in said if part)
 
 
 def course(visit: Visit, view: CaseView) -> list[Line]:
@@ -322,7 +333,9 @@ def _ticking(visit: Visit, key: str, clock: Clock, basis: str, warn: float) -> T
     span = show.span((clock.due - visit.now).total_seconds(), visit.lang)
     light = "late" if clock.due < visit.now else "soon" if used >= warn else "fine"
     text = visit.say("due.late" if light == "late" else "due.left", span=span)
-    return Ticking(key, light, light, text, max(0, min(100, round(used * 100))), clock.due, basis)
+    usual = replace(clock.amount, n=clock.usual).label(visit.lang) if clock.mode else ""
+    share = max(0, min(100, round(used * 100)))
+    return Ticking(key, light, light, text, share, clock.due, basis, clock.mode, usual)
 
 
 def walked(view: CaseView) -> list[tuple[str, str]]:

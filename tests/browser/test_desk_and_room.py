@@ -111,3 +111,23 @@ def test_a_sheet_of_codes_prints_without_the_frame(window: Window) -> None:
     page.emulate_media(media="print")
     expect(page.locator("header.top")).to_be_hidden()
     expect(page.locator(".qr-card").first).to_be_visible()
+
+
+def test_a_number_is_picked_by_keyboard_and_by_touch(window: Window) -> None:
+    first, second = (number_of(report(window(), f"公园长椅断了一根横木，{n} 号")) for n in (1, 2))
+    desk = window("village-330110110001-receiver")
+    desk.goto(f"/case/{second}/merge")
+    into = desk.get_by_role("combobox")
+    into.press_sequentially("长椅断了")
+    expect(desk.get_by_role("option")).to_have_count(2)
+    into.press("ArrowDown")
+    into.press("ArrowDown")
+    into.press("Enter")
+    expect(into).to_have_value(first)
+    expect(desk.locator("[data-picked]")).to_contain_text("长椅断了")
+    phone = window("village-330110110001-receiver", phone=True)
+    phone.goto(f"/case/{second}/merge")
+    phone.get_by_role("combobox").fill(first)
+    phone.get_by_role("option").tap()
+    expect(phone.get_by_role("combobox")).to_have_value(first)
+    expect(phone.get_by_role("option").first).not_to_be_visible()

@@ -31,7 +31,8 @@ class Keeping:
 
     answers: of all the form's fields; a personal one that is left out, or is given as its own mask, stays as it is,
     and None takes it away. key: as for every action. version: what the sender was looking at. Without a point
-    the record keeps the one it has. same: where a unique register has a record that is called so, that one is meant.
+    the record keeps the one it has, unless it shall have none (`unplaced`: the one it had was wrong).
+    same: where a unique register has a record that is called so, that one is meant.
     """
 
     answers: Mapping[str, Any]
@@ -41,6 +42,7 @@ class Keeping:
     version: int | None = None
     point: Point | None = None
     same: bool = False
+    unplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +172,7 @@ class Batch:
             town=self.town.code, line=self.line, register=self.listed.key, since=self.now, version=0,
             head=chain.GENESIS, form_version=self.listed.form.version,
         )  # fmt: skip
-        point = (
-            coords.to_wgs84(row.point.lon, row.point.lat, row.point.crs)
-            if row.point
-            else (kept.lon, kept.lat)
-        )
+        point = _point(row, kept)
         sealed = {name: value for name, value in _decode(kept.answers).items() if sealing.is_sealed(value)}
         if one.old is not None and (kept.place, (kept.lon, kept.lat)) == (row.place, point):
             plain = {name: value for name, value in _decode(kept.answers).items() if name not in sealed}
@@ -228,6 +226,13 @@ def _standing(line: str, register: str, names: Iterable[str]) -> dict[str, int]:
         rows = Record.objects.filter(line=line, register=register, retired=False, name__in=part)
         found |= dict(rows.values_list("name", "id"))
     return found
+
+
+def _point(row: Keeping, kept: Record) -> tuple[float | None, float | None]:
+    """Where the record lies from now on (WGS84): what the row says, else where it lay; (None, None) for nowhere."""
+    if row.unplaced:
+        return None, None
+    return coords.to_wgs84(row.point.lon, row.point.lat, row.point.crs) if row.point else (kept.lon, kept.lat)
 
 
 def keeper(by: tuple[Actor, ...], listed: Register, line: str, *places: str) -> Actor:

@@ -38,9 +38,10 @@ def keep(
     record: int | None = None,
     version: int | None = None,
     point: Point | None = None,
+    unplaced: bool = False,
 ) -> int:
     """Put a thing on a register, or bring it up to date; answers the record's id. See `Keeping`."""
-    row = Keeping(answers, place, key, record, version, point)
+    row = Keeping(answers, place, key, record, version, point, unplaced)
     (told,) = keep_many(line=line, register=register, rows=[row], by=by, now=now)
     if told.refused is not None:
         raise told.refused

@@ -241,8 +241,9 @@ def moved(
     row.state = to
     settle_end(kind, row, now)
     clocks: Mapping[str, Clock] = load_clocks(before)
-    if before.state != to or before.ended != row.ended:
-        clocks = stepped(town, kind, row, clocks, to, now, said.plain)
+    anew = any(move.verb in limit.anew for limit in kind.procedure.limits)
+    if before.state != to or before.ended != row.ended or anew:
+        clocks = stepped(town, kind, row, clocks, to, now, said.plain, move.verb)
     clocks = effects.on_clocks(town, kind, move, said, clocks, row, now)
     set_clocks(town, kind, row, change.entry, clocks)
     row.holder_id = _next_holder(kind, row, before, move, said, actor, entries, change.bars)

@@ -75,9 +75,9 @@ def limits_of(kind: Kind) -> tuple[Limit, ...]:
 
 def stepped(
     town: Town, kind: Kind, row: Row, before: Mapping[str, Clock], to: str, now: datetime,
-    said: Mapping[str, Any] | None = None,
+    said: Mapping[str, Any] | None = None, verb: str = "",
 ) -> dict[str, Clock]:  # fmt: skip
-    """The clocks after a case has gone to a state; `said` are the answers that came with it."""
+    """The clocks after a verb has taken a case to a state; `said` are the answers that came with it."""
     ended = to in kind.procedure.end
     on = modes.current(now)
     try:
@@ -91,6 +91,8 @@ def stepped(
             calendar=town.calendar,
             named=lambda name: _moment(name, said, row),
             factor=on.factor_for(row.line) if on else 1.0,
+            mode=on.number if on else "",
+            verb=verb,
         )
     except ClockRefused as error:
         until = next(limit.until for limit in kind.procedure.limits if limit.key == error.limit)

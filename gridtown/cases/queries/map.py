@@ -10,7 +10,7 @@ from gridtown.cases.queries.listing import COLUMNS as BRIEF_COLUMNS
 from gridtown.cases.queries.listing import Brief, Filters, brief_of, where
 from gridtown.people.scope import Scope
 
-FINE = 4  # clusters are cells so many zooms below the map's: sixteen to the side of a 512-pixel tile, 32 px apart
+FINE = 3  # clusters are cells so many zooms below the map's: eight to the side of a 512-pixel tile, 64 px apart or more
 MOST_POINTS = 200  # a case is about 450 bytes: below 150 kB even with long titles
 MOST_CLUSTERS = 2400  # of 55 bytes each
 OPEN = "c.ended = false"  # said as an equation, so that SQLite too uses the index that begins with it

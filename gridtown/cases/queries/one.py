@@ -53,11 +53,12 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A move that the reader may make now: its verb, where it leads, and what it asks."""
+    """A move that the reader may make now: where it leads, what it asks, whether it needs a second thought."""
 
     verb: str
     to: str
     fields: tuple[forms.FieldSpec, ...]
+    grave: bool
 
 
 class CaseView(msgspec.Struct, frozen=True):
@@ -167,7 +168,7 @@ def kind_of(row: Row) -> Kind | None:
 
 
 def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
-    """The moves that somebody with these hats may make now; guards may still refuse with their reason."""
+    """The moves that somebody with these hats may make now, the usual first; guards may still refuse, and say why."""
     kind = kind_of(row)
     if kind is None:
         return ()
@@ -180,7 +181,7 @@ def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
         and h.record in (0, row.record_id)
     ]
     found = []
-    for move in kind.procedure.moves_from(row.state):
+    for move in kind.procedure.in_order(row.state):
         fitting = [h for h in able if h.roles & set(move.roles)]
         if move.mine and fitting:
             fitting = [
@@ -188,5 +189,5 @@ def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
             ]
         if fitting:
             to = row.state if move.to == "=" else move.to
-            found.append(Offer(move.verb, to, forms.asked_of(move.form)))
+            found.append(Offer(move.verb, to, forms.asked_of(move.form), kind.procedure.grave(move)))
     return tuple(found)

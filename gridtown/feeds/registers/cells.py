@@ -113,7 +113,7 @@ class Cells:
                 return self.names[spec.register].meant(text(column, value), column.heading)
             case "refs" if spec:
                 return [self.names[spec.register].meant(one, column.heading) for one in _parted(column, raw)]
-            case "list" | "posts" | "cases":
+            case "list" | "posts" | "cases" | "accounts":
                 return _parted(column, raw)
         return text(column, value)
 
@@ -143,7 +143,7 @@ class Cells:
         found = column.meanings.get(plainly(said))
         if found is None:
             several = list(column.choices.values())
-            choices = "、".join(several[:_SHOWN]) + (" …" if len(several) > _SHOWN else "")
+            choices = [*several[:_SHOWN], *(["…"] if len(several) > _SHOWN else [])]
             raise BadCell(column.heading, "not_a_choice", value=said, choices=choices)
         return found
 

@@ -78,7 +78,7 @@ class Placing:
         for known in coords.CRS:
             if known == meant:
                 return known
-        raise BadCell(column.heading, "not_a_choice", value=said, choices="、".join(column.choices.values()))
+        raise BadCell(column.heading, "not_a_choice", value=said, choices=list(column.choices.values()))
 
     def grid(self, point: Point) -> str:
         """The grid in which a point lies, "" for none."""

@@ -113,13 +113,17 @@ class Planner:
     ) -> Iterator[Mistake]:
         """Fill in what the row would keep; what is wrong with it."""
         answers: dict[str, Any] = {}
+        wrong = False
         for column in self.layout.fields():
             if column.key not in row.cells:
                 continue
             try:
                 answers[column.key] = self.cells.read(column, row.cells[column.key])
             except BadCell as bad:
+                wrong = True
                 yield self._mistake(row, bad, letters.get(column.key, ""))
+        if wrong:  # such a row is not tried, so that the form cannot say what else it lacks
+            yield from self._lacking(row, letters)
         try:
             said, point = self.placing.code(row.cells.get(PLACE)), self.placing.point(row.cells)
             row.record, by_id = self._meant(row, answers, said)
@@ -197,10 +201,19 @@ class Planner:
             params["verb"] = self.town.say(f"verb.{params['verb']}", self.layout.lang, self.layout.line)
         return self.town.say(key, self.layout.lang, self.layout.line, **params)
 
+    def _lacking(self, row: Row, letters: Mapping[str, str]) -> Iterator[Mistake]:
+        """Columns that may not be empty and are; an empty personal one may stand for what is there already."""
+        for column in self.layout.fields():
+            spec = column.spec
+            empty = column.key in letters and row.cells.get(column.key) in (None, "")
+            if spec and spec.required and not spec.personal and empty:
+                yield self._mistake(row, BadCell(column.heading, "missing"), letters.get(column.key, ""))
+
     def _mistake(self, row: Row, bad: BadCell, letter: str) -> Mistake:
-        return Mistake(
-            row.number, letter, bad.column, say(f"bad.{bad.reason}", self.layout.lang, **bad.params)
-        )
+        lang, params = self.layout.lang, dict(bad.params)
+        if isinstance(params.get("choices"), list):
+            params["choices"] = ("、" if lang == "zh" else ", ").join(params["choices"])
+        return Mistake(row.number, letter, bad.column, say(f"bad.{bad.reason}", lang, **params))
 
     def _look_for_others(self, rows: Sequence[Row]) -> None:
         """Name the rows whose record somebody else has changed since it was exported: their work is not undone."""

@@ -107,7 +107,7 @@ class Rating(Form):
 class MergeInto(Form):
     """The number of the matter that says the same."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("matter")]
     remark: Annotated[str, Field(max_length=500)] = ""
 
 

@@ -42,7 +42,7 @@ POLL = (
          guards=(rules.on_the_roll, rules.once), derive=rules.pieces),
     Move("close_vote", "voting -> tallying", by="system", form=polling_forms.Ended, derive=rules.moment_of_count),
     Move("enter_slips", "tallying -> =", by="teller", form=polling_forms.Pile, holder="keep",
-         guards=(rules.has_a_box, rules.on_the_roll, rules.option_was_put)),
+         guards=(rules.has_a_box, rules.on_the_roll, rules.option_was_put), usual=True),
     Move("count", "tallying -> counted", by=("teller", "system"), form=polling_forms.Count,
          guards=(rules.box_agrees,), derive=count.count, opens=("vote",)),
 )  # fmt: skip

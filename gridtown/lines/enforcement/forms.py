@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
+    AccountRef,
     Choice,
     Computed,
     File,
@@ -31,6 +32,11 @@ Money = Annotated[float, Unit("yuan"), Field(ge=0, le=100_000_000)]
 class Clue(Form):
     """A clue: what seems to be against the law, where, and who did it if that is known."""
 
+    groups = {
+        "matter": ("description", "category", "item", "title", "source", "urgency", "address", "photos"),
+        "party": ("party", "unit_name", "party_name", "party_id", "party_phone"),
+    }
+
     description: Annotated[str, Long(), Field(min_length=1, max_length=2000)]
     category: Annotated[str, Choice("matter"), Sets("category")] | None = None
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
@@ -54,7 +60,7 @@ class Filing(Form):
     harmful: bool = False
     officers: Officers
     facts: Sentence
-    investigators: Annotated[tuple[str, ...], Computed()] = ()
+    investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class Replacing(Form):
@@ -62,7 +68,7 @@ class Replacing(Form):
 
     officers: Officers
     reason: Sentence
-    investigators: Annotated[tuple[str, ...], Computed()] = ()
+    investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class HandOver(Form):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Choice, Form, Long
+from gridtown.kernel.forms import AccountRef, Choice, Form, Long
 from gridtown.kernel.line import Register
 
 
@@ -26,7 +26,7 @@ class Officer(Form):
     """Who may inspect and investigate: a certificate in force (行政处罚法 42; 综合行政执法条例 28)."""
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
-    person: Annotated[str, Field(min_length=1, max_length=150)]
+    person: Annotated[str, AccountRef(), Field(min_length=1, max_length=150)]
     certificate: Annotated[str, Field(min_length=1, max_length=40)]
     until: date
     standing: Literal["officer", "auxiliary", "grid_worker", "temporary"] = "officer"

@@ -108,7 +108,7 @@ PROCEDURE = Procedure(
              effect=Spawn("events/review", carry=LOOK_BACK)),
         Move("assign", "on -> =", by=CHIEFS, form=Assigned, holder="keep",
              effect=Spawn("events/task",
-                          carry={"description": "task", "to": "to", "group": "group", "due_by": "due_by"})),
+                          carry={"description": "task", "to": "to", "group": "group", "due_by": "due_by"}), usual=True),
         Move("roster", "prepared|on -> =", by=CHIEFS, form=Shifts, effect=Rota(), holder="keep"),
         Move("adjust", "on -> =", by=SWITCHERS, form=Adjusted, guards=(not_too_short,), holder="keep"),
         Move("extend", "on -> =", by="leader", form=Reason, effect=Extend("on"), holder="keep"),

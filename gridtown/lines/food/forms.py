@@ -31,6 +31,12 @@ class Entity(Form):
     regulator's, where A is the *lowest* risk (食品安全法 109). Two fields, never compared (domain B4).
     """
 
+    groups = {
+        "shop": ("name", "trade", "licence", "licence_until", "registered", "address"),
+        "grades": ("duty_level", "risk_grade", "cadre"),
+        "contact": ("safety_officer", "contact_phone"),
+    }
+
     name: Annotated[str, Field(min_length=1, max_length=80)]
     trade: Annotated[str, Choice("trade")]
     duty_level: Literal["A", "B", "C", "D"]

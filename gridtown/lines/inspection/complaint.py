@@ -21,7 +21,7 @@ class Complaint(Form):
         "too_often", "not_published", "one_inspector", "no_certificate", "not_announced", "charged", "other"
     ]
     description: Annotated[str, Long(), Field(min_length=1, max_length=1000)]
-    visit: Annotated[str, CaseRef()] | None = None
+    visit: Annotated[str, CaseRef("visit")] | None = None
 
 
 class Answered(Form):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
+    AccountRef,
     CaseRef,
     Choice,
     Computed,
@@ -21,7 +22,7 @@ from gridtown.kernel.usual import Sentence
 
 Items = Annotated[tuple[Annotated[int, Ref("item")], ...], Ref("item"), Field(min_length=1, max_length=60)]
 Inspectors = Annotated[tuple[Annotated[int, Ref("inspector")], ...], Ref("inspector")]
-Persons = Annotated[tuple[str, ...], Computed()]
+Persons = Annotated[tuple[str, ...], AccountRef(), Computed()]
 Certificates = Annotated[tuple[str, ...], Computed()]
 Organ = Annotated[str, Choice("organ")]
 Organs = Annotated[tuple[Organ, ...], Computed()]
@@ -42,7 +43,7 @@ class Visit(Form):
     window_until: date
     source: Literal["plan", "complaint", "hazard", "order"] = "plan"
     unannounced: bool = False
-    matter: Annotated[str, CaseRef()] | None = None
+    matter: Annotated[str, CaseRef("*")] | None = None
     ground: Annotated[str, Personal("text"), Field(max_length=500)] = ""
     title: Annotated[str, Sets("title"), Computed()] = ""
     nth: Annotated[int, Computed()] = 0
@@ -67,7 +68,7 @@ class Merged(Form):
 class Draw(Form):
     """The session whose seed and roll it is; all else follows. drawn_order: certificates, reserve included."""
 
-    session: Annotated[str, CaseRef()]
+    session: Annotated[str, CaseRef("session")]
     drawn_order: Certificates = ()
     team: Annotated[Inspectors, Computed()] = ()
     persons: Persons = ()

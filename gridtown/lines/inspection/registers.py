@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Choice, Form, Long, Personal, Ref, Unit
+from gridtown.kernel.forms import AccountRef, Choice, Form, Long, Personal, Ref, Unit
 from gridtown.kernel.line import Register
 
 Organ = Annotated[str, Choice("organ")]
@@ -32,6 +32,12 @@ class Item(Form):
     Without a period it falls due only where a draw of objects says so. on_paper: can be looked at without going there.
     """
 
+    groups = {
+        "item": ("name", "code", "organ", "basis", "published", "until"),
+        "when": ("trades", "every_months", "speciality", "on_paper"),
+        "how": ("checklist",),
+    }
+
     name: Annotated[str, Field(min_length=1, max_length=120)]
     code: Annotated[str, Field(min_length=1, max_length=40)]
     organ: Organ
@@ -49,7 +55,7 @@ class Inspector(Form):
     """Who may inspect: a certificate in force, of the organ's own staff; and at whose place never (处罚 42, 43)."""
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
-    person: Annotated[str, Field(min_length=1, max_length=150)]
+    person: Annotated[str, AccountRef(), Field(min_length=1, max_length=150)]
     certificate: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^|\s]+$")]
     until: date
     standing: Literal["officer", "auxiliary", "grid_worker", "temporary"] = "officer"

@@ -20,7 +20,9 @@ class Session(Form):
 
     purpose: Literal["inspectors", "objects"]
     public_source: Annotated[str, Field(min_length=1, max_length=200)]
-    visits: Annotated[tuple[Annotated[str, CaseRef()], ...], CaseRef(), Field(max_length=400)] = ()
+    visits: Annotated[
+        tuple[Annotated[str, CaseRef("visit")], ...], CaseRef("visit"), Field(max_length=400)
+    ] = ()
     absent: Annotated[
         tuple[Annotated[int, Ref("inspector")], ...], Ref("inspector"), Field(max_length=100)
     ] = ()

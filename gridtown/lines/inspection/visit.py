@@ -40,7 +40,7 @@ GOING = (
          guards=(rules.may_go, people.recusal_settled, people.of_the_team, people.two_at_the_door),
          derive=people.shown),
     Move("notify", "approved -> notified", by=("inspector", "planner"), form=forms.Notice,
-         guards=(rules.announced,)),
+         guards=(rules.announced,), usual=True),
     Move("scan_in", "arrived -> entered", by="subject", guards=(people.recusal_settled,)),
     Move("enter_unscanned", "arrived -> entered", by="inspector", form=forms.Unscanned,
          guards=(people.recusal_settled, people.of_the_team)),
@@ -64,7 +64,7 @@ RECUSAL = (
 
 ON_SITE = (
     Move("record_result", "entered -> =", by="inspector", form=forms.Result,
-         guards=(people.recusal_settled, people.of_the_team, rules.item_of_visit), holder="keep"),
+         guards=(people.recusal_settled, people.of_the_team, rules.item_of_visit), holder="keep", usual=True),
     Move("conclude", "entered -> checked", by="inspector", form=forms.Conclusion,
          guards=(people.recusal_settled, people.of_the_team, rules.every_item_answered),
          derive=rules.concluded, reads=("item",),

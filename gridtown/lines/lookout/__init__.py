@@ -46,7 +46,7 @@ SETTINGS = (
     _amount("detour", 1.3, "design: road over straight line, where there is no street network"),
     _amount("nearest", 3, "design: the three next crews are shown"),
     Setting("detector", "gridtown.lines.lookout.detect:RuleDetector",
-            "design: the rule method; a town may name its own plug-in as module:Class", SINCE),
+            "design: the rule method; a town may name its own plug-in as module:Class", SINCE, technical=True),
 )  # fmt: skip
 
 LINE = Line(

@@ -105,6 +105,12 @@ class Permit(Form):
     There is none for straw in the open: no rule of the province knows one (浙江省大气污染防治条例 46).
     """
 
+    groups = {
+        "permit": ("name", "purpose", "issuer", "basis", "since", "until"),
+        "where": ("lon", "lat", "radius"),
+        "guarding": ("guards", "guarded", "measures"),
+    }
+
     name: Name
     purpose: Literal["farm", "forestry", "works"]
     issuer: Annotated[str, Field(min_length=1, max_length=80)]
@@ -159,6 +165,11 @@ class Crew(Form):
     fit: none of its members is one of those who may not be mobilised against a forest fire: the disabled, the old,
     pregnant women, pupils, minors (浙江省森林消防条例 28, 森林防火条例 35).
     """
+
+    groups = {
+        "crew": ("name", "post", "phone", "people", "forest", "fit"),
+        "reach": ("lon", "lat", "speed", "from_hour", "to_hour"),
+    }
 
     name: Name
     post: Annotated[str, PostRef()]

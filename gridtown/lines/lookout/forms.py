@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import CaseRef, Choice, Computed, Form, Long, Photo, PostRef, Ref, Sets, Unit
+from gridtown.kernel.forms import (
+    CaseRef,
+    Choice,
+    Computed,
+    Form,
+    Internal,
+    Long,
+    Photo,
+    PostRef,
+    Ref,
+    Sets,
+    Unit,
+)
 from gridtown.kernel.usual import Sentence
 
 Burning = Annotated[str, Choice("burning"), Sets("category")]
@@ -107,7 +119,7 @@ class Inspected(Form):
 class MergeInto(Form):
     """The alarm that tells of the same smoke."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("alarm")]
     remark: Remark = ""
 
 
@@ -119,7 +131,7 @@ class Placing(Form):
     """
 
     as_of: datetime
-    tracks: Annotated[tuple[str, ...], Field(max_length=50)] = ()
+    tracks: Annotated[tuple[str, ...], Field(max_length=50), Internal()] = ()
     apart: Annotated[tuple[int, ...], Field(max_length=50)] = ()
     placed: Placed = "sector"
     lon: Longitude | None = None
@@ -143,7 +155,7 @@ class Detached(Form):
     pose: Annotated[int, Ref("pose")]
     reason: Sentence
     as_of: Annotated[datetime | None, Computed()] = None
-    tracks: Annotated[tuple[str, ...], Computed()] = ()
+    tracks: Annotated[tuple[str, ...], Computed(), Internal()] = ()
     apart: Annotated[tuple[int, ...], Computed()] = ()
     placed: Annotated[Placed, Computed()] = "sector"
     lon: Annotated[float | None, Unit("deg"), Computed()] = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import CaseRef, Form, Personal, Ref, Sent, Sets, Unit
+from gridtown.kernel.forms import CaseRef, Form, Internal, Personal, Ref, Sent, Sets, Unit
 from gridtown.kernel.usual import Sentence
 from gridtown.lines.lookout.forms import Before, Burning, Degrees, Latitude, Longitude, Metres, Placed
 
@@ -45,7 +45,7 @@ class Smoke(Form):
     heading: Annotated[Degrees, Sent()] | None = None
     lon: Annotated[Longitude, Sent()] | None = None
     lat: Annotated[Latitude, Sent()] | None = None
-    tracks: Annotated[tuple[str, ...], Field(max_length=50), Sent()] = ()
+    tracks: Annotated[tuple[str, ...], Field(max_length=50), Sent(), Internal()] = ()
     danger: Annotated[int, Field(ge=1, le=5), Sent()] | None = None
     near: Annotated[str, Field(max_length=200), Sent()] = ""
     possible: Annotated[tuple[str, ...], Field(max_length=20), Sent()] = ()
@@ -79,4 +79,4 @@ class Check(Form):
 
     title: Title = ""
     pose: Annotated[int, Ref("pose")] | None = None
-    outage: Annotated[str, CaseRef()] | None = None
+    outage: Annotated[str, CaseRef("outage")] | None = None

@@ -12,7 +12,7 @@ from gridtown.lines.lookout.plane import apart
 class WhoIsNearest(Form):
     """The alarm that somebody has to go to."""
 
-    alarm: Annotated[str, CaseRef()]
+    alarm: Annotated[str, CaseRef("alarm")]
 
 
 def run(asked: Asked) -> Iterator[Proposal]:

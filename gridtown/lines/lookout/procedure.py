@@ -22,7 +22,7 @@ DESK = (
     Move("verify", "detected -> verified", by=WATCH, form=forms.Verified, effect=Place()),
     Move("reject", "detected|verified -> rejected", by=WATCH, form=forms.Rejected, derive=rules.took),
     Move("dispatch", "verified -> dispatched", by=WATCH, form=forms.Dispatch, holder="chosen",
-         guards=(rules.crew_may_go,)),
+         guards=(rules.crew_may_go,), usual=True),
 )  # fmt: skip
 
 SITE = (

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
+    AccountRef,
     CaseRef,
     Choice,
     Computed,
@@ -32,6 +33,22 @@ Mediators = Annotated[
 
 class Dispute(Form):
     """A dispute between two sides or more; the first is the applicant, also where somebody else brings it (17, 18)."""
+
+    groups = {
+        "matter": (
+            "description",
+            "request",
+            "category",
+            "title",
+            "urgency",
+            "address",
+            "amount",
+            "people",
+            "photos",
+        ),
+        "applicant": ("contact_name", "contact_phone", "id_number", "brought_by"),
+        "other_side": ("other_name", "other_phone", "sides", "more_parties"),
+    }
 
     description: Annotated[str, Long(), Field(min_length=1, max_length=2000)]
     category: Matter
@@ -77,7 +94,7 @@ class NotAccepted(Form):
 class MergeInto(Form):
     """The number of the dispute that is the same."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("dispute")]
     remark: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -104,7 +121,7 @@ class Appointed(Form):
 
     mediators: Mediators
     chosen_by: Literal["parties", "assigned"]
-    persons: Annotated[tuple[str, ...], Computed()] = ()
+    persons: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class Recusal(Form):
@@ -114,7 +131,7 @@ class Recusal(Form):
     asked_by: Literal["self", "party"]
     reason: Sentence
     recused: Annotated[tuple[int, ...], Computed()] = ()
-    persons: Annotated[tuple[str, ...], Computed()] = ()
+    persons: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
 class Started(Form):

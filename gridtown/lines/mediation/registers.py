@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gridtown.kernel.forms import Choice, Form, Personal, Ref, Unit
+from gridtown.kernel.forms import AccountRef, Choice, Form, Personal, Ref, Unit
 from gridtown.kernel.line import Register
 
 
@@ -37,7 +37,7 @@ class Mediator(Form):
     name: Annotated[str, Field(min_length=1, max_length=40)]
     committee: Annotated[int, Ref("committee")]
     standing: Literal["member", "full_time", "part_time", "expert"] = "member"
-    account: Annotated[str, Field(max_length=150)] = ""
+    account: Annotated[str, AccountRef(), Field(max_length=150)] = ""
     speciality: Annotated[tuple[Annotated[str, Choice("matter")], ...], Field(max_length=20)] = ()
     until: date | None = None
     trained_on: date | None = None

@@ -155,7 +155,8 @@ def all_signed(told: Told, doing: Doing) -> str | None:
 def still_to_come(told: Told, doing: Doing) -> str | None:
     """A text whose time for performance has passed before it was signed is drawn up anew."""
     text = told.last("draft")
-    passed = text is not None and date.fromisoformat(str(text.answers["due_on"])) < _today(doing)
+    days = [text.answers.get(name) for name in ("due_on", "next_due")] if text else []
+    passed = any(day and date.fromisoformat(str(day)) < _today(doing) for day in days)
     return "guard.term_passed" if passed else None
 
 
@@ -163,6 +164,16 @@ def already_reached(told: Told, doing: Doing) -> str | None:
     """Nothing is recorded today that is reached tomorrow (30)."""
     day = date.fromisoformat(str(doing.answers["reached_on"]))
     return "guard.not_reached_yet" if day > _today(doing) else None
+
+
+def in_order(told: Told, doing: Doing) -> str | None:
+    """A part comes due by the day on which all of it does; what is agreed for later is agreed anew (33)."""
+    named, valid = doing.answers.get("next_due"), agreement(told)
+    sent = told.last("send_back")
+    latest = max(
+        (str(f.answers["due_on"]) for f in (valid, sent) if f and f.answers.get("due_on")), default=""
+    )
+    return "guard.after_the_last" if named and latest and str(named) > latest else None
 
 
 def oral_will_do(told: Told, doing: Doing) -> str | None:

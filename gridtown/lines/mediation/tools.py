@@ -24,7 +24,7 @@ VILLAGE = 12  # digits of a village's code
 class Wanted(Form):
     """For which dispute, and how many to name."""
 
-    number: Annotated[str, CaseRef()]
+    number: Annotated[str, CaseRef("dispute")]
     at_most: Annotated[int, Field(ge=1, le=50)] = 5
 
 

@@ -40,7 +40,7 @@ class Finding(Form):
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
     urgency: Urgency | None = None
     address: Annotated[str, Field(max_length=200)] = ""
-    round: Annotated[str, CaseRef()] | None = None
+    round: Annotated[str, CaseRef("round")] | None = None
     photos: Annotated[tuple[str, ...], Photo("before"), Field(max_length=9)] = ()
 
 

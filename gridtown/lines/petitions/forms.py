@@ -20,6 +20,13 @@ Nature = Literal["accusation", "suggestion", "appeal"]
 class Petition(Form):
     """登记: who asks what of whom, and why (信访 19); `first` and `before` are looked up, not asked."""
 
+    groups = {
+        "matter": ("description", "request", "category", "title", "urgency", "address", "photos"),
+        "people": ("contact_name", "contact_phone", "id_number", "home", "people", "representatives"),
+        "against": ("against", "accused"),
+        "came": ("came_by", "sender", "sender_number", "report_by"),
+    }
+
     description: Annotated[str, Long(), Field(min_length=1, max_length=4000)]
     request: Sentence
     category: Annotated[str, Choice("matter"), Sets("category")]
@@ -94,7 +101,7 @@ class Told(Form):
 class MergeInto(Form):
     """The number of the pending petition that asks the same."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("petition")]
     remark: Annotated[str, Field(max_length=500)] = ""
 
 

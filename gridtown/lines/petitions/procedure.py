@@ -74,7 +74,7 @@ HANDLING = (
 AFTERWARDS = (
     Move("settle", "delivered|reviewed -> closed", by=PETITIONER, form=handling.Settled,
          guards=(rules.carried_out,), derive=rules.look_back, effect=REVIEW),
-    Move("carry_out", "delivered|reviewed -> =", by=UNIT, form=handling.CarriedOut, holder="keep"),
+    Move("carry_out", "delivered|reviewed -> =", by=UNIT, form=handling.CarriedOut, holder="keep", usual=True),
     Move("lapse", "delivered|reviewed -> lapsed", by="system", form=handling.Closing,
          guards=(rules.carried_out,), derive=rules.look_back, effect=REVIEW),
     Move("ask_review", "delivered|lapsed -> reviewing", by=PETITIONER, form=handling.Request,
@@ -130,8 +130,8 @@ LIMITS = (
     Limit("disputed", days(15), "design: whoever sent it down is asked again after half a month",
           then="supervise", since=OURS),
     Limit("simple", workdays(10),
-          "design: ten working days, as the state bureau's trial rule for simple handling is remembered; the "
-          "regulation of 2022 does not know it, and its 60 days run on", since=OURS),
+          "design: ten working days are not confirmed: the state bureau's trial rule for simple handling was not at "
+          "hand; the regulation of 2022 does not know it, and its 60 days run on", since=OURS),
     Limit("simple accepted mediating opined issued", days(60),
           "信访 34: done within 60 days of acceptance; 30 more, once, where the head agrees and the petitioner "
           "is told why", key="handle", extend=Extension("leader", days(30)), ceiling=days(60), since=LAW),

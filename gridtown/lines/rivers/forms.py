@@ -28,6 +28,12 @@ Category = Annotated[str, Choice("issue"), Sets("category")]
 class Reach(Form):
     """A stretch of water with one head; what its signboard says stands here too (浙江省河长制规定 12)."""
 
+    groups = {
+        "water": ("name", "water", "starts", "ends", "length", "area"),
+        "head": ("head_level", "head"),
+        "board": ("goal", "duties", "supervision_phone", "board_at", "board_dated"),
+    }
+
     name: Annotated[str, Field(min_length=1, max_length=80)]
     water: Literal["river", "lake", "reservoir", "canal", "pond"]
     head_level: Literal["town", "village"] = "village"

@@ -29,6 +29,11 @@ Text = Annotated[str, Long(), Field(max_length=1000)]
 class SafetyUnit(Form):
     """An enterprise, premises or a public place, with whom to call and who answers for the patch it lies in."""
 
+    groups = {
+        "unit": ("name", "kind", "trade", "address", "code", "staff", "fire_key", "mixed_use", "remark"),
+        "answers": ("patch", "contact_name", "contact_phone"),
+    }
+
     name: Annotated[str, Field(min_length=1, max_length=80)]
     kind: Literal["enterprise", "premises", "place"]
     trade: Annotated[str, Choice("trade")]
@@ -66,6 +71,12 @@ class _Source(Form):
 
 class RiskPoint(Factors, _Source):
     """A place, a machine or a job at a unit that can hurt somebody, with its grade and what keeps it in hand."""
+
+    groups = {
+        "where": ("name", "unit", "hazard_source", "category"),
+        "grading": ("method", "likelihood", "exposure", "consequence", "chance", "severity", "direct"),
+        "control": ("measures", "keeper"),
+    }
 
     measures: Sentence
     keeper: Annotated[str, Personal("name"), Field(max_length=40)] = ""

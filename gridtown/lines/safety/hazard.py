@@ -50,7 +50,7 @@ MAJOR = (
          guards=(rules.identified,), sets={"level": "big"}),
     Move("report_up", "major -> planning", by=(*ORDERERS, "leader"), form=forms.ReportUp),
     Move("submit_plan", "planning -> planned", by="inspector", guards=(rules.five_musts,)),
-    Move("plan", "planning -> =", by=("inspector", "patch", "subject"), form=forms.Plan, holder="keep"),
+    Move("plan", "planning -> =", by=("inspector", "patch", "subject"), form=forms.Plan, holder="keep", usual=True),
     Move("approve_plan", "planned -> treating", by=CHIEFS, form=forms.Approved,
          guards=(rules.five_musts, by_another("plan", "submit_plan")), holder="chosen",
          derive=rules.approved),

@@ -152,7 +152,7 @@ class Transfer(Form):
 class MergeInto(Form):
     """The number of the hazard that is the same."""
 
-    into: Annotated[str, CaseRef()]
+    into: Annotated[str, CaseRef("hazard")]
     remark: Text = ""
 
 

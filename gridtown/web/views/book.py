@@ -1,5 +1,7 @@
 """What the town has on its books: lines of business, the matrix, sheets of codes."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -132,8 +134,29 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
             }
         )
     amounts = visit.town.amounts.get(line, {})
-    own = [{"setting": s, "value": amounts.get(s.key, s.default)} for s in found.settings]
+    own = [{"setting": s, "value": amounts.get(s.key, s.default)} for s in found.settings if not s.technical]
     usable = {tool.key for key, tool in tools.offered(visit.hats) if key == line}
     helps = [{"tool": t, "usable": t.key in usable} for t in found.tools]
-    context = {"line": found, "kinds": kinds, "settings": own, "tools": helps}
+    context = {"line": found, "kinds": kinds, "settings": own, "tools": helps, "tables": _tables(visit, line)}
     return render(request, "web/people/line.html", context)
+
+
+_BESIDE = frozenset({"key", "zh", "en", "since", "until", "basis", "confirmed_by", "keywords"})
+
+
+def _tables(visit: Visit, line: str) -> list[dict[str, Any]]:
+    """The dictionaries whose rows say from when and by what they hold, and whether anybody has confirmed them."""
+    found = []
+    for key, rows in visit.town.tables.get(line, {}).items():
+        if rows and all({"basis", "since"} <= row.keys() for row in rows.values()):
+            told = [
+                {
+                    "name": row.get(visit.lang) or row["zh"],
+                    "value": " ".join(v for name, v in row.items() if v and name not in _BESIDE),
+                    "row": row,
+                    "unconfirmed": not row.get("confirmed_by", "-"),
+                }
+                for row in rows.values()
+            ]
+            found.append({"key": key, "rows": told, "unconfirmed": any(one["unconfirmed"] for one in told)})
+    return found

@@ -20,9 +20,7 @@ from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
 
-# Moves that need a second thought are not drawn like the others.
-GRAVE = frozenset({"refuse", "declare_unsolved", "close_unsolved", "merge", "split"})
-LAST = ("note", "reply", "grade", "supervise", "extend")  # what leaves the case where it is comes after
+LAST = ("note", "reply", "grade", "supervise", "extend")  # never what the page asks for first
 
 
 def seen(request: HttpRequest, number: str) -> CaseView:
@@ -32,11 +30,6 @@ def seen(request: HttpRequest, number: str) -> CaseView:
     if view is None:
         raise NotFound
     return view
-
-
-def ordered(offers: tuple[Offer, ...]) -> list[Offer]:
-    """What leads onward first."""
-    return sorted(offers, key=lambda o: (o.verb in LAST, o.verb in GRAVE))
 
 
 @require_GET
@@ -59,10 +52,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "files": [f for f in view.files if not f.mime.startswith("image/")],
         "timeline": present.timeline(visit, view),
         "unread": moderation.waiting(visit, view),
-        "moves": [
-            {"verb": o.verb, "grave": o.verb in GRAVE, "onward": o.verb not in LAST}
-            for o in ordered(view.offers)
-        ],
+        "moves": [{"verb": o.verb, "grave": o.grave, "onward": o.verb not in LAST} for o in view.offers],
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
@@ -111,7 +101,7 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
         "move_to": offer.to if offer.to != row.state else "",
         "key": new_key(),
         "fields": shown,
-        "grave": offer.verb in GRAVE,
+        "grave": offer.grave,
         "mistake": "",
         "draws": draws,
         **more,

@@ -21,7 +21,6 @@ from gridtown.web.visit import Visit
 
 PAGE, EXPORT_PAGE = 50, 200
 MOST_EXPORTED = 20_000
-LEVELS = ("small", "big", "hard")
 VIEWS = {
     "mine": "user",
     "late": "late",
@@ -107,7 +106,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "line_keys": visit.line_keys,
         "state_options": _states(visit, said["line"] or (said["state"] and "*")),
         "villages": _villages(visit),
-        "levels": LEVELS,
+        "levels": present.LEVELS if _levelled(visit, said["line"]) else (),
         "bulk_moves": bulk_moves(visit),
         "key": new_key(),
     }
@@ -141,6 +140,13 @@ def _states(visit: Visit, line: str) -> list[fieldset.Option]:
             for state in kind.procedure.states:
                 states.setdefault(state, visit.word(one.key, f"state.{state}"))
     return [fieldset.Option(key, label) for key, label in states.items()]
+
+
+def _levelled(visit: Visit, line: str) -> bool:
+    """Whether matters of the line, or of any that is seen, are small, big or hard ones."""
+    keys = [line] if line else visit.line_keys
+    seen = (visit.town.lines[key] for key in keys if key in visit.town.lines)
+    return any(present.levelled(kind) for one in seen for kind in one.kinds)
 
 
 def _villages(visit: Visit) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gridtown.cases import queries
 from gridtown.people import signin
+from gridtown.people.address import address_of
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import LANG_COOKIE, LARGE_COOKIE, Visit
 from gridtown.web.words import LANGUAGES
@@ -42,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user is not None:
             login(request, user)
             return HttpResponseRedirect(_safe_next(request, Visit(request).start))
-        locked = signin.locked_until(name, request.META.get("REMOTE_ADDR", ""), visit.now)
+        locked = signin.locked_until(name, address_of(request.META), visit.now)
         mistake, status = visit.say("signin.locked" if locked else "signin.wrong"), 403 if locked else 422
     context = {
         "username": name,

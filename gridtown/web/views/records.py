@@ -70,7 +70,7 @@ def _keep(
             line=line, register=listed.key, answers=_answers(request, visit, specs, found), by=visit.hats,
             now=visit.now, key=key_of(request), record=found.id if found else None,
             version=int(version) if version.isdecimal() else None, place=request.POST.get("place", "")[:15],
-            point=point_of(request.POST.dict()),
+            point=point_of(request.POST.dict()), unplaced="_unpin" in request.POST,
         )  # fmt: skip
     except actions.Overtaken:
         raise

@@ -14,13 +14,14 @@ from gridtown.cases.actions import Point
 from gridtown.cases.queries import Brief
 from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
-from gridtown.kernel.told import RESERVED, Refused
+from gridtown.kernel.told import REPORTER, RESERVED, Refused
 from gridtown.web import fieldset, present
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.views.resident import point_of
 from gridtown.web.visit import Visit
 
+OWN = ("counter", "superior", "patrol", "web")
 CHANNELS = ("hotline", "counter", "superior", "patrol", "web")
 
 
@@ -34,12 +35,12 @@ class Job:
 
 
 def verbs_of(visit: Visit, row: Brief) -> list[str]:
-    """The moves that lead onward from here for the roles held; offered on the card, checked when taken."""
+    """The moves that come next for the roles held, the usual first; offered on the card, checked when taken."""
     kind = visit.town.kind(row.line, row.kind)
     found = [
         m.verb
-        for m in kind.procedure.moves_from(row.state)
-        if m.to != "=" and visit.roles_in(row.line) & set(m.roles) and m.frm != ("*",)
+        for m in kind.procedure.in_order(row.state)
+        if (m.usual or m.to != "=") and visit.roles_in(row.line) & set(m.roles) and m.frm != ("*",)
     ]
     return found[:2]
 
@@ -97,6 +98,13 @@ def report(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _channels(kind: Kind) -> tuple[str, ...]:
+    """By what ways a kind comes in, the usual first: the hotline's own, what residents bring too, or the house's."""
+    if present.levelled(kind):
+        return CHANNELS
+    return (*OWN, "hotline") if REPORTER in kind.raised_by else OWN
+
+
 def _context(
     visit: Visit, line: str, kind: Kind, fields: list[fieldset.Field], **more: Any
 ) -> dict[str, Any]:
@@ -107,7 +115,7 @@ def _context(
     grids = [g for v in near if len(near) <= 2 for g in visit.places.grids_of(v.code)]
     shown = [{"code": p.code, "name": visit.places.name(p.code, visit.lang, "long")} for p in (grids or near)]
     kinds = [{"key": f"{k}/{one.key}", "line": k, "kind": one.key} for k, one in reportable(visit)]
-    channels = ("patrol",) if visit.outdoors else CHANNELS
+    channels = ("patrol",) if visit.outdoors else _channels(kind)
     return {
         "line": line,
         "kind": kind.key,

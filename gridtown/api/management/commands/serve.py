@@ -1,4 +1,4 @@
-"""Serves the town: pages, interface and live feed on one port, with the ticker beside it."""
+"""Serves the town: pages, interface and live feed on one port, with the ticker and the listener beside it."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -38,9 +39,12 @@ class Command(BaseCommand):
             help="processes (SQLite: 1 unless said otherwise; PostgreSQL: one a core)",
         )
         parser.add_argument("--no-ticker", action="store_true", help="another process does the looking")
+        parser.add_argument(
+            "--no-listener", action="store_true", help="another process listens at the broker"
+        )
         parser.add_argument("--lang", default="zh", choices=("zh", "en"))
 
-    def handle(self, *, host: str, port: int, workers: int, no_ticker: bool, lang: str, **_: Any) -> None:
+    def handle(self, *, host: str, port: int, workers: int, lang: str, **without: Any) -> None:
         """Serve until told to stop; whatever was acknowledged is written by then."""
         count = workers or (1 if connection.vendor == "sqlite" else os.cpu_count() or 1)
         if connection.vendor == "sqlite" and count > 1:
@@ -50,7 +54,7 @@ class Command(BaseCommand):
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared with
         # links that are handed out lead here, unless the town has said under which name it is reached
         os.environ.setdefault("GRIDTOWN_PUBLIC_URL", f"http://{shown}:{port}")
-        ticker = None if no_ticker or "tick" not in get_commands() else Ticker()
+        beside = [Beside(*command) for command in _beside(lang, **without)]
         self.stdout.write(
             say("serve.at", lang, address=f"http://{shown}:{port}", data=str(settings.GRIDTOWN_HOME))
         )
@@ -58,8 +62,8 @@ class Command(BaseCommand):
         try:
             _server(host, port, count).serve()
         finally:
-            if ticker is not None:
-                ticker.stop()
+            for one in beside:
+                one.stop()
 
 
 def _server(host: str, port: int, workers: int) -> Granian:
@@ -79,18 +83,28 @@ def _server(host: str, port: int, workers: int) -> Granian:
     )
 
 
-class Ticker:
-    """The one process that looks at what falls due; begun anew if it should fail, ended with the server."""
+def _beside(lang: str, *, no_ticker: bool, no_listener: bool, **_: Any) -> Iterator[tuple[str, ...]]:
+    """The commands that run beside the server: the ticker, and the listener where a broker is set."""
+    known = get_commands()
+    if not no_ticker and "tick" in known:
+        yield "tick", "--every", str(EVERY)
+    if not no_listener and settings.GRIDTOWN_MQTT_URL and "listen" in known:
+        yield "listen", "--lang", lang
 
-    def __init__(self) -> None:
+
+class Beside:
+    """One process of ours beside the server; begun anew if it should fail, ended with it."""
+
+    def __init__(self, *command: str) -> None:
+        self._command = command
         self._over = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._keeper = threading.Thread(target=self._keep, name="ticker")
+        self._keeper = threading.Thread(target=self._keep, name=command[0])
         self._keeper.start()
 
     def _keep(self) -> None:
         while not self._over.is_set():
-            command = [sys.executable, "-m", "gridtown", "tick", "--every", str(EVERY)]
+            command = [sys.executable, "-m", "gridtown", *self._command]
             self._process = subprocess.Popen(command, preexec_fn=_with_the_server)  # noqa: S603 - our own command
             self._process.wait()
             self._over.wait(EVERY)

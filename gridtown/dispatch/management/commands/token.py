@@ -9,11 +9,11 @@ from django.db import transaction
 from gridtown import town as towns
 from gridtown.cases import actions
 from gridtown.cases.actions.falling import TICKER
+from gridtown.dispatch import tokens
 from gridtown.dispatch.words import say
 from gridtown.kernel.told import Actor, Refused
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account, Token
-from gridtown.people.signin import issue_token, revoke_token
 from gridtown.people.words import say as say_people
 from gridtown.town import clock
 
@@ -49,9 +49,9 @@ class Command(BaseCommand):
         """A new token for whoever holds the post."""
         account = self.holder(post, options["account"], lang)
         label = options["label"] or post
-        plain = issue_token(account.pk, label[:60], clock.now(), days=options["days"])
-        made = Token.objects.filter(account=account).latest("id")
-        _note("make", made, post=post)
+        made, plain = tokens.make(
+            account.pk, label, by=_operator(), now=clock.now(), days=options["days"], post=post
+        )
         self.stdout.write(say("token.made", lang, post=post, name=account.username, id=made.pk, token=plain))
 
     def holder(self, post: str, name: str, lang: str) -> Account:
@@ -87,11 +87,8 @@ class Command(BaseCommand):
 
     def revoke(self, token: int, lang: str) -> None:
         """From now on it opens nothing."""
-        found = Token.objects.select_related("account").filter(pk=token, revoked=None).first()
-        if found is None:
+        if not tokens.withdraw(token, by=_operator(), now=clock.now()):
             raise CommandError(say("token.unknown", lang, id=token))
-        revoke_token(token, now=clock.now())
-        _note("revoke", found)
         self.stdout.write(say("token.revoked", lang, id=token))
 
 
@@ -114,15 +111,3 @@ def _device(post: str, lang: str) -> Account:
     except Refused as why:
         raise CommandError(say_people(f"refusal.{why.key}", lang, **why.params)) from None
     return account
-
-
-def _note(done: str, token: Token, **more: str) -> None:
-    answers = {
-        "done": done,
-        "token": token.pk,
-        "account": token.account.username,
-        "label": token.label,
-        **more,
-    }
-    key = f"token:{token.pk}:{done}"
-    actions.journal(verb="token", answers=answers, by=_operator(), now=clock.now(), key=key)

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gridtown import town as towns
 from gridtown.api.saying import say
-from gridtown.feeds.mqtt import Broker, listen
+from gridtown.dispatch.broker import Broker
+from gridtown.feeds.mqtt import listen
 
 
 class Command(BaseCommand):
