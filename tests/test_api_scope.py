@@ -80,7 +80,7 @@ def reads(case: Marked) -> list[tuple[str, dict[str, Any]]]:
     """Every address that can be read, asked in a way that would tell of the case."""
     fill = {
         "number": case.number, "sha256": case.photo, "line": case.line, "key": f"{case.line}.received",
-        "case": str(case.id), "record": "1",
+        "case": str(case.id), "record": "1", "year": "2026", "name": "report.zh.docx",
     }  # fmt: skip
     queries: dict[str, list[dict[str, Any]]] = {
         "/api/cases": [
@@ -92,6 +92,7 @@ def reads(case: Marked) -> list[tuple[str, dict[str, Any]]]:
             for zoom in (3, 12, 15, 24)
             for place in ("", case.place)
         ],
+        "/api/editions/{number}/difference": [{"to": case.number}],
         "/api/board": [{}, {"place": case.place[:12]}],
         "/api/feed": [{"after": 0}, {"after": 0, "size": 500}],
         "/api/notices": [{}, {"unseen": True}],
@@ -209,7 +210,7 @@ def test_without_an_account_nothing_of_others_is_in_any_answer(
     nobody = Api(pingyao)
     secret = secret if who == "subject" else ""
     fill = {"sha256": marked[0].photo, "line": "made_up", "key": "firm", "case": "1", "verb": "put_right"}
-    fill |= {"tool": "grading"}
+    fill |= {"tool": "grading", "year": "2026", "name": "report.zh.docx"}
     asked = 0
     for number in (*numbers, open_one, *(case.number for case in marked)):
         for one in range(1, record + 1):

@@ -91,7 +91,9 @@ def test_words_are_complete() -> None:
 def test_every_line_has_a_flow_whose_kinds_moves_roles_and_sources_are_there() -> None:
     town = towns.current()
     listed = flows.read(town.folder)
-    assert set(listed) == set(town.lines) - {"appeals", "patrol"}, "these two have lives of their own"
+    assert set(listed) == set(town.lines) - {"appeals", "patrol", "reports"}, (
+        "the first two have lives of their own; a report is frozen by people"
+    )
     for key, flow in listed.items():
         line = town.lines[key]
         tables = [*flow.staff.values(), *flow.records.values(), *flow.cases.values(), *flow.uses.values()]
@@ -127,6 +129,7 @@ def test_harvest_is_walked_in_every_line_and_nothing_is_refused(
     assert walk(pingyao.town, days=15).refusals == {}
     assert set(Case.objects.values_list("line", flat=True)) == set(pingyao.town.lines) - {
         "events",
+        "reports",
         *YEARS_ENDS,
     }
     alarms = Case.objects.filter(line="lookout", kind="alarm")
@@ -202,6 +205,7 @@ def test_a_walk_is_marked_whole_and_not_refused(pingyao: Here) -> None:
         "inspection",
         "economy",
         "honours",
+        "reports",
     }
     assert Attachment.objects.exists()
     verified = ledger.verify()

@@ -1,6 +1,8 @@
 """An edition stays what it was while the ledger grows, and comes out byte for byte when it is made again."""
 
 import io
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, timedelta
 from hashlib import sha256
@@ -180,11 +182,18 @@ def test_the_public_knows_of_an_edition_once_it_is_published(here):
     signed(here, number)
     with pytest.raises(NotFound):
         editions.find(number, scope=Scope.none())
-    assert editions.published() == ()
+    assert editions.published("2026") is None
     actions.take(case=number, verb="publish", by=here.hats("supervisor"), now=NOON + timedelta(days=42), key="p",
                  answers={"where": "公开栏"})  # fmt: skip
     assert editions.find(number, scope=Scope.none()).number == number
-    assert [edition.number for edition in editions.published("2026")] == [number]
+    public = editions.published("2026")
+    assert public is not None
+    assert public.number == number
+    assert editions.published("2025") is None
+    actions.take(case=number, verb="withdraw", by=here.hats("leader"), now=NOON + timedelta(days=50), key="w",
+                 answers={"reason": "有误"})  # fmt: skip
+    assert editions.published("2026") is None
+    assert editions.find(number, scope=Scope.none()).state == "withdrawn", "that it was withdrawn is said"
 
 
 def test_a_changed_file_is_found(here):
@@ -239,6 +248,12 @@ def test_the_pdf_is_the_same_however_often_it_is_set(two):
     again = pdf.pdf(edition.report("zh"), site=edition.manifest.site)
     assert sha256(again).hexdigest() == edition.manifest.files["report.zh.pdf"]
     assert edition.manifest.made["fonts"] == known.digest
+    if reads := shutil.which("pdftotext"):
+        said = subprocess.run([reads, "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+        assert "2026年工作报告" in said.replace(" ", "")
+        assert "附件1" in said
+        assert "数字出处" in said
+        assert "—2—" in said.replace(" ", "")
 
 
 def test_without_a_chinese_font_there_is_a_sentence_and_no_empty_boxes(here, monkeypatch):

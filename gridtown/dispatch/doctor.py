@@ -31,6 +31,7 @@ from gridtown.people import matrix
 from gridtown.people import snapshot as people
 from gridtown.places import router
 from gridtown.places.health import health
+from gridtown.report import annual, pdf
 from gridtown.town import Town, TownFolderError
 from gridtown.warehouse import files
 
@@ -70,7 +71,7 @@ def examine(*, now: datetime) -> list[Finding]:
     if pending:
         return [*found, _is("trouble", "migrate", n=pending)]
     looks: tuple[Callable[[Town, datetime], Iterator[Finding]], ...] = (
-        _triggers, _counted, _texts, _places, _posts, _ticker, _broker, _warehouse, _robots,
+        _triggers, _counted, _texts, _reports, _places, _posts, _ticker, _broker, _warehouse, _robots,
     )  # fmt: skip
     for look in looks:
         found += look(town, now)
@@ -109,6 +110,19 @@ def _texts(town: Town, now: datetime) -> Iterator[Finding]:
         yield _is("trouble", "paper_faulty", what=fault)
     if not faults:
         yield _is("fine", "papers", n=sum(len(texts) for texts in town.texts.values()))
+
+
+def _reports(town: Town, now: datetime) -> Iterator[Finding]:
+    """A report's text must be readable before its day comes; a PDF of it needs a Chinese font."""
+    faults = annual.faults(town)
+    for fault in faults:
+        yield _is("trouble", "report_faulty", what=fault)
+    if not faults:
+        yield _is("fine", "reports", n=len(annual.years(town)))
+    try:
+        pdf.fonts()
+    except pdf.NoFont:
+        yield _is("warn", "no_font", folder=pdf.own_fonts())
 
 
 def _calendar_file(town: Town, now: datetime) -> Iterator[Finding]:

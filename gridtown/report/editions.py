@@ -151,11 +151,16 @@ def listed(*, scope: Scope, after: int = 0, size: int = 50) -> tuple[Row, ...]:
     )
 
 
-def published(year: str = "") -> tuple[Edition, ...]:
-    """What everybody may read, newest first: editions that are published and not withdrawn, of one year or of all."""
-    rows = [row for row in listed(scope=Scope.everything()) if row.state == "published"]
-    found = tuple(find(row.number, scope=Scope.everything()) for row in rows)
-    return tuple(edition for edition in found if not year or edition.manifest.year == year)
+def published_rows() -> tuple[Row, ...]:
+    """What everybody may read, newest first: editions that are published and not withdrawn."""
+    return tuple(row for row in listed(scope=Scope.everything(), size=1000) if row.state == "published")
+
+
+def published(year: str) -> Edition | None:
+    """The newest published edition of a year."""
+    rows = (row for row in published_rows() if msgspec.json.decode(row.answers).get("year") == year)
+    newest = next(rows, None)
+    return find(newest.number, scope=Scope.everything()) if newest else None
 
 
 def find(number: str, *, scope: Scope) -> Edition:

@@ -4,6 +4,7 @@ Entries carry what they set (ADR 0003), so that a case's row at any moment follo
 folded once is kept in `warehouse/<town>/at/`; it can be deleted at any time and is then folded again.
 """
 
+import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,17 +58,28 @@ def tables(town: Town, *, cursor: int, digest: str, as_of: datetime, anew: bool 
     if hash_at(town.code, cursor) != digest:
         raise NoPosition(cursor, digest)
     shapes = _shapes(town)
-    folder = files.folder_of(town.code) / "at" / f"{cursor}-{files.schema_of(_flat(shapes))}"
-    manifest = files.read_manifest(folder)
-    if anew or manifest is None or manifest.hash != digest or not _whole(folder, manifest):
-        _sweep(folder.parent, keep=KEPT - 1)
-        manifest = _folded(town, folder, shapes, cursor, digest)
+    folder = files.folder_of(town.code) / "at"
+    place = folder / f"{cursor}-{files.schema_of(_flat(shapes))}"
+    manifest = None if anew else _kept(place, digest)
+    if manifest is None:
+        fresh = place.with_name(f"{place.name}-{secrets.token_hex(4)}")
+        _sweep(folder, keep=KEPT - 1)
+        manifest = _folded(town, fresh, shapes, cursor, digest)
+        if anew or place.exists():  # made for one comparison, or another process was quicker
+            place = fresh
+        else:
+            fresh.rename(place)
     manifest.as_of = as_of
-    return Lake(folder, manifest, shapes)
+    return Lake(place, manifest, shapes)
 
 
-def _whole(folder: Path, manifest: Manifest) -> bool:
-    return all((folder / name).is_file() for name in manifest.files())
+def _kept(place: Path, digest: str) -> Manifest | None:
+    """What was folded before, if all of it is still there."""
+    manifest = files.read_manifest(place)
+    whole = (
+        manifest and manifest.hash == digest and all((place / name).is_file() for name in manifest.files())
+    )
+    return manifest if whole else None
 
 
 def _shapes(town: Town) -> dict[str, Mapping[str, str]]:
@@ -96,7 +108,6 @@ def _sweep(folder: Path, keep: int) -> None:
 def _folded(
     town: Town, folder: Path, shapes: Mapping[str, Mapping[str, str]], cursor: int, digest: str
 ) -> Manifest:
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     known = {name: Columns(files.schema_of(shape), dict(shape)) for name, shape in shapes.items()}

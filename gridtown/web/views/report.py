@@ -39,14 +39,14 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
     """The year's report: for staff as things stand, each number open; for everybody the published edition, if any."""
     visit = visit_of(request)
     public = editions.published(year)
-    edition = public[0] if public and (not visit.hats or "edition" in request.GET) else None
+    edition = public if public and (not visit.hats or "edition" in request.GET) else None
     report = edition.report(visit.lang) if edition else _live(visit, year)
     context = {
         **_told(visit, report),
         "year": year,
         "years": annual.years(),
         "edition": edition,
-        "public": public[0] if public else None,
+        "public": public,
         "may_freeze": editions.may_freeze(visit.hats, visit.town),
         "key": new_key(),
     }
@@ -96,7 +96,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if visit.hats:
         rows = editions.listed(scope=visit.scope, after=int(after) if after.isdigit() else 0)
     else:
-        rows = tuple(edition.row for edition in editions.published())
+        rows = editions.published_rows()
     return render(request, "web/report/editions.html", {"rows": rows, "years": annual.years()})
 
 
@@ -128,7 +128,7 @@ def _one(request: HttpRequest, visit: Visit, edition: Edition, mistake: str = ""
         "lacking": [entry for entry in report.missing if entry.period == report.year],
         "lacking_before": [entry for entry in report.missing if entry.period != report.year],
         "gaps": unproven(report),
-        "names": sorted(edition.manifest.files),
+        "names": sorted(edition.manifest.files) if visit.hats or edition.state != "withdrawn" else [],
         "no_pdf": not any(name.endswith(".pdf") for name in edition.manifest.files),
         "steps": edition.steps if visit.hats else (),
         "pairs": [
@@ -179,7 +179,10 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """One of an edition's files, as it was frozen."""
-    edition = _edition(visit_of(request), number)
+    visit = visit_of(request)
+    edition = _edition(visit, number)
+    if edition.state == "withdrawn" and not visit.hats:
+        raise Http404(name)  # kept for the archive, and no longer handed out
     if name == "manifest.json":
         return _file(editions.stored(edition.digest), f"{number}-manifest.json", "json")
     try:
