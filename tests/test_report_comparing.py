@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gridtown.kernel.period import Period
 from gridtown.report import comparing, crossing, indicators
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
@@ -81,3 +82,17 @@ def test_slices_against_each_other_and_their_totals_are_readings(walk):
 def test_there_are_no_slices_by_person_or_post(walk, by):
     with pytest.raises(ValueError, match="sliced by"):
         crossing.cross("made_up.closed", period="2023", by=by, town=walk.town)
+
+
+@pytest.mark.parametrize(
+    ("key", "before"),
+    [
+        ("2024", "2023"),
+        ("2024-02", "2023-02"),
+        ("2024-Q1", "2023-Q1"),
+        ("2024-01-01..2024-02-29", "2023-01-01..2023-02-28"),
+        ("2023-12-30..2024-01-02", "2022-12-30..2023-01-02"),
+    ],
+)
+def test_the_stretch_a_year_earlier(key, before):
+    assert Period.parse(key, made_up.ZONE).year_before(made_up.ZONE).key == before

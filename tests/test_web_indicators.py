@@ -207,6 +207,7 @@ def test_every_picture_has_its_table_and_says_the_same(town):
     assert sum(spec["series"][0]["data"]) == 5
     graph = page[page.index('<figure class="graph"') :]
     assert "<details" in graph.split("</figure>")[0]
+    assert "过去不满三个月，不作预测。" in page
     assert '<figure class="choropleth"' in page
     assert "示意图" in page
     multiples = page[page.index('<figure class="multiples"') :].split("</figure>")[0]

@@ -56,7 +56,10 @@ export function mount(place) {
     series: series.map(drawn),
   });
   new ResizeObserver(() => chart.resize()).observe(place);
-  addEventListener("beforeprint", () => chart.resize({ width: PRINTED[0], height: PRINTED[1], animation: { duration: 0 } }));
+  addEventListener("beforeprint", () => {
+    chart.resize({ width: PRINTED[0], height: PRINTED[1], animation: { duration: 0 } });
+    chart.getZr().flush(); // paper does not wait for the next frame
+  });
   addEventListener("afterprint", () => chart.resize({ width: "auto", height: "auto" }));
   place.dataset.ready = "yes";
   return chart;

@@ -191,7 +191,7 @@ def choropleth(
     return Choropleth(key, title, areas, steps, height, schematic)
 
 
-_LETTER, _FIGURE, _LINE = 15.0, 10.0, 18.0  # of a map's text, in the units of its picture
+_LETTER, _FIGURE, _LINE = 15.0, 12.0, 20.0  # of a map's text, in the units of its picture
 _SHIFTS = (0.0, -16.0, 16.0, -30.0, 30.0)
 
 

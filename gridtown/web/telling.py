@@ -95,13 +95,12 @@ def turn_of(visit: Visit, compared: Compared) -> str:
     """The difference from last year in a few words: 较去年同期 +3.2 个百分点; "" where it cannot be said."""
     if compared.difference is None:
         return ""
-    than = "same" if compared.running else "before"
     points = compared.now.unit in SHARES
     unit = visit.say("turn.points") if points else report_say(f"unit.{compared.now.unit}", visit.lang)
     text = f"{compared.shown_difference()}{' ' if unit else ''}{unit}"
     if (change := compared.shown_change()) is not None:
         text += visit.say("turn.change", x=change)
-    return visit.say(f"turn.{than}", x=text)
+    return visit.say("turn.same", x=text) if compared.running else visit.say("turn.before", x=text)
 
 
 def freshness(visit: Visit, reading: Reading | None) -> dict[str, Any]:

@@ -82,7 +82,9 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
     cookies = served.signed_in
 
-    def _open(role: str = "", *, phone: bool = False, lang: str = "zh-CN", fresh: bool = False) -> Page:
+    def _open(
+        role: str = "", *, phone: bool = False, lang: str = "zh-CN", fresh: bool = False, script: bool = True
+    ) -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         context = browser.new_context(
             base_url=served.url,
@@ -93,6 +95,7 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
             has_touch=phone,
             geolocation=SPOT,
             permissions=["geolocation"],
+            java_script_enabled=script,
         )
         context.set_default_timeout(15_000)
         opened.append(context)

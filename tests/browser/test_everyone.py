@@ -32,6 +32,8 @@ OFFICER = (
     "/work/report",
     "/indicators",
     "/indicators/appeals.on_time_rate",
+    "/indicators/appeals.received?period=2023&by=village,month",
+    "/leaders?period=2023",
     "/registers",
     "/registers/patrol/route",
     "/registers/patrol/route/1",
