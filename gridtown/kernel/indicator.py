@@ -168,9 +168,10 @@ class _Row:
 
     def __init__(self, cases: Any, span: Span | None = None) -> None:
         self._cases = cases
-        ends = span.ends or span.until if span else None
         self._span = (
-            {"since": stored(span.since), "until": stored(span.until), "ends": stored(ends)} if span else {}
+            {"since": stored(span.since), "until": stored(span.until), "ends": stored(span.ends or span.until)}
+            if span
+            else {}
         )
 
     def __getattr__(self, name: str) -> Any:
