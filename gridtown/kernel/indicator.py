@@ -44,9 +44,12 @@ SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
 class Asked:
     """Something asked of a row that is not there yet: a column, or what is made of columns."""
 
-    def __init__(self, resolve: Callable[[Any], Any], said: str) -> None:
+    def __init__(
+        self, resolve: Callable[[Any], Any], said: str, all_of: "tuple[Asked, ...] | None" = None
+    ) -> None:
         self.resolve = resolve
         self._said = said
+        self._all_of = all_of or (self,)
 
     def __repr__(self) -> str:
         return self._said
@@ -75,6 +78,11 @@ class Asked:
         )
 
 
+def conjuncts(asked: Asked) -> tuple[Asked, ...]:
+    """The conditions that are all to hold where this one is to: those that were joined by `&`, else itself."""
+    return asked._all_of  # noqa: SLF001
+
+
 def _over(row: Any, expression: Any) -> Any:
     """An expression said over a row; plain values stay what they are."""
     if isinstance(expression, Asked) or hasattr(type(expression), "resolve"):
@@ -89,8 +97,11 @@ def _taught(sign: str, operator: Callable[..., Any], *, turned: bool = False) ->
         if operator in (invert, neg):
             return Asked(lambda row: operator(self.resolve(row)), f"{sign}{self!r}")
         left, right = (other, self) if turned else (self, other)
+        both = operator is and_ and isinstance(left, Asked) and isinstance(right, Asked)
         return Asked(
-            lambda row: operator(_over(row, left), _over(row, right)), f"({left!r} {sign} {right!r})"
+            lambda row: operator(_over(row, left), _over(row, right)),
+            f"({left!r} {sign} {right!r})",
+            (*conjuncts(left), *conjuncts(right)) if both else None,
         )
 
     return later
@@ -268,8 +279,10 @@ def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> 
         rows = rows.filter(~counted.fill_null(False) if part == "rest" else counted)
     elif part == "rest":
         rows = rows.filter(False)
-    row = cases.columns[0]
-    return rows.select(row).distinct().order_by(row)
+    key = cases.columns[0]
+    ids = rows.select(key)
+    # A case has one row; a record has one for each stretch of time.
+    return (ids.distinct() if "stood_from" in cases.columns else ids).order_by(key)
 
 
 def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:

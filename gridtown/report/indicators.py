@@ -8,7 +8,6 @@ behind(…, part="rest", scope=…)                                   -> the cas
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from gridtown import town as towns
@@ -22,11 +21,10 @@ from gridtown.kernel.period import Period
 from gridtown.kernel.standing import PREFIX
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import Scope
-from gridtown.report import numbers
+from gridtown.report import asking, numbers
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.lake import Lake, Shape
-from gridtown.warehouse.lake import sql as to_sql
 
 # What a figure may be sliced by: columns of every line table, none of which is a person or a post.
 SLICES = ("village", "grid", "category", "urgency", "level", "channel", "outcome", "state")
@@ -70,7 +68,7 @@ class Reading:
 
     of: the denominator, or the count itself. count: the numerator of a ratio. value: a measure, in seconds
     where its unit is a time. until: up to when the period was judged. missing: the ledger has nothing to
-    say it of, which is not the same as zero. sql: the question as the engine was asked it.
+    say it of, which is not the same as zero. asked: the table and the stretch of time and place.
     """
 
     named: Named
@@ -84,7 +82,12 @@ class Reading:
     as_of: datetime | None
     cursor: int
     slices: tuple[Slice, ...]
-    sql: str
+    asked: tuple[Shape, Span]
+
+    @property
+    def sql(self) -> str:
+        """The question over the table's rows, as the engine is asked it."""
+        return asking.reading_sql(self.named.indicator, *self.asked)
 
     @property
     def unit(self) -> str:
@@ -177,48 +180,14 @@ def _read(named: Named, period: Period, place: str, by: tuple[str, ...], lake: L
     shape, span = lake.shape(named.line.key, ind.kind), _span(period, place, lake)
     if unknown := set(by) - {name for name, _ in shape.columns}:
         raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {named.key} by")
-    sql = _reading_sql(ind, shape, span)
-    (row,) = lake.run_sql(sql)
-    slices: tuple[Slice, ...] = ()
-    if by:
-        rows = lake.run_sql(_sliced_sql(ind, shape, span, by))
-        slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in rows)
+    row, parts = asking.found(lake, named.line.key, ind, span, by)
+    slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in parts)
     return Reading(
         named=named, period=period, place=place, of=row["of"], count=row.get("count"), value=row.get("value"),
-        missing=not row["of"] and (ind.shape != "count" or _nothing(shape, span, lake)),
+        missing=not row["of"] and (ind.shape != "count" or asking.nothing(lake, named.line.key, ind.kind, span)),
         until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices,
-        sql=sql,
+        asked=(shape, span),
     )  # fmt: skip
-
-
-# Putting a question into SQL costs more than answering it, and is the same for as long as its period is past.
-@lru_cache(maxsize=4096)
-def _reading_sql(ind: Indicator, shape: Shape, span: Span) -> str:
-    return to_sql(kernel.reading(ind, shape.table(), span))
-
-
-@lru_cache(maxsize=1024)
-def _sliced_sql(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...]) -> str:
-    return to_sql(kernel.sliced(ind, shape.table(), span, by))
-
-
-@lru_cache(maxsize=1024)
-def _lived_sql(shape: Shape, span: Span) -> str:
-    rows = shape.table()
-    since, until = kernel.stored(span.since), kernel.stored(span.until)
-    began, ended = (
-        (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
-    )
-    lived = rows.filter((began < until) & (ended.isnull() | (ended >= since)))
-    if span.place:
-        lived = lived.filter(kernel.below(lived, span.place))
-    return to_sql(lived.aggregate(n=lived.count()))
-
-
-def _nothing(shape: Shape, span: Span, lake: Lake) -> bool:
-    """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
-    (row,) = lake.run_sql(_lived_sql(shape, span))
-    return not row["n"]
 
 
 def trend(

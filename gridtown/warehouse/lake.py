@@ -5,7 +5,7 @@ share it; each question runs on its own cursor.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +17,9 @@ from gridtown import town as towns
 from gridtown.kernel import standing
 from gridtown.kernel.table import columns, name_of
 from gridtown.town import Town
-from gridtown.warehouse import files
+from gridtown.warehouse import files, kept
 from gridtown.warehouse.files import Columns, Manifest
+from gridtown.warehouse.tally import Tally
 
 _SQL_TYPES: Mapping[str, str] = {
     "int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "boolean": "BOOLEAN",
@@ -52,7 +53,15 @@ def sql(question: Any) -> str:
 class Lake:
     """The line tables as they stood at one moment."""
 
-    def __init__(self, folder: Path, manifest: Manifest, empty: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        empty: Mapping[str, Mapping[str, str]],
+        town: Town | None = None,
+    ) -> None:
+        self._folder, self._manifest, self._town = folder, manifest, town
+        self._tallies: dict[str, Tally] = {}
         self.cursor = manifest.cursor
         self.last = manifest.last
         self.as_of: datetime | None = manifest.as_of
@@ -71,22 +80,23 @@ class Lake:
             self._put(
                 folder,
                 name,
-                known if known and known.months else Columns("", dict(known.columns if known else shape)),
+                known or Columns("", dict(shape)),
             )
 
     def _put(self, folder: Path, name: str, table: Columns) -> None:
-        paths = [str(folder / part.file) for parts in table.months.values() for part in parts]
-        if paths:
-            listed = ", ".join(_quoted(path) for path in paths)
-            body = f"SELECT * FROM read_parquet([{listed}])"
-        else:
-            body = (
-                "SELECT "
-                + ", ".join(f'NULL::{_SQL_TYPES[k]} AS "{n}"' for n, k in table.columns.items())
-                + " LIMIT 0"
-            )
-        self._db.execute(f'CREATE VIEW "{name}" AS {body}')
+        self._db.execute(f'CREATE VIEW "{name}" AS {_body(folder, table)}')
         self._shapes[name] = Shape(name, tuple(table.columns.items()))
+
+    def tally(self, line: str, kind: str) -> Tally | None:
+        """What is kept of a kind's table; None where nothing is."""
+        name = name_of(line, kind)
+        table = self._manifest.tables.get(name)
+        if table is None or table.kept is None or self._town is None:
+            return None
+        if name not in self._tallies:
+            keepings = kept.of_table(self._town.lines[line], kind, str(self._town.zone))
+            self._tallies[name] = Tally(self._folder, table, keepings, self._town.code, self._town.zone)
+        return self._tallies[name]
 
     def shape(self, line: str, kind: str) -> Shape:
         """What a kind's table looks like; NoTable where the town has no such kind."""
@@ -122,6 +132,28 @@ class Lake:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         finally:
             cursor.close()
+
+
+def _body(folder: Path, table: Columns) -> str:
+    """A table as SQL: its months without the rows that have changed since, and those rows as they are now."""
+    key, changes = next(iter(table.columns)), table.changes
+    dirty = changes.months if changes and changes.gone else ()
+    clean = [part.file for month, parts in table.months.items() if month not in dirty for part in parts]
+    body = [f"SELECT * FROM {_read(folder, clean)}"] if clean else []
+    if changes and changes.gone:
+        touched = _read(folder, [part.file for month in dirty for part in table.months[month]])
+        gone = f'(SELECT "{key}" AS gone FROM {_read(folder, [changes.gone.file])})'
+        body.append(f'SELECT r.* FROM {touched} r ANTI JOIN {gone} ON r."{key}" = gone')
+    if changes:
+        body.append(f"SELECT * FROM {_read(folder, [changes.fresh.file])}")
+    if body:
+        return " UNION ALL ".join(body)
+    nothing = ", ".join(f'NULL::{_SQL_TYPES[k]} AS "{n}"' for n, k in table.columns.items())
+    return f"SELECT {nothing} LIMIT 0"
+
+
+def _read(folder: Path, names: Sequence[str]) -> str:
+    return f"read_parquet([{', '.join(_quoted(str(folder / name)) for name in names)}])"
 
 
 def _quoted(path: str) -> str:
@@ -160,6 +192,6 @@ def tables(town: Town | None = None) -> Lake:
             for line in town.lines.values()
             for register in line.registers
         }
-        lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty)
+        lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty, town)
         _open[folder] = (seen, lake)
         return lake
