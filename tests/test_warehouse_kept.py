@@ -52,9 +52,12 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
     seen = period.seen_at(lake.as_of)
     span = Span(seen.since, seen.until, place)
     for ind in walk.town.lines["made_up"].indicators:
-        tally, shape = lake.tally("made_up", "thing"), lake.shape("made_up", "thing")
+        tally = lake.tally("made_up", "thing")
         counted += tally is not None and tally.reading(ind, span, by) is not None
-        found, rows = asking.found(lake, "made_up", ind, span, by), asking._asked(lake, ind, shape, span, by)
+        found, rows = (
+            asking.found(lake, "made_up", ind, span, by),
+            asking.from_rows(lake, "made_up", ind, span, by),
+        )
         if (found[0], list(found[1])) != (rows[0], list(rows[1])):
             wrong.append(f"{ind.key} {period.key} {place} {by}: {found} != {rows}")
     return wrong, counted
@@ -97,7 +100,7 @@ def test_a_changed_indicator_is_not_answered_from_what_was_kept_of_the_old_one()
         line, indicators=(replace(line.indicators[0], of=_.outcome == "refused"), *line.indicators[1:])
     )
     walk.town = made_up.town(walk.town.code, changed)
-    lakes._open.clear()
+    lakes.forget()
     assert differences(walk, Period.parse("2023", ZONE), "", ()) == ([], 0), (
         "the rows are asked until it is kept"
     )

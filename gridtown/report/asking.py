@@ -23,15 +23,14 @@ def found(
     lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...]
 ) -> tuple[Found, Sequence[Found]]:
     """The reading as one row (`of`, and `count` or `value`), and its slices in order."""
-    shape = lake.shape(line, ind.kind)
     tally = lake.tally(line, ind.kind)
     kept = tally.reading(ind, span, by) if tally else None
     if kept is None:
-        return _asked(lake, ind, shape, span, by)
+        return from_rows(lake, line, ind, span, by)
     row, parts, rest = kept
     if rest is None:
         return row, parts
-    more, more_parts = _asked(lake, ind, shape, rest, by)
+    more, more_parts = from_rows(lake, line, ind, rest, by)
     together = {tuple(part[name] for name in by): part for part in parts}
     for part in more_parts:
         key = tuple(part[name] for name in by)
@@ -48,9 +47,11 @@ def _added(one: Found, other: Found) -> Found:
     }  # fmt: skip
 
 
-def _asked(
-    lake: Lake, ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...]
+def from_rows(
+    lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...]
 ) -> tuple[Found, Sequence[Found]]:
+    """The same, always from the rows."""
+    shape = lake.shape(line, ind.kind)
     (row,) = lake.run_sql(reading_sql(ind, shape, span))
     return row, lake.run_sql(_sliced_sql(ind, shape, span, by)) if by else ()
 

@@ -34,32 +34,36 @@ def read(folder: Path, part: Part | None) -> pa.Table | None:
     return files.read_parts(folder, [part], without=pa.array([], pa.int64()))[0] if part else None
 
 
-def change(at: Place, table: Columns, rows: pa.Table, months: Collection[str]) -> None:
+def change(
+    db: duckdb.DuckDBPyConnection, at: Place, table: Columns, rows: pa.Table, months: Collection[str]
+) -> None:  # fmt: skip
     """Let these rows stand for all that their cases or records had before, in `months` or in earlier changes."""
-    if (
-        table.changes
-        and table.changes.gone
-        and tuple(read(at.folder, table.changes.gone).column_names) != tuple(at.told)
-    ):
-        fold_in(at, table)  # other columns are kept today
     known = table.changes
+    fresh, gone = (read(at.folder, known.fresh), read(at.folder, known.gone)) if known else (None, None)
+    if gone is not None and gone.column_names != list(at.told):
+        fold_in(at, table)  # other columns are kept today
+        known = fresh = gone = None
     ids = pc.unique(rows.column(0))
-    before = files.read_parts(at.folder, [known.fresh], without=ids) if known else []
-    changed_before = pc.unique(read(at.folder, known.fresh).column(0)) if known else pa.array([], pa.int64())
-    first_time = ids.filter(pc.invert(pc.is_in(ids, value_set=changed_before)))
+    told = [rows]
+    first_time = ids
+    if fresh is not None:
+        told = [fresh.filter(pc.invert(pc.is_in(fresh.column(0), value_set=ids))), rows]
+        first_time = ids.filter(pc.invert(pc.is_in(ids, value_set=pc.unique(fresh.column(0)))))
     looked_at = {month: table.months[month] for month in months if table.months.get(month)}
-    went = _went(at, looked_at, first_time)
-    gone = [t for t in (read(at.folder, known.gone) if known else None, went) if t is not None and t.num_rows]
-    # A row's months are those of its case's opening, so one that went lies in one of those that were looked at.
+    went = _went(db, at, looked_at, first_time)
+    left = [t for t in (gone, went) if t is not None and t.num_rows]
+    # A row's month is that of its case's opening, so one that went lies in one of those that were looked at.
     dirty = {*(known.months if known else ()), *(looked_at if went is not None and went.num_rows else ())}
     table.changes = Changes(
-        files.write_part(at.folder, at.name, "changes", pa.concat_tables([*before, rows])),
-        files.write_part(at.folder, at.name, "gone", pa.concat_tables(gone)) if gone else None,
+        files.write_part(at.folder, at.name, "changes", pa.concat_tables(told)),
+        files.write_part(at.folder, at.name, "gone", pa.concat_tables(left)) if left else None,
         tuple(sorted(dirty)),
     )
 
 
-def _went(at: Place, months: dict[str, list[Part]], ids: pa.Array) -> pa.Table | None:
+def _went(
+    db: duckdb.DuckDBPyConnection, at: Place, months: dict[str, list[Part]], ids: pa.Array
+) -> pa.Table | None:  # fmt: skip
     """The rows that the months have of these cases or records, with the columns that are kept of them."""
     paths = [str(at.folder / part.file) for parts in months.values() for part in parts]
     if not paths or not len(ids):
@@ -67,17 +71,17 @@ def _went(at: Place, months: dict[str, list[Part]], ids: pa.Array) -> pa.Table |
     key = at.told[0]
     names = ", ".join(f'r."{name}"' for name in at.told)
     low, high = pc.min(ids).as_py(), pc.max(ids).as_py()
-    with duckdb.connect(":memory:", config={"threads": 2}) as db:
-        db.register("ids", pa.table({"id": ids}))
-        try:
-            found = db.execute(
-                f'SELECT {names} FROM read_parquet(?) r SEMI JOIN ids ON r."{key}" = ids.id '
-                f'WHERE r."{key}" BETWEEN {low} AND {high}',
-                [paths],
-            ).to_arrow_table()
-        except duckdb.Error as error:
-            raise Damaged(f"{at.name}: {error}") from error
-    return found
+    db.register("ids", pa.table({"id": ids}))
+    try:
+        return db.execute(
+            f'SELECT {names} FROM read_parquet(?) r SEMI JOIN ids ON r."{key}" = ids.id '
+            f'WHERE r."{key}" BETWEEN {low} AND {high}',
+            [paths],
+        ).to_arrow_table()
+    except duckdb.Error as error:
+        raise Damaged(f"{at.name}: {error}") from error
+    finally:
+        db.unregister("ids")
 
 
 def much(table: Columns) -> bool:

@@ -29,7 +29,7 @@ from gridtown.warehouse import files
 from gridtown.warehouse.files import Columns, Kept
 
 VERSION = 1
-SMALL = 20_000  # rows below which a table is asked itself: nothing is kept
+SMALL = 500  # rows below which a table is asked itself: nothing is kept
 WHOLE = -1  # in the place of a village: all of the table
 ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 ROW = np.dtype(
@@ -44,7 +44,7 @@ _COLUMN = re.compile(r"\b_\.(\w+)")
 _NO_PERIOD = Span(datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Keeping:
     """One indicator as it is kept: its conditions without the period, and the moment that must lie before its end."""
 
@@ -103,7 +103,7 @@ def _whole(ind: Indicator, columns: Mapping[str, str]) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Keepings:
     """All that is kept of one table, with the columns that it needs of each row, the key first."""
 
@@ -135,7 +135,7 @@ def keepings(
 def _question(one: Keeping, columns: tuple[tuple[str, str], ...]) -> str:
     """The rows that an indicator is asked of, with what is kept of each."""
     months = {f"{name}_": "int64" for name, kind in columns if kind == "timestamp"}
-    rows = ibis.table({**dict(columns), "village_": "int64", **months}, name="rows_")
+    rows = ibis.table({**dict(columns), "village_": "int64", "sign_": "int64", **months}, name="rows_")
     ind = one.ind
     told = rows.filter(rows[ind.time].notnull())
     if one.of is not None:
@@ -154,81 +154,96 @@ def _question(one: Keeping, columns: tuple[tuple[str, str], ...]) -> str:
         edge = ibis.greatest(edge, told[one.before].epoch_seconds().fill_null(int(ALWAYS)))
     said = told.select(
         time=told[f"{ind.time}_"], before=before, village=told.village_, yes=yes,
-        value=measure if measure is not None else ibis.literal(0), edge=edge,
+        value=measure if measure is not None else ibis.literal(0), edge=edge, sign=told.sign_,
     )  # fmt: skip
     return str(ibis.to_sql(said, dialect="duckdb"))
 
 
+@cache
+def _questions(kept: Keepings, columns: tuple[tuple[str, str], ...]) -> str:
+    """One question for the counts of all indicators of a table."""
+    return " UNION ALL ".join(
+        f"SELECT {n}::SMALLINT AS ind, time, before, village, sum(sign)::BIGINT AS of, "
+        'coalesce(sum(sign) FILTER (yes), 0)::BIGINT AS "count", sum(value * sign)::BIGINT AS total, '
+        f"max(edge) AS edge FROM ({_question(one, columns)}) GROUP BY ALL"
+        for n, one in enumerate(kept.each)
+    )
+
+
+Signed = tuple[int, Sequence[str]]  # how often the rows of these files count: once, or once less
+
+
 class Tallying:
-    """Counts rows for all that is kept of a table."""
+    """Counts rows for all that is kept of a table, on a connection that several share."""
 
-    def __init__(self, kept: Keepings, columns: Mapping[str, str]) -> None:
-        self.kept = kept
+    def __init__(self, db: duckdb.DuckDBPyConnection, kept: Keepings, columns: Mapping[str, str]) -> None:
+        self.db, self.kept = db, kept
         self.columns = tuple((name, columns[name]) for name in kept.columns)
-        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
 
-    def count(
-        self, folder: Path, parts: Sequence[str], month: str, sign: int = 1, start: int = 0
-    ) -> tuple[Any, Any]:
-        """The kept rows of some files, and their sorted values, which begin at `start` in a file of values."""
+    def count(self, folder: Path, signed: Sequence[Signed], month: str) -> tuple[Any, Any]:
+        """The kept rows of some files, and their sorted values."""
+        self._take(folder, signed)
+        told = self.db.execute(_questions(self.kept, self.columns)).fetchnumpy()
+        counts = np.zeros(len(told["of"]), ROW)
+        for name, column in told.items():
+            counts[name] = column
+        counts["start"] = -1
+        found, values, start = (
+            [counts[(counts["of"] != 0) | (counts["count"] != 0) | (counts["total"] != 0)]],
+            [],
+            0,
+        )
+        for n, one in enumerate(self.kept.each):
+            if one.ind.measure is not None and one.ind.agg == "median":
+                rows, sorted_values = self._sorted(n, one, start)
+                found.append(rows)
+                values.append(sorted_values)
+                start += len(sorted_values)
+        rows = np.concatenate(found)
+        rows["month"] = int(month.replace("-", "") or 0)
+        return rows, np.concatenate(values) if values else np.zeros(0, np.int64)
+
+    def _take(self, folder: Path, signed: Sequence[Signed]) -> None:
+        """Read what is needed of the rows, with the local month in which each moment lies."""
         zone = f"'{self.kept.zone}'"
         floors = [
             f"epoch(date_trunc('month', \"{n}\" AT TIME ZONE 'UTC' AT TIME ZONE {zone}) AT TIME ZONE {zone})::BIGINT "
             f'AS "{n}_"' for n, kind in self.columns if kind == "timestamp"
         ]  # fmt: skip
         names = ", ".join([f'"{name}"' for name, _ in self.columns] + floors)
-        self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE rows_ AS SELECT {names}, "
-            "coalesce(try_cast(village AS BIGINT), 0) AS village_ FROM read_parquet(?)",
-            [[str(folder / part) for part in parts]],
+        each = " UNION ALL ".join(
+            f"SELECT {names}, coalesce(try_cast(village AS BIGINT), 0) AS village_, {sign}::BIGINT AS sign_ "
+            "FROM read_parquet(?)"
+            for sign, _ in signed
         )
-        found, values = [], []
-        for n, one in enumerate(self.kept.each):
-            rows, sorted_values = self._one(one, sign, start)
-            rows["ind"], rows["month"] = n, int(month.replace("-", "") or 0)
-            found.append(rows)
-            values.append(sorted_values)
-            start += len(sorted_values)
-        self.db.execute("DROP TABLE rows_")
-        return np.concatenate(found), np.concatenate(values)
+        paths = [[str(folder / part) for part in parts] for _, parts in signed]
+        self.db.execute(f"CREATE OR REPLACE TEMP TABLE rows_ AS {each}", paths)
 
-    def _one(self, one: Keeping, sign: int, start: int) -> tuple[Any, Any]:
+    def _sorted(self, n: int, one: Keeping, start: int) -> tuple[Any, Any]:
+        """The values of a median sorted within each month, once for each village and once for all."""
         inner = _question(one, self.columns)
-        told = self.db.execute(
-            "SELECT time, before, village, count(*) AS n, count(*) FILTER (yes) AS yes, sum(value)::BIGINT AS total, "
-            f"max(edge) AS edge FROM ({inner}) GROUP BY ALL"
-        ).fetchnumpy()
-        rows = np.zeros(len(told["n"]), ROW)
-        rows["time"], rows["before"], rows["village"] = told["time"], told["before"], told["village"]
-        rows["of"], rows["count"], rows["total"] = told["n"] * sign, told["yes"] * sign, told["total"] * sign
-        rows["edge"], rows["start"] = told["edge"], -1
-        if one.ind.measure is None or one.ind.agg != "median":
-            return rows, np.zeros(0, np.int64)
-        values = self.db.execute(f"SELECT time, village, value, edge FROM ({inner})").fetchnumpy()
-        levels = [_segments(values, values["village"], sign, start)]
-        levels.append(
-            _segments(values, np.full(len(values["value"]), WHOLE), sign, start + len(values["value"]))
-        )
-        return np.concatenate([rows for rows, _ in levels]), np.concatenate(
-            [sorted_ for _, sorted_ in levels]
-        )
-
-    def close(self) -> None:
-        """Let go of what was read."""
-        self.db.close()
+        told = self.db.execute(f"SELECT time, village, value, edge, sign FROM ({inner})").fetchnumpy()
+        every = _segments(told, np.full(len(told["value"]), WHOLE), start)
+        each = _segments(told, told["village"], start + len(told["value"]))
+        rows = np.concatenate([every[0], each[0]])
+        rows["ind"] = n
+        return rows, np.concatenate([every[1], each[1]])
 
 
-def _segments(values: Mapping[str, Any], village: Any, sign: int, start: int) -> tuple[Any, Any]:
+def _segments(told: Mapping[str, Any], village: Any, start: int) -> tuple[Any, Any]:
     """Values sorted within each month and village, with a row for each such stretch."""
-    order = np.lexsort((values["value"], village, values["time"]))
-    time, village, told = values["time"][order], village[order], values["value"][order]
-    first = np.flatnonzero(np.r_[True, (time[1:] != time[:-1]) | (village[1:] != village[:-1])][: len(told)])
+    order = np.lexsort((told["value"], told["sign"], village, told["time"]))
+    time, village, sign, values = (
+        column[order] for column in (told["time"], village, told["sign"], told["value"])
+    )
+    new = (time[1:] != time[:-1]) | (village[1:] != village[:-1]) | (sign[1:] != sign[:-1])
+    first = np.flatnonzero(np.r_[True, new][: len(values)])
     rows = np.zeros(len(first), ROW)
     rows["time"], rows["before"], rows["village"] = time[first], ALWAYS, village[first]
-    rows["of"] = np.diff(np.r_[first, len(told)]) * sign
-    rows["edge"] = np.maximum.reduceat(values["edge"][order], first) if len(first) else 0
+    rows["of"] = np.diff(np.r_[first, len(values)]) * sign[first]
+    rows["edge"] = np.maximum.reduceat(told["edge"][order], first) if len(first) else 0
     rows["start"] = first + start
-    return rows, told.astype(np.int64)
+    return rows, values.astype(np.int64)
 
 
 def of_table(line: Line, kind: str, zone: str) -> Keepings:
@@ -237,46 +252,38 @@ def of_table(line: Line, kind: str, zone: str) -> Keepings:
     return keepings(mine, tuple(line.columns_of(kind).items()), zone)
 
 
-def renew(folder: Path, name: str, table: Columns, kept: Keepings, written: Iterable[str]) -> None:
+def renew(
+    db: duckdb.DuckDBPyConnection, folder: Path, name: str, table: Columns, kept: Keepings, written: Iterable[str]
+) -> None:  # fmt: skip
     """Bring what is kept of a table up to it; `written` are the months whose files are new."""
     known = table.kept if table.kept and table.kept.digest == kept.digest else None
     if not kept.each or table.rows < SMALL:
         table.kept = None
         return
     anew = [month for month in table.months if known is None or month in set(written)]
-    old = np.load(folder / known.whole) if known else np.zeros(0, ROW)
-    found = [old[~np.isin(old["month"], [int(month.replace("-", "")) for month in (*anew, *written)])]]
+    tallying = Tallying(db, kept, table.columns)
     values = {
         m: file for m, file in (known.values if known else {}).items() if m in table.months and m not in anew
     }
-    tallying = Tallying(kept, table.columns)
-    try:
+    whole = known.whole if known else ""
+    if anew or written or not known:
+        old = np.load(folder / known.whole) if known else np.zeros(0, ROW)
+        found = [old[~np.isin(old["month"], [int(month.replace("-", "")) for month in (*anew, *written)])]]
         for month in anew:
-            rows, sorted_values = tallying.count(folder, [p.file for p in table.months[month]], month)
+            rows, sorted_values = tallying.count(folder, [(1, [p.file for p in table.months[month]])], month)
             found.append(rows)
             if len(sorted_values):
                 values[month] = _saved(folder, name, f"values-{month}", sorted_values)
-        whole = known.whole if known and not anew else _saved(folder, name, "kept", np.concatenate(found))
-        fresh, changed = _changed(tallying, folder, table)
-    finally:
-        tallying.close()
-    if len(changed):
-        values[""] = _saved(folder, name, "values-changes", changed)
-    table.kept = Kept(
-        kept.digest, whole, _saved(folder, name, "kept-changes", fresh) if len(fresh) else "", values
-    )
-
-
-def _changed(tallying: Tallying, folder: Path, table: Columns) -> tuple[Any, Any]:
-    """What has come to the months since, less what has gone."""
-    none = (np.zeros(0, ROW), np.zeros(0, np.int64))
-    if table.changes is None:
-        return none
-    came = tallying.count(folder, [table.changes.fresh.file], "")
-    went = none
-    if table.changes.gone:
-        went = tallying.count(folder, [table.changes.gone.file], "", -1, len(came[1]))
-    return np.concatenate([came[0], went[0]]), np.concatenate([came[1], went[1]])
+        whole = _saved(folder, name, "kept", np.concatenate(found))
+    fresh = ""
+    if changes := table.changes:
+        gone: list[Signed] = [(-1, [changes.gone.file])] if changes.gone else []
+        rows, changed = tallying.count(folder, [(1, [changes.fresh.file]), *gone], "")
+        fresh = _saved(folder, name, "kept-changes", rows)
+        if len(changed):
+            values[""] = _saved(folder, name, "values-changes", changed)
+    db.execute("DROP TABLE IF EXISTS rows_")
+    table.kept = Kept(kept.digest, whole, fresh, values)
 
 
 def _saved(folder: Path, name: str, what: str, rows: Any) -> str:

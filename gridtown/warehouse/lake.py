@@ -164,6 +164,12 @@ _open: dict[Path, tuple[tuple[int, int, int], Lake]] = {}
 _turn = threading.Lock()
 
 
+def forget() -> None:
+    """Open every copy anew when it is next asked for; for measurements and tests."""
+    with _turn:
+        _open.clear()
+
+
 def _seen(folder: Path) -> tuple[int, int, int]:
     """What tells one manifest from the next without reading it."""
     try:

@@ -8,6 +8,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
+import duckdb
+
 from gridtown import town as towns
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import Table, name_of
@@ -65,6 +67,7 @@ class _Filling:
 
     def __init__(self, town: Town, folder: Path, now: datetime, *, anew: bool = False) -> None:
         self.folder, self.now = folder, now
+        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
         self.tables = {
             (line.key, kind.key): Table(kind, town.zone)
             for line in town.lines.values()
@@ -140,7 +143,7 @@ class _Filling:
             table = self.kept[name]
             if merge:
                 rows = [row for month in months for row in self.rows[(name, month)]]
-                changes.change(self._place(name), table, files.arrow(rows, table.columns), months)
+                changes.change(self.db, self._place(name), table, files.arrow(rows, table.columns), months)
                 self.written += 1
                 continue
             for month in months:
@@ -161,7 +164,7 @@ class _Filling:
         table, before = self.kept[name], self.before.tables.get(name)
         same = before is not None and (before.months, before.changes) == (table.months, table.changes)
         if not same or table.kept is None or table.kept.digest != self.figures[name].digest:
-            kept.renew(self.folder, name, table, self.figures[name], self.fresh_months[name])
+            kept.renew(self.db, self.folder, name, table, self.figures[name], self.fresh_months[name])
 
     def fold_in(self) -> tuple[str, ...]:
         """Write the changes of tables that have many into their months, each in one step of its own."""
