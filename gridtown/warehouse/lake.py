@@ -66,13 +66,7 @@ class Lake:
         self.last = manifest.last
         self.as_of: datetime | None = manifest.as_of
         self._memo: dict[Hashable, Any] = {}
-        self._db = duckdb.connect(
-            ":memory:",
-            config={
-                "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
-                "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-            },
-        )  # fmt: skip
+        self._db = _engine(folder)
         self._shapes: dict[str, Shape] = {}
         for name, shape in empty.items():
             # A kind that came after the last refresh has no rows yet, not a missing table.
@@ -125,13 +119,28 @@ class Lake:
 
     def run_sql(self, sql: str) -> list[dict[str, Any]]:
         """The rows that answer a question compiled before."""
-        cursor = self._db.cursor()
-        try:
-            found = cursor.execute(sql)
-            names = [column[0] for column in found.description]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-        finally:
-            cursor.close()
+        return _rows(self._db, sql)
+
+
+def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An engine of its own, which writes beside the files what does not fit into its memory."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
+            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        },
+    )  # fmt: skip
+
+
+def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = db.cursor()
+    try:
+        found = cursor.execute(sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    finally:
+        cursor.close()
 
 
 def _body(folder: Path, table: Columns) -> str:
@@ -162,6 +171,46 @@ def _quoted(path: str) -> str:
 
 _open: dict[Path, tuple[tuple[int, int, int], Lake]] = {}
 _turn = threading.Lock()
+
+
+class Together:
+    """The tables of several towns as one, each as its newest manifest has it; as of the oldest of them.
+
+    For a county's figures: the same questions, with `town` to slice by. ValueError where a town has no warehouse, or
+    its tables have other columns than another's.
+    """
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self._db = _engine(files.folder_of(codes[0]))
+        self._shapes: dict[str, Shape] = {}
+        each: dict[str, list[tuple[Path, Columns]]] = {}
+        moments = []
+        for code in codes:
+            folder = files.folder_of(code)
+            manifest = files.read_manifest(folder)
+            if manifest is None or manifest.as_of is None:
+                raise ValueError(f"{code} has no warehouse that can be read: run `gridtown refresh` there")
+            moments.append(manifest.as_of)
+            for name, table in manifest.tables.items():
+                each.setdefault(name, []).append((folder, table))
+        self.as_of = min(moments)
+        for name, tables in each.items():
+            if len({table.schema for _, table in tables}) > 1:
+                raise ValueError(f"{name} has other columns in another town: refresh all with one version")
+            body = " UNION ALL ".join(f"({_body(folder, table)})" for folder, table in tables)
+            self._db.execute(f'CREATE VIEW "{name}" AS {body}')
+            self._shapes[name] = Shape(name, tuple(tables[0][1].columns.items()))
+
+    def table(self, line: str, kind: str) -> Any:
+        """A kind's table over all the towns, to be asked with Ibis; NoTable where none has it."""
+        try:
+            return self._shapes[name_of(line, kind)].table()
+        except KeyError:
+            raise NoTable(f"{line}/{kind}") from None
+
+    def run(self, question: Any) -> list[dict[str, Any]]:
+        """The rows that answer a question."""
+        return _rows(self._db, sql(question))
 
 
 def forget() -> None:
