@@ -68,18 +68,19 @@ class Lake:
         self._memo: dict[Hashable, Any] = {}
         self._db = _engine(folder)
         self._shapes: dict[str, Shape] = {}
+        self._waiting: dict[str, Columns] = {}
         for name, shape in empty.items():
             # A kind that came after the last refresh has no rows yet, not a missing table.
-            known = manifest.tables.get(name)
-            self._put(
-                folder,
-                name,
-                known or Columns("", dict(shape)),
-            )
+            table = manifest.tables.get(name) or Columns("", dict(shape))
+            self._waiting[name] = table
+            self._shapes[name] = Shape(name, tuple(table.columns.items()))
 
-    def _put(self, folder: Path, name: str, table: Columns) -> None:
-        self._db.execute(f'CREATE VIEW "{name}" AS {_body(folder, table)}')
-        self._shapes[name] = Shape(name, tuple(table.columns.items()))
+    def _put(self, sql: str) -> None:
+        """Let the engine know of the tables that a question names: it opens a file of each."""
+        with _turn:
+            for name in [name for name in self._waiting if f'"{name}"' in sql]:
+                self._db.execute(f'CREATE VIEW "{name}" AS {_body(self._folder, self._waiting[name])}')
+                del self._waiting[name]  # only now: whoever asks at the same time waits for it here
 
     def tally(self, line: str, kind: str) -> Tally | None:
         """What is kept of a kind's table; None where nothing is."""
@@ -119,6 +120,8 @@ class Lake:
 
     def run_sql(self, sql: str) -> list[dict[str, Any]]:
         """The rows that answer a question compiled before."""
+        if self._waiting:
+            self._put(sql)
         return _rows(self._db, sql)
 
 
