@@ -81,7 +81,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
     found["keep_cpu_s"] = round(time.process_time() - began, 1)
     call_command("migrate", verbosity=0)
     if not ledger.head(town.code).id:
-        real.Ledger(town, cases, sample).bring(write=True)
+        real.Ledger(town, cases, sample).bring()
     head = ledger.head(town.code)
     manifest.cursor, manifest.hash, manifest.last, manifest.as_of = (
         head.id,
@@ -155,7 +155,7 @@ def refreshing(cases: int, sample: int, entries: int, rounds: int) -> dict[str, 
 
     town = towns.current()
     ledger, found = real.Ledger(town, cases, sample), []
-    ledger.bring(write=False)
+    ledger.know(12_000)
     for n in range(rounds):
         now = synthetic.AS_OF + timedelta(minutes=10 * (n + 1))
         touched = ledger.go_on(entries, now)

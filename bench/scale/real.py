@@ -1,5 +1,6 @@
 """A real ledger under a synthetic warehouse: some of its cases with all their entries, and new entries on them."""
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -12,7 +13,9 @@ from django.db import transaction
 from bench.scale.journeys import Walker
 from bench.scale.synthetic import AS_OF, GRIDS, SEED, VILLAGES, Drawn, Pool, case_of, kinds_of, made
 from gridtown.cases import store
+from gridtown.cases.models import Case, Entry
 from gridtown.kernel import clocks as clockwork
+from gridtown.kernel.calendar import MissingYear
 from gridtown.kernel.table import CaseRow
 from gridtown.kernel.told import Fact
 from gridtown.town import Town
@@ -61,22 +64,37 @@ class Ledger:
         self.known: list[tuple[str, Walker, CaseRow, list[Fact]]] = []
         self.sample = sample
 
-    def bring(self, *, write: bool) -> None:
+    def bring(self) -> None:
         """Choose cases, more of late than of old ones, and write them into the ledger."""
-        newest = 0
-        for at, (line, kind) in enumerate(kinds_of(self.town)):
+        for at, (line, _kind) in enumerate(kinds_of(self.town)):
             pool, drawn, number = made(at, self.cases)
-            walker = Walker(self.town, line, kind, SEED)
             rows, entries = [], []
             for n in self._chosen(pool, drawn, self.sample * len(drawn.ids) // self.cases):
                 case, facts = case_of(pool, drawn, n, self.town, number)
-                newest = max(newest, case.id)
-                self.known.append((line, walker, case, facts))
-                if write:
-                    rows.append(_row(case, line, facts))
-                    entries += [_entry(case.town, case.id, fact) for fact in facts]
-            if write:
-                _bring(rows, entries)
+                rows.append(_row(case, line, facts))
+                entries += [_entry(case.town, case.id, fact) for fact in facts]
+            _bring(rows, entries)
+
+    def know(self, cases: int) -> None:
+        """Read so many of the ledger's cases by chance, to go on with."""
+        walkers = {
+            (line, kind.key): Walker(self.town, line, kind, SEED) for line, kind in kinds_of(self.town)
+        }
+        ids = list(Case.objects.filter(town=self.town.code).values_list("id", flat=True))
+        for _start in range(0, cases, 500):
+            chosen = self.chance.sample(ids, min(500, len(ids)))
+            entries: dict[int, list[Fact]] = {}
+            for e in Entry.objects.filter(case_id__in=chosen).order_by("case_id", "seq"):
+                said = json.loads(e.answers), json.loads(e.clocks)
+                entries.setdefault(e.case_id, []).append(
+                    Fact(e.seq, e.at, e.verb, "", "", e.frm, e.to, *said)
+                )
+            for c in Case.objects.filter(id__in=set(chosen) - {known.id for *_, known, _ in self.known}):
+                case = CaseRow(
+                    c.id, c.number, c.town, c.kind, c.place, 1, c.channel, c.category, c.urgency, c.level, c.state,
+                    c.outcome, c.ended, c.opened, 1, 0, None, c.source, json.loads(c.answers),
+                )  # fmt: skip
+                self.known.append((c.line, walkers[(c.line, c.kind)], case, entries[c.id]))
 
     def _chosen(self, pool: Pool, drawn: Drawn, size: int) -> list[int]:
         chance = np.random.default_rng(SEED)
@@ -130,7 +148,10 @@ class Ledger:
 
     def _moved(self, at: int, now: datetime) -> tuple[CaseRow, list[Fact], list[store.Written]]:
         line, walker, case, facts = self.known[at]
-        fact = walker.next(facts, clockwork.load(facts[-1].clocks))
+        try:
+            fact = walker.next(facts, clockwork.load(facts[-1].clocks))
+        except MissingYear:  # a limit that ends in a year without a calendar
+            fact = None
         if fact is None:
             return case, facts, []
         # whatever it waited for, it comes to pass today
