@@ -245,7 +245,8 @@ def _parts(ind: Indicator, rows: Any, span: Span) -> dict[str, Any]:
     parts = {"of": rows.count()}
     row = _Row(rows, span)
     if ind.count is not None:
-        parts["count"] = rows.count(where=said(ind.count, row))
+        # Of no rows some engines count null, others nought.
+        parts["count"] = rows.count(where=said(ind.count, row)).fill_null(0)
     if ind.measure is not None:
         measure = said(ind.measure, row)
         parts["value"] = measure.quantile(0.9) if ind.agg == "p90" else getattr(measure, ind.agg)()
