@@ -1,7 +1,7 @@
 # Every command of the project. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test endure check bench front lock format clean
+.PHONY: help setup demo test endure spark check bench front lock format clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 PORT ?= 8000
@@ -21,6 +21,7 @@ UV   := $(BIN)/uv pip
 sum  = $(shell cat $(1) 2>/dev/null | cksum | tr -d ' ')
 RUN  := .venv/.run-$(call sum,requirements-uv.lock requirements.lock)
 DEV  := .venv/.dev-$(call sum,requirements-uv.lock requirements-dev.lock)
+SCALE := .venv/.scale-$(call sum,requirements-uv.lock requirements-scale.lock)
 NPM  := frontend/node_modules/.made-$(call sum,frontend/package-lock.json)
 OUT  := gridtown/web/static/build
 FRONT := $(OUT)/.made-$(call sum,frontend/package-lock.json frontend/build.mjs $(sort $(shell find frontend/src -type f)))
@@ -37,7 +38,7 @@ demo: $(RUN) $(FRONT) ## a town's year on this machine: walk it, serve it (PORT=
 	@$(BIN)/gridtown demo $(DEMO_ARGS)
 
 test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=); real input: .venv/bin/pytest -m shared
-	$(BIN)/pytest -n 2 -m "not browser and not shared and not slow" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 -m "not browser and not shared and not slow and not spark" $(TEST_ARGS)
 	@echo "Left to make endure: what takes seconds each (killed processes, brokers, whole seasons)"
 ifeq ($(CHROMIUM),)
 	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
@@ -46,7 +47,10 @@ else
 endif
 
 endure: $(DEV) ## the tests that take seconds each: killed processes, brokers, whole seasons (TEST_ARGS=)
-	$(BIN)/pytest -n 2 -m "slow and not browser and not shared" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 -m "slow and not browser and not shared and not spark" $(TEST_ARGS)
+
+spark: $(SCALE) ## the same figures on a Spark cluster of this machine (installs 456 MB; needs Java 17)
+	$(BIN)/pytest -n 0 -m spark $(TEST_ARGS)
 
 check: $(DEV) ## style, types, architecture, generated documents, migrations
 	@failed=; try() { echo "-- $$*"; "$$@" || failed="$$failed $$(basename $$1)"; }; \
@@ -72,6 +76,7 @@ lock: $(DEV) ## choose versions anew, after a change in pyproject.toml or packag
 	sed -E 's/^(uv==[^ ]+).*/\1/;q' requirements-uv.lock | $(LOCK) - -o requirements-uv.lock >/dev/null
 	$(LOCK) pyproject.toml --group build -o requirements.lock $(LOCK_ARGS) >/dev/null
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock $(LOCK_ARGS) >/dev/null
+	$(LOCK) pyproject.toml --extra scale -c requirements-dev.lock -o requirements-scale.lock $(LOCK_ARGS) >/dev/null
 	cd frontend && $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js install --package-lock-only --ignore-scripts
 	@! grep -nE '://' requirements*.lock frontend/package-lock.json | grep -vE '"(url|funding)":' || { echo "a lock names a host"; exit 1; }
 
@@ -94,6 +99,11 @@ $(DEV): | $(BIN)/uv
 	@$(UV) install --quiet --require-hashes -r requirements-dev.lock
 	@$(UV) install --quiet --no-deps --offline -e .
 	@rm -f .venv/.run-* .venv/.dev-*; touch $@ $(RUN)
+
+$(SCALE): | $(DEV)
+	@echo "Installing Spark ..."
+	@$(UV) install --quiet --require-hashes -r requirements-scale.lock
+	@rm -f .venv/.scale-*; touch $@
 
 $(NPM): | $(RUN)
 	@echo "Installing the front end's locked packages ..."

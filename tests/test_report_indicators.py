@@ -226,22 +226,20 @@ def written(walk, tmp_path):
 
 def test_the_report_is_its_prose_with_figures_read(walk, written):
     report = annual.read("2023", town=written())
-    assert (report.title, report.as_of, [s.title for s in report.sections]) == ("A year", NOW, ["", "Things"])
-    (note,), (main, last) = (section.paragraphs for section in report.sections)
+    assert (report.title, report.as_of, [s.title for s in report.sections]) == (
+        "A year",
+        NOW.isoformat(),
+        ["", "Things"],
+    )
+    (note,), (main, last) = (section.blocks for section in report.sections)
     assert (note.note, note.plain) == (True, "A note.")
     assert main.plain == "Of 3 things 2 were closed, 67%; the middle one took 50.0 hours."
     assert last.plain == "Last."
-    figure = main.figures[2]
-    assert figure.reading == read(walk, "closed"), "the same figure as on its own page"
-    assert "made_up__thing" in figure.reading.sql
-    assert "_.closed < _.until" in figure.reading.named.formula
-
-
-def test_a_figure_that_is_missing_says_so(written):
-    report = annual.read("2022", town=written(name="2022.md"))
-    assert {figure.missing for figure in report.figures if figure.part != "value"} == {True}
-    assert "0" not in report.figures[0].text
-    assert report.figures[0].text == "—（台账中无）"
+    alone, entry = read(walk, "closed"), next(e for e in report.entries if e.key == "made_up.closed")
+    told = (entry.of, entry.count, entry.value, entry.missing)
+    assert told == (alone.of, alone.count, alone.value, alone.missing), "the same figure as on its own page"
+    assert "made_up__thing" in alone.sql
+    assert "_.closed < _.until" in alone.named.formula
 
 
 def test_another_year_has_no_report(written):
@@ -253,12 +251,12 @@ def test_another_year_has_no_report(written):
     ("text", "said"),
     [
         ("{% figure made_up.happiness %}", "no indicator made_up.happiness"),
-        ("{{ settings.SECRET_KEY }}", "only text and figures"),
+        ("{{ settings.SECRET_KEY }}", "cannot stand here"),
         ('{% include "x" %}', "include"),
         ("{% load static %}", "load"),
         ("{% figure %}", "needs the key"),
-        ("{% figure made_up.closed part=all %}", "figure knows"),
-        ("{% figure made_up.closed places=x %}", "figure knows"),
+        ("{% figure made_up.closed part=all %}", "part=value"),
+        ("{% figure made_up.closed places=x %}", "no number of decimals"),
     ],
 )
 def test_a_template_holds_text_and_figures_only(written, text, said):
@@ -270,9 +268,8 @@ def test_a_template_holds_text_and_figures_only(written, text, said):
 
 def test_the_languages_must_give_the_same_figures(written):
     written()
-    assert annual.faults(written("{% figure made_up.closed %}", "2023.en.md")) == [
-        "2023: the languages do not give the same figures"
-    ]
+    (fault,) = annual.faults(written("# A year\n\n{% figure made_up.closed %}", "2023.en.md"))
+    assert "the languages do not give the same figures" in fault
     assert annual.faults(written(TEMPLATE, "2023.en.md")) == []
 
 

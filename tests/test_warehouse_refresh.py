@@ -1,5 +1,6 @@
 """The columnar copy says what the ledger says, however it was brought there."""
 
+import json
 import os
 import threading
 from dataclasses import replace
@@ -161,19 +162,52 @@ def test_bit_by_bit_is_the_same_as_all_at_once(home):
     assert len(rows(walk)) == len(walk.cases)
 
 
-def test_only_the_months_of_touched_cases_are_written_anew():
+def test_no_month_is_written_anew_for_a_few_changes():
     walk = a_walk()
     early, late = walk.open(datetime(2023, 1, 5, tzinfo=UTC)), walk.open(datetime(2023, 6, 5, tzinfo=UTC))
-    refresh(now=NOW, town=walk.town)
+    before = manifest_after(walk)
     walk.go(late, "accept", timedelta(hours=1))
-    before = files.read_manifest(files.folder_of(walk.town.code))
     done = refresh(now=NOW, town=walk.town)
-    after = files.read_manifest(files.folder_of(walk.town.code))
-    assert (done.cases, done.written, done.rebuilt) == (1, 1, ())
-    months, now = before.tables["made_up__thing"].months, after.tables["made_up__thing"].months
-    assert months["2023-01"] == now["2023-01"]
-    assert months["2023-06"] != now["2023-06"]
-    assert [row["case_id"] for row in rows(walk)] == [early.row.id, late.row.id]
+    after = files.read_manifest(files.folder_of(walk.town.code)).tables["made_up__thing"]
+    assert (done.cases, done.written, done.rebuilt, done.folded_in) == (1, 1, (), ())
+    assert after.months == before.tables["made_up__thing"].months
+    assert (after.changes.fresh.rows, after.changes.gone.rows, after.changes.months) == (1, 1, ("2023-06",))
+    assert [(row["case_id"], row["state"]) for row in rows(walk)] == [
+        (early.row.id, "told"),
+        (late.row.id, "at_work"),
+    ]
+
+
+def manifest_after(walk: Walk) -> files.Manifest:
+    refresh(now=NOW, town=walk.town)
+    return files.read_manifest(files.folder_of(walk.town.code))
+
+
+def test_many_changes_are_folded_into_their_months(monkeypatch, home):
+    monkeypatch.setattr("gridtown.warehouse.changes.MOST", 3)
+    walk = a_walk(40)
+    was = manifest_after(walk).tables["made_up__thing"]
+    walk.stroll(40)
+    assert refresh(now=NOW, town=walk.town).folded_in == ("made_up__thing",)
+    now = files.read_manifest(files.folder_of(walk.town.code)).tables["made_up__thing"]
+    assert now.changes is None
+    assert now.months != was.months
+    found = rows(walk)
+    assert len(found) == len(walk.cases)
+    assert found == rebuilt(walk, home)
+
+
+def test_a_manifest_from_before_there_were_changes_is_read(home):
+    walk = a_walk(30)
+    refresh(now=NOW, town=walk.town)
+    path = files.folder_of(walk.town.code) / files.MANIFEST
+    said = json.loads(path.read_text())
+    for table in said["tables"].values():
+        del table["changes"], table["kept"]
+    path.write_text(json.dumps(said))
+    walk.stroll(30)
+    assert refresh(now=NOW, town=walk.town).rebuilt == ()
+    assert rows(walk) == rebuilt(walk, home)
 
 
 def test_with_nothing_new_only_the_moment_moves_on():
@@ -206,7 +240,11 @@ def dying(of, calls: int):
     "step", ["write_part", "write_part again", "sweep", "write_manifest", "fsync", "read_parts"]
 )
 def test_killed_at_any_step_the_old_state_stands_and_the_next_refresh_is_whole(step, monkeypatch, home):
+    # changes there already, and more than are left to be merged: every step of a refresh is taken
+    monkeypatch.setattr("gridtown.warehouse.changes.MOST", 30)
     walk = a_walk(60)
+    refresh(now=NOW, town=walk.town)
+    walk.stroll(10)
     refresh(now=NOW, town=walk.town)
     was, count = rows(walk), read(walk, made_up.CLOSED)
     walk.stroll(60)
@@ -242,6 +280,10 @@ def test_files_that_no_longer_count_are_swept_after_a_while():
     refresh(now=NOW, town=walk.town)
     pond = lake.tables(walk.town)
     old = pond.run(pond.table("made_up", "thing").count().as_table())
+    walk.stroll(10)
+    refresh(now=NOW, town=walk.town)
+    pond = lake.tables(walk.town)
+    old = pond.run(pond.table("made_up", "thing").count().as_table())
     walk.stroll(40)
     assert refresh(now=NOW + timedelta(minutes=1), town=walk.town).swept == 0
     assert pond.run(pond.table("made_up", "thing").count().as_table()) == old, (
@@ -249,7 +291,7 @@ def test_files_that_no_longer_count_are_swept_after_a_while():
     )
     assert refresh(now=NOW + timedelta(minutes=30), town=walk.town).swept > 0
     folder = files.folder_of(walk.town.code)
-    assert {p.relative_to(folder).as_posix() for p in folder.glob("*/*.parquet")} == files.read_manifest(
+    assert {p.relative_to(folder).as_posix() for p in folder.glob("*/*.*")} == files.read_manifest(
         folder
     ).files()
 

@@ -47,9 +47,12 @@ SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
 class Asked:
     """Something asked of a row that is not there yet: a column, or what is made of columns."""
 
-    def __init__(self, resolve: Callable[[Any], Any], said: str) -> None:
+    def __init__(
+        self, resolve: Callable[[Any], Any], said: str, all_of: "tuple[Asked, ...] | None" = None
+    ) -> None:
         self.resolve = resolve
         self._said = said
+        self._all_of = all_of or (self,)
 
     def __repr__(self) -> str:
         return self._said
@@ -78,6 +81,11 @@ class Asked:
         )
 
 
+def conjuncts(asked: Asked) -> tuple[Asked, ...]:
+    """The conditions that are all to hold where this one is to: those that were joined by `&`, else itself."""
+    return asked._all_of  # noqa: SLF001
+
+
 def _over(row: Any, expression: Any) -> Any:
     """An expression said over a row; plain values stay what they are."""
     if isinstance(expression, Asked) or hasattr(type(expression), "resolve"):
@@ -92,8 +100,11 @@ def _taught(sign: str, operator: Callable[..., Any], *, turned: bool = False) ->
         if operator in (invert, neg):
             return Asked(lambda row: operator(self.resolve(row)), f"{sign}{self!r}")
         left, right = (other, self) if turned else (self, other)
+        both = operator is and_ and isinstance(left, Asked) and isinstance(right, Asked)
         return Asked(
-            lambda row: operator(_over(row, left), _over(row, right)), f"({left!r} {sign} {right!r})"
+            lambda row: operator(_over(row, left), _over(row, right)),
+            f"({left!r} {sign} {right!r})",
+            (*conjuncts(left), *conjuncts(right)) if both else None,
         )
 
     return later
@@ -169,7 +180,11 @@ class _Row:
     def __init__(self, cases: Any, span: Span | None = None) -> None:
         self._cases = cases
         self._span = (
-            {"since": stored(span.since), "until": stored(span.until), "ends": stored(span.ends or span.until)}
+            {
+                "since": stored(span.since),
+                "until": stored(span.until),
+                "ends": stored(span.ends or span.until),
+            }
             if span
             else {}
         )
@@ -250,7 +265,8 @@ def _parts(ind: Indicator, rows: Any, span: Span) -> dict[str, Any]:
     parts = {"of": rows.count()}
     row = _Row(rows, span)
     if ind.count is not None:
-        parts["count"] = rows.count(where=said(ind.count, row))
+        # Of no rows some engines count null, others nought.
+        parts["count"] = rows.count(where=said(ind.count, row)).fill_null(0)
     if ind.measure is not None:
         parts["value"] = _aggregate(ind, said(ind.measure, row))
     return parts
@@ -325,8 +341,10 @@ def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> 
         rows = rows.filter(~counted.fill_null(False) if part == "rest" else counted)
     elif part == "rest":
         rows = rows.filter(False)
-    row = cases.columns[0]
-    return rows.select(row).distinct().order_by(row)
+    key = cases.columns[0]
+    ids = rows.select(key)
+    # A case has one row; a record has one for each stretch of time.
+    return (ids.distinct() if "stood_from" in cases.columns else ids).order_by(key)
 
 
 def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:

@@ -10,12 +10,10 @@ What figures there are is in `named`, what one consists of in `reading`; all nam
 
 from collections.abc import Hashable
 from dataclasses import replace
-from functools import lru_cache
 
 from gridtown import town as towns
-from gridtown.kernel import indicator as kernel
-from gridtown.kernel.indicator import Indicator, Span
 from gridtown.kernel.period import Period
+from gridtown.report import finding
 from gridtown.report.behind import Behind, cases_behind
 from gridtown.report.many import read_many
 from gridtown.report.named import (
@@ -26,16 +24,14 @@ from gridtown.report.named import (
     asked,
     find,
     listed,
-    narrowed,
     open_to,
     span_of,
     where_of,
 )
-from gridtown.report.reading import Reading, Slice, reading_sql
+from gridtown.report.reading import Reading, Slice
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
-from gridtown.warehouse.lake import Lake, Shape
-from gridtown.warehouse.lake import sql as to_sql
+from gridtown.warehouse.lake import Lake
 
 __all__ = [
     "SLICES", "Behind", "Named", "NoIndicator", "Reading", "Slice", "cases_behind", "find", "listed", "open_to", "read",
@@ -74,42 +70,16 @@ def _read(named: Named, period: Period, place: str, by: tuple[str, ...], where: 
     shape, span = lake.shape(named.line.key, ind.kind), span_of(period, place, lake)
     if unknown := set(by) - {name for name, _ in shape.columns}:
         raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {named.key} by")
-    (row,) = lake.run_sql(reading_sql(ind, shape, span, where))
-    slices: tuple[Slice, ...] = ()
-    if by:
-        rows = lake.run_sql(_sliced_sql(ind, shape, span, by, where))
-        slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in rows)
+    row, parts = finding.found(lake, named.line.key, ind, span, by, where)
+    slices = tuple(Slice(tuple(r[c] for c in by), r["of"], r.get("count"), r.get("value")) for r in parts)
+    none = not row["of"] and (
+        ind.shape != "count" or finding.nothing(lake, named.line.key, ind.kind, span, where)
+    )
     return Reading(
         named=named, period=period, place=place, of=row["of"], count=row.get("count"), value=row.get("value"),
-        missing=not row["of"] and (ind.shape != "count" or _nothing(shape, span, where, lake)),
-        until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices,
-        shape=shape,
-        where=where,
+        missing=none, until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor, slices=slices,
+        shape=shape, where=where,
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1024)
-def _sliced_sql(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where: Where) -> str:
-    return to_sql(kernel.sliced(ind, narrowed(shape, where), span, by))
-
-
-@lru_cache(maxsize=1024)
-def _lived_sql(shape: Shape, span: Span, where: Where) -> str:
-    rows = narrowed(shape, where)
-    since, until = kernel.stored(span.since), kernel.stored(span.until)
-    began, ended = (
-        (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
-    )
-    lived = rows.filter((began < until) & (ended.isnull() | (ended >= since)))
-    if span.place:
-        lived = lived.filter(kernel.below(lived, span.place))
-    return to_sql(lived.aggregate(n=lived.count()))
-
-
-def _nothing(shape: Shape, span: Span, where: Where, lake: Lake) -> bool:
-    """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
-    (row,) = lake.run_sql(_lived_sql(shape, span, where))
-    return not row["n"]
 
 
 def trend(

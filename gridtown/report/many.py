@@ -16,6 +16,7 @@ from gridtown import town as towns
 from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import SPANS, Indicator, Span
 from gridtown.kernel.period import Period
+from gridtown.report import finding
 from gridtown.report.named import Named, Where, asked, find, narrowed, span_of
 from gridtown.report.reading import Reading, Slice
 from gridtown.town import Town
@@ -54,35 +55,86 @@ def read_many(
         shape = lake.shape(line, kind)
         if unknown := set(by) - {name for name, _ in shape.columns}:
             raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {group[0].key} by")
-        totals = _rows(group, shape, spans, (), where, lake)
-        parts = _rows(group, shape, spans, by, where, lake) if by else {}
-        for n, named in enumerate(group):
-            for index, (period, span) in enumerate(zip(wanted, spans, strict=True)):
-                row = next(iter(totals.get(index, ())), {})
-                of, count, value = _parts(named.indicator, n, row)
+        table = _Table(lake, line, kind, by, where)
+        table.ask([(named, span) for named in group for span in spans])
+        for named in group:
+            for period, span in zip(wanted, spans, strict=True):
+                row, parts = table.found(named, span)
                 found[named.key, period.key] = Reading(
-                    named=named, period=period, place=place, of=of, count=count, value=value,
-                    missing=not of and (named.indicator.shape != "count" or not row.get("lived", 0)),
+                    named=named, period=period, place=place, of=row["of"], count=row.get("count"),
+                    value=row.get("value"), missing=table.missing(named, span, row),
                     until=span.until if lake.as_of else None, as_of=lake.as_of, cursor=lake.cursor,
-                    slices=_slices(named.indicator, n, parts.get(index, ()), by), shape=shape, where=where,
+                    slices=tuple(
+                        Slice(tuple(part[c] for c in by), part["of"], part.get("count"), part.get("value"))
+                        for part in parts
+                    ),
+                    shape=shape, where=where,
                 )  # fmt: skip
     return found
 
 
-def _parts(ind: Indicator, n: int, row: Mapping[str, Any]) -> tuple[int, int | None, float | None]:
+class _Table:
+    """What is asked of one table: first what is kept of it, then one question to its rows for all the rest."""
+
+    def __init__(self, lake: Lake, line: str, kind: str, by: tuple[str, ...], where: Where) -> None:
+        self._lake, self._line, self._kind, self._by, self._where = lake, line, kind, by, where
+        self._kept: dict[tuple[str, Span], Any] = {}
+        self._group: list[Named] = []
+        self._at: dict[Span, int] = {}
+        self._totals: Mapping[int, list[dict[str, Any]]] = {}
+        self._sliced: Mapping[int, list[dict[str, Any]]] = {}
+
+    def ask(self, wanted: Sequence[tuple[Named, Span]]) -> None:
+        """Find out all that will be asked for."""
+        group: dict[str, Named] = {}
+        spans: dict[Span, None] = {}
+        for named, span in wanted:
+            known = finding.kept(self._lake, self._line, named.indicator, span, self._by, self._where)
+            self._kept[named.key, span] = known
+            rest = span if known is None else known[2]
+            if rest is not None:
+                group[named.key] = named
+                spans[rest] = None
+        self._group, self._at = list(group.values()), {span: n for n, span in enumerate(spans)}
+        if group:
+            shape, asked = self._lake.shape(self._line, self._kind), tuple(spans)
+            self._totals = _rows(self._group, shape, asked, (), self._where, self._lake)
+            if self._by:
+                self._sliced = _rows(self._group, shape, asked, self._by, self._where, self._lake)
+
+    def found(self, named: Named, span: Span) -> tuple[finding.Found, Sequence[finding.Found]]:
+        """One reading as a row, and its slices in order."""
+        known = self._kept[named.key, span]
+        if known is None:
+            return self._from_rows(named, span)
+        row, parts, rest = known
+        return finding.together(row, parts, *self._from_rows(named, rest), self._by) if rest else (row, parts)
+
+    def _from_rows(self, named: Named, span: Span) -> tuple[finding.Found, list[finding.Found]]:
+        ind, n, at = named.indicator, self._group.index(named), self._at[span]
+        row = _parts(ind, n, next(iter(self._totals.get(at, ())), {}))
+        told = [part for part in self._sliced.get(at, ()) if part[f"of_{n}"]]
+        return row, [{**{c: part[c] for c in self._by}, **_parts(ind, n, part)} for part in told]
+
+    def missing(self, named: Named, span: Span, row: finding.Found) -> bool:
+        """Whether a nought means nothing, for the ledger holds nothing that it could be of."""
+        if row["of"]:
+            return False
+        if named.indicator.shape != "count":
+            return True
+        if span in self._at:
+            return not next(iter(self._totals.get(self._at[span], ())), {}).get("lived", 0)
+        return finding.nothing(self._lake, self._line, self._kind, span, self._where)
+
+
+def _parts(ind: Indicator, n: int, row: Mapping[str, Any]) -> finding.Found:
     """Of, count and value of the n-th indicator; a table without a row has counted none."""
-    return (
-        row.get(f"of_{n}", 0),
-        row.get(f"count_{n}", 0) if ind.count is not None else None,
-        row.get(f"value_{n}"),
-    )
-
-
-def _slices(
-    ind: Indicator, n: int, rows: Iterable[Mapping[str, Any]], by: Sequence[str]
-) -> tuple[Slice, ...]:
-    """The slices that hold something."""
-    return tuple(Slice(tuple(row[c] for c in by), *_parts(ind, n, row)) for row in rows if row[f"of_{n}"])
+    found: finding.Found = {"of": row.get(f"of_{n}", 0)}
+    if ind.count is not None:
+        found["count"] = row.get(f"count_{n}", 0)
+    if ind.measure is not None:
+        found["value"] = row.get(f"value_{n}")
+    return found
 
 
 def _rows(

@@ -50,10 +50,13 @@ def listed(town: Town | None = None) -> tuple[Named, ...]:
 
 def find(key: str, town: Town | None = None) -> Named:
     """The indicator of a key such as "appeals.on_time_rate", or NoIndicator."""
-    found = next((named for named in listed(town) if named.key == key), None)
-    if found is None:
+    town = town or towns.current()
+    folder, _dot, name = key.partition(".")
+    line = town.lines.get(folder)
+    found = next((ind for ind in line.indicators if ind.key == name), None) if line else None
+    if line is None or found is None:
         raise NoIndicator(key)
-    return found
+    return Named(key, line, found)
 
 
 def open_to(hats: Iterable[Actor], line: str, place: str, by: Iterable[str] = ()) -> bool:

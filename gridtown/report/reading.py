@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from gridtown.kernel import indicator as kernel
-from gridtown.kernel.indicator import SECONDS, Indicator, Span
+from gridtown.kernel.indicator import SECONDS, Span
 from gridtown.kernel.period import Period
-from gridtown.report import numbers
-from gridtown.report.named import Named, Where, narrowed
+from gridtown.report import finding, numbers
+from gridtown.report.named import Named, Where
 from gridtown.warehouse.lake import Shape
-from gridtown.warehouse.lake import sql as to_sql
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,8 @@ class Reading:
 
     @property
     def sql(self) -> str:
-        """The question as the engine is asked it."""
-        return reading_sql(self.named.indicator, self.shape, self.span, self.where)
+        """The question over the table's rows, as the engine is asked it."""
+        return finding.reading_sql(self.named.indicator, self.shape, self.span, self.where)
 
     @property
     def span(self) -> Span:
@@ -92,10 +89,3 @@ def plain(unit: str, *, of: int, count: int | None, value: float | None) -> floa
     if value is None:
         return None
     return float(numbers.rounded(value * 100 if unit == "ratio" else value / SECONDS.get(unit, 1), 2))
-
-
-# Putting a question into SQL costs more than answering it, and is the same for as long as its period is past.
-@lru_cache(maxsize=4096)
-def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:
-    """The question of one figure in SQL."""
-    return to_sql(kernel.reading(ind, narrowed(shape, where), span))

@@ -1,4 +1,4 @@
-"""The warehouse's folder: Parquet files by month of opening, and the manifest that says which of them count.
+"""The warehouse's folder: Parquet files by month of opening, changes since, and the manifest that says what counts.
 
 A file is never changed once written. The manifest is replaced in one step, so that a reader sees either the
 old state or the new one, and a crash at any moment leaves the old one standing.
@@ -6,12 +6,12 @@ old state or the new one, and a crash at any moment leaves the old one standing.
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import pyarrow as pa
@@ -25,6 +25,8 @@ from gridtown.kernel.table import VERSION
 MANIFEST = "manifest.json"
 # A question that began under an older manifest may still be reading its files.
 GRACE = timedelta(minutes=10)
+# Rows that are read or passed over together: few enough that a stretch of ids or a week is found without the rest.
+GROUP = 65_536
 
 _ARROW: Mapping[str, pa.DataType] = {
     "int64": pa.int64(), "float64": pa.float64(), "string": pa.string(), "boolean": pa.bool_(),
@@ -47,17 +49,54 @@ class Part(msgspec.Struct, frozen=True):
     rows: int
 
 
+class Changes(msgspec.Struct, frozen=True):
+    """What has changed in a table since its months were written.
+
+    fresh: the rows as they are now of every case or record that changed or came. gone: rows of the months that no
+    longer count, with those columns that kept figures need. months: where those lie.
+    """
+
+    fresh: Part
+    gone: Part | None = None
+    months: tuple[str, ...] = ()
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """Counts and sorted values kept of a table's indicators (`warehouse.kept`).
+
+    digest: of the indicators that they were made of. whole: of all months; fresh: of what has changed since.
+    values: by month, "" for what has changed, the file of sorted values.
+    """
+
+    digest: str
+    whole: str
+    fresh: str = ""
+    values: dict[str, str] = {}
+
+
 class Columns(msgspec.Struct):
-    """One table: the digest of its columns, the columns, and its files by month of opening."""
+    """One table: the digest of its columns, the columns, its files by month of opening, and what changed since."""
 
     schema: str
     columns: dict[str, str]
     months: dict[str, list[Part]] = {}
+    changes: Changes | None = None
+    kept: Kept | None = None
 
     @property
     def rows(self) -> int:
-        """How many cases it holds."""
+        """How many rows its months hold."""
         return sum(part.rows for parts in self.months.values() for part in parts)
+
+    def parts(self) -> list[Part]:
+        """Every file that its rows are read from."""
+        changed = [p for p in (self.changes.fresh, self.changes.gone) if p] if self.changes else []
+        return [*(part for parts in self.months.values() for part in parts), *changed]
+
+    def files(self) -> set[str]:
+        """Every file that belongs to it."""
+        kept = {self.kept.whole, self.kept.fresh, *self.kept.values.values()} - {""} if self.kept else set()
+        return {p.file for p in self.parts()} | kept
 
 
 class Manifest(msgspec.Struct):
@@ -73,7 +112,7 @@ class Manifest(msgspec.Struct):
 
     def files(self) -> set[str]:
         """Every file that counts."""
-        return {p.file for table in self.tables.values() for parts in table.months.values() for p in parts}
+        return set().union(*(table.files() for table in self.tables.values()))
 
 
 def folder_of(town: str) -> Path:
@@ -131,7 +170,7 @@ def filling(folder: Path) -> Iterator[None]:
 
 def whole(folder: Path, table: Columns) -> bool:
     """Whether every file that a table names is still there."""
-    return all((folder / part.file).is_file() for parts in table.months.values() for part in parts)
+    return all((folder / name).is_file() for name in table.files())
 
 
 def arrow(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
@@ -140,21 +179,31 @@ def arrow(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.T
     return pa.table(arrays, schema=pa.schema([(name, _ARROW[kind]) for name, kind in columns.items()]))
 
 
-def write_part(folder: Path, table: str, month: str, rows: pa.Table) -> Part:
-    """Write a file that nobody knows of yet."""
-    name = f"{table}/{month}.{secrets.token_hex(6)}.parquet"
+def new_file(folder: Path, table: str, what: str, ending: str, write: Callable[[BinaryIO], object]) -> str:
+    """Write a file that nobody knows of yet, down to the disk; its path below the folder."""
+    name = f"{table}/{what}.{secrets.token_hex(6)}.{ending}"
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
-        pq.write_table(rows.sort_by(rows.column_names[0]), file, compression="zstd")
+        write(file)
         file.flush()
         os.fsync(file.fileno())
-    return Part(name, rows.num_rows)
+    return name
 
 
-def read_parts(folder: Path, parts: Sequence[Part], *, without: Sequence[int]) -> list[pa.Table]:
-    """The rows of a month's files, apart from those of cases or records (the first column) that are folded anew."""
-    gone = pa.array(without, pa.int64())
+def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bool = True) -> Part:
+    """Write rows in a file that nobody knows of yet."""
+    told = rows.sort_by(rows.column_names[0]) if sort else rows
+
+    def write(file: BinaryIO) -> None:
+        pq.write_table(told, file, compression="zstd", row_group_size=GROUP)
+
+    return Part(new_file(folder, table, month, "parquet", write), rows.num_rows)
+
+
+def read_parts(folder: Path, parts: Sequence[Part], *, without: pa.Array) -> list[pa.Table]:
+    """The rows of some files, apart from those of these cases or records (the first column)."""
+    gone = without.cast(pa.int64())
     kept = []
     for part in parts:
         try:
@@ -169,7 +218,11 @@ def sweep(folder: Path, manifest: Manifest, now: datetime) -> int:
     """Remove files that no longer count, and those that a crash left unnamed; only while filling."""
     due = {name for name, since in manifest.stale.items() if now - since >= GRACE}
     named = manifest.files() | set(manifest.stale)
-    found = {path.relative_to(folder).as_posix() for path in folder.glob("*/*.parquet")}
+    found = {
+        path.relative_to(folder).as_posix()
+        for path in folder.glob("*/*.*")
+        if path.suffix in (".parquet", ".npy")
+    }
     gone = (found - named) | due
     for name in gone:
         (folder / name).unlink(missing_ok=True)

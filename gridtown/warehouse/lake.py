@@ -5,7 +5,7 @@ share it; each question runs on its own cursor.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +17,9 @@ from gridtown import town as towns
 from gridtown.kernel import standing
 from gridtown.kernel.table import columns, name_of
 from gridtown.town import Town
-from gridtown.warehouse import files
+from gridtown.warehouse import files, kept
 from gridtown.warehouse.files import Columns, Manifest
+from gridtown.warehouse.tally import Tally
 
 _SQL_TYPES: Mapping[str, str] = {
     "int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "boolean": "BOOLEAN",
@@ -52,41 +53,45 @@ def sql(question: Any) -> str:
 class Lake:
     """The line tables as they stood at one moment."""
 
-    def __init__(self, folder: Path, manifest: Manifest, empty: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        empty: Mapping[str, Mapping[str, str]],
+        town: Town | None = None,
+    ) -> None:
+        self._folder, self._manifest, self._town = folder, manifest, town
+        self._tallies: dict[str, Tally] = {}
         self.cursor, self.hash = manifest.cursor, manifest.hash
         self.last = manifest.last
         self.as_of: datetime | None = manifest.as_of
         self._memo: dict[Hashable, Any] = {}
-        self._db = duckdb.connect(
-            ":memory:",
-            config={
-                "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
-                "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-            },
-        )  # fmt: skip
+        self._db = _engine(folder)
         self._shapes: dict[str, Shape] = {}
+        self._waiting: dict[str, Columns] = {}
         for name, shape in empty.items():
             # A kind that came after the last refresh has no rows yet, not a missing table.
-            known = manifest.tables.get(name)
-            self._put(
-                folder,
-                name,
-                known if known and known.months else Columns("", dict(known.columns if known else shape)),
-            )
+            table = manifest.tables.get(name) or Columns("", dict(shape))
+            self._waiting[name] = table
+            self._shapes[name] = Shape(name, tuple(table.columns.items()))
 
-    def _put(self, folder: Path, name: str, table: Columns) -> None:
-        paths = [str(folder / part.file) for parts in table.months.values() for part in parts]
-        if paths:
-            listed = ", ".join(_quoted(path) for path in paths)
-            body = f"SELECT * FROM read_parquet([{listed}])"
-        else:
-            body = (
-                "SELECT "
-                + ", ".join(f'NULL::{_SQL_TYPES[k]} AS "{n}"' for n, k in table.columns.items())
-                + " LIMIT 0"
-            )
-        self._db.execute(f'CREATE VIEW "{name}" AS {body}')
-        self._shapes[name] = Shape(name, tuple(table.columns.items()))
+    def _put(self, sql: str) -> None:
+        """Let the engine know of the tables that a question names: it opens a file of each."""
+        with _turn:
+            for name in [name for name in self._waiting if f'"{name}"' in sql]:
+                self._db.execute(f'CREATE VIEW "{name}" AS {_body(self._folder, self._waiting[name])}')
+                del self._waiting[name]  # only now: whoever asks at the same time waits for it here
+
+    def tally(self, line: str, kind: str) -> Tally | None:
+        """What is kept of a kind's table; None where nothing is."""
+        name = name_of(line, kind)
+        table = self._manifest.tables.get(name)
+        if table is None or table.kept is None or self._town is None:
+            return None
+        if name not in self._tallies:
+            keepings = kept.of_table(self._town.lines[line], kind, str(self._town.zone))
+            self._tallies[name] = Tally(self._folder, table, keepings, self._town.code, self._town.zone)
+        return self._tallies[name]
 
     def shape(self, line: str, kind: str) -> Shape:
         """What a kind's table looks like; NoTable where the town has no such kind."""
@@ -115,13 +120,52 @@ class Lake:
 
     def run_sql(self, sql: str) -> list[dict[str, Any]]:
         """The rows that answer a question compiled before."""
-        cursor = self._db.cursor()
-        try:
-            found = cursor.execute(sql)
-            names = [column[0] for column in found.description]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-        finally:
-            cursor.close()
+        if self._waiting:
+            self._put(sql)
+        return _rows(self._db, sql)
+
+
+def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An engine of its own, which writes beside the files what does not fit into its memory."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
+            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        },
+    )  # fmt: skip
+
+
+def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = db.cursor()
+    try:
+        found = cursor.execute(sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    finally:
+        cursor.close()
+
+
+def _body(folder: Path, table: Columns) -> str:
+    """A table as SQL: its months without the rows that have changed since, and those rows as they are now."""
+    key, changes = next(iter(table.columns)), table.changes
+    dirty = changes.months if changes and changes.gone else ()
+    clean = [part.file for month, parts in table.months.items() if month not in dirty for part in parts]
+    body = [f"SELECT * FROM {_read(folder, clean)}"] if clean else []
+    if changes and changes.gone:
+        touched = _read(folder, [part.file for month in dirty for part in table.months[month]])
+        gone = f'(SELECT "{key}" AS gone FROM {_read(folder, [changes.gone.file])})'
+        body.append(f'SELECT r.* FROM {touched} r ANTI JOIN {gone} ON r."{key}" = gone')
+    if changes:
+        body.append(f"SELECT * FROM {_read(folder, [changes.fresh.file])}")
+    if body:
+        return " UNION ALL ".join(body)
+    nothing = ", ".join(f'NULL::{_SQL_TYPES[k]} AS "{n}"' for n, k in table.columns.items())
+    return f"SELECT {nothing} LIMIT 0"
+
+
+def _read(folder: Path, names: Sequence[str]) -> str:
+    return f"read_parquet([{', '.join(_quoted(str(folder / name)) for name in names)}])"
 
 
 def _quoted(path: str) -> str:
@@ -130,6 +174,52 @@ def _quoted(path: str) -> str:
 
 _open: dict[Path, tuple[tuple[int, int, int], Lake]] = {}
 _turn = threading.Lock()
+
+
+class Together:
+    """The tables of several towns as one, each as its newest manifest has it; as of the oldest of them.
+
+    For a county's figures: the same questions, with `town` to slice by. ValueError where a town has no warehouse, or
+    its tables have other columns than another's.
+    """
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self._db = _engine(files.folder_of(codes[0]))
+        self._shapes: dict[str, Shape] = {}
+        each: dict[str, list[tuple[Path, Columns]]] = {}
+        moments = []
+        for code in codes:
+            folder = files.folder_of(code)
+            manifest = files.read_manifest(folder)
+            if manifest is None or manifest.as_of is None:
+                raise ValueError(f"{code} has no warehouse that can be read: run `gridtown refresh` there")
+            moments.append(manifest.as_of)
+            for name, table in manifest.tables.items():
+                each.setdefault(name, []).append((folder, table))
+        self.as_of = min(moments)
+        for name, tables in each.items():
+            if len({table.schema for _, table in tables}) > 1:
+                raise ValueError(f"{name} has other columns in another town: refresh all with one version")
+            body = " UNION ALL ".join(f"({_body(folder, table)})" for folder, table in tables)
+            self._db.execute(f'CREATE VIEW "{name}" AS {body}')
+            self._shapes[name] = Shape(name, tuple(tables[0][1].columns.items()))
+
+    def table(self, line: str, kind: str) -> Any:
+        """A kind's table over all the towns, to be asked with Ibis; NoTable where none has it."""
+        try:
+            return self._shapes[name_of(line, kind)].table()
+        except KeyError:
+            raise NoTable(f"{line}/{kind}") from None
+
+    def run(self, question: Any) -> list[dict[str, Any]]:
+        """The rows that answer a question."""
+        return _rows(self._db, sql(question))
+
+
+def forget() -> None:
+    """Open every copy anew when it is next asked for; for measurements and tests."""
+    with _turn:
+        _open.clear()
 
 
 def _seen(folder: Path) -> tuple[int, int, int]:
@@ -160,6 +250,6 @@ def tables(town: Town | None = None) -> Lake:
             for line in town.lines.values()
             for register in line.registers
         }
-        lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty)
+        lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty, town)
         _open[folder] = (seen, lake)
         return lake

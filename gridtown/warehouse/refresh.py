@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-import pyarrow as pa
+import duckdb
 
 from gridtown import town as towns
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import Table, name_of
 from gridtown.town import Town
-from gridtown.warehouse import files, ledger
-from gridtown.warehouse.files import Columns, Damaged, Manifest, Part
+from gridtown.warehouse import changes, files, kept, ledger
+from gridtown.warehouse.changes import Place
+from gridtown.warehouse.files import Columns, Damaged, Manifest
+from gridtown.warehouse.kept import Keepings
 
 T = TypeVar("T", Table, Standing)
 # Rows held in memory before they are written out; a month may then have several files.
@@ -24,7 +26,10 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did: entries gone through, cases folded, tables derived anew, files written, removed."""
+    """What a refresh did: entries gone through, cases folded, tables derived anew, files written, removed.
+
+    seconds: until readers had the new state. folded_in: the tables whose changes were then written into their months.
+    """
 
     cursor: int
     entries: int
@@ -33,12 +38,14 @@ class Refreshed:
     written: int
     swept: int
     seconds: float
+    folded_in: tuple[str, ...] = ()
 
 
 def refresh(*, now: datetime, town: Town | None = None) -> Refreshed:
     """Bring the warehouse up to the ledger's newest entry; files.Busy when another process is at it.
 
-    Safe to run at any time, twice, or after a crash: nothing counts before the manifest is replaced.
+    Safe to run at any time, twice, or after a crash: nothing counts before the manifest is replaced. Tables with
+    many changes are then folded in one by one, each in a manifest of its own, while readers have the new state.
     """
     started = perf_counter()
     town = town or towns.current()
@@ -47,10 +54,12 @@ def refresh(*, now: datetime, town: Town | None = None) -> Refreshed:
         filling = _Filling(town, folder, now)
         try:
             filling.bring_up()
+            done = filling.finish(started)
         except Damaged:
             filling = _Filling(town, folder, now, anew=True)
             filling.bring_up()
-        return filling.finish(started)
+            done = filling.finish(started)
+        return replace(done, folded_in=filling.fold_in())
 
 
 class _Filling:
@@ -58,6 +67,7 @@ class _Filling:
 
     def __init__(self, town: Town, folder: Path, now: datetime, *, anew: bool = False) -> None:
         self.folder, self.now = folder, now
+        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
         self.tables = {
             (line.key, kind.key): Table(kind, town.zone)
             for line in town.lines.values()
@@ -75,6 +85,8 @@ class _Filling:
             was = None  # another database stands where this copy was taken from
         self.was = was or Manifest(town.code)
         self.kept: dict[str, Columns] = {}
+        self.figures = _figures(town)
+        self.fresh_months: dict[str, set[str]] = defaultdict(set)
         self.rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.held = self.cases = self.written = 0
         self.rebuilt: tuple[str, ...] = ()
@@ -103,7 +115,8 @@ class _Filling:
             name = name_of(line, f"{prefix}{key}")
             schema, known = files.schema_of(table.columns), self.was.tables.get(name)
             if known and known.schema == schema and files.whole(self.folder, known):
-                self.kept[name] = Columns(schema, dict(known.columns), dict(known.months))
+                months = dict(known.months)
+                self.kept[name] = Columns(schema, dict(known.columns), months, known.changes, known.kept)
                 steady[(line, key)] = table
             else:
                 self.kept[name] = Columns(schema, dict(table.columns))
@@ -122,34 +135,66 @@ class _Filling:
         self._write(merge=merge)
 
     def _write(self, *, merge: bool) -> None:
-        """Write what is held: beside the month's files, or in place of those rows that were folded anew."""
-        for (name, month), rows in self.rows.items():
+        """Write what is held: as the months' files, or as changes beside those rows that were folded anew."""
+        tables: dict[str, list[str]] = defaultdict(list)
+        for name, month in self.rows:
+            tables[name].append(month)
+        for name, months in tables.items():
             table = self.kept[name]
-            fresh = files.arrow(rows, table.columns)
-            parts: list[Part] = table.months.get(month, [])
-            if merge and parts:
-                old = files.read_parts(self.folder, parts, without=fresh.column(0).to_pylist())
-                fresh, parts = pa.concat_tables([*old, fresh]), []
-            table.months[month] = [*parts, files.write_part(self.folder, name, month, fresh)]
-            self.written += 1
+            if merge:
+                rows = [row for month in months for row in self.rows[(name, month)]]
+                changes.change(self.db, self._place(name), table, files.arrow(rows, table.columns), months)
+                self.written += 1
+                continue
+            for month in months:
+                rows = self.rows[(name, month)]
+                part = files.write_part(self.folder, name, month, files.arrow(rows, table.columns))
+                table.months[month] = [*table.months.get(month, []), part]
+                self.fresh_months[name].add(month)
+                self.written += 1
         self.cases += self.held
         self.rows.clear()
         self.held = 0
 
-    def finish(self, started: float) -> Refreshed:
-        """Let the new files count, and clear away what no longer does."""
+    def _place(self, name: str) -> Place:
+        return Place(self.folder, name, self.figures[name].columns)
+
+    def _keep(self, name: str) -> None:
+        """Bring what is kept of a table's indicators up to it."""
+        table, before = self.kept[name], self.before.tables.get(name)
+        same = before is not None and (before.months, before.changes) == (table.months, table.changes)
+        if not same or table.kept is None or table.kept.digest != self.figures[name].digest:
+            kept.renew(self.db, self.folder, name, table, self.figures[name], self.fresh_months[name])
+
+    def fold_in(self) -> tuple[str, ...]:
+        """Write the changes of tables that have many into their months, each in one step of its own."""
+        done: tuple[str, ...] = ()
+        for name, table in self.kept.items():
+            if changes.much(table):
+                self.before = files.read_manifest(self.folder) or self.before
+                self.fresh_months[name].update(changes.fold_in(self._place(name), table))
+                self._put(self._manifest())
+                done = (*done, name)
+        return done
+
+    def _manifest(self) -> Manifest:
+        for name in self.kept:
+            self._keep(name)
         manifest = Manifest(
-            self.was.town,
-            self.head.id,
-            self.head.hash,
-            self.head.at,
-            self.now,
-            self.kept,
-            dict(self.before.stale),
-        )
+            self.was.town, self.head.id, self.head.hash, self.head.at, self.now, self.kept, dict(self.before.stale)
+        )  # fmt: skip
         manifest.stale.update(dict.fromkeys(self.before.files() - manifest.files(), self.now))
+        return manifest
+
+    def _put(self, manifest: Manifest) -> int:
+        """Let a manifest count; how many files that no longer did were removed."""
         swept = files.sweep(self.folder, manifest, self.now)
         files.write_manifest(self.folder, manifest)
+        return swept
+
+    def finish(self, started: float) -> Refreshed:
+        """Let the new files count, and clear away what no longer does."""
+        swept = self._put(self._manifest())
         return Refreshed(
             cursor=self.head.id,
             entries=self.head.id - self.was.cursor,
@@ -159,3 +204,12 @@ class _Filling:
             swept=swept,
             seconds=perf_counter() - started,
         )
+
+
+def _figures(town: Town) -> dict[str, Keepings]:
+    """What is kept of each table."""
+    return {
+        name_of(line.key, kind): kept.of_table(line, kind, str(town.zone))
+        for line in town.lines.values()
+        for kind in [*(k.key for k in line.kinds), *(f"{PREFIX}{r.key}" for r in line.registers)]
+    }

@@ -1,0 +1,125 @@
+"""How a figure is found: from what is kept of its table where that gives the same number, else from the rows.
+
+Putting a question into SQL costs more than answering it. It is done once for each indicator, with moments and a place
+that stand for any, and these are put in afterwards.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from gridtown.kernel import indicator as kernel
+from gridtown.kernel.indicator import Indicator, Span
+from gridtown.report.named import Where, narrowed
+from gridtown.warehouse.lake import Lake, Shape, sql
+
+Found = dict[str, Any]
+# No ledger has entries of these moments; they stand for the period's bounds in a question.
+_SINCE, _UNTIL = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC), datetime(1902, 3, 4, 5, 6, 7, tzinfo=UTC)
+_ENDS = datetime(1903, 4, 5, 6, 7, 8, tzinfo=UTC)
+_CODES = (9, 12, 15)  # digits of a town, a village, a grid
+
+
+def found(
+    lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
+) -> tuple[Found, Sequence[Found]]:
+    """The reading as one row (`of`, and `count` or `value`), and its slices in order."""
+    known = kept(lake, line, ind, span, by, where)
+    if known is None:
+        return from_rows(lake, line, ind, span, by, where)
+    row, parts, rest = known
+    return together(row, parts, *from_rows(lake, line, ind, rest, by), by) if rest else (row, parts)
+
+
+def kept(
+    lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
+) -> tuple[Found, list[Found], Span | None] | None:
+    """What is kept of it: row, slices, and the stretch that must still be asked of the rows; None where nothing is."""
+    tally = None if where else lake.tally(line, ind.kind)
+    return tally.reading(ind, span, by) if tally else None
+
+
+def together(
+    row: Found, parts: Sequence[Found], more: Found, more_parts: Sequence[Found], by: tuple[str, ...]
+) -> tuple[Found, Sequence[Found]]:
+    """Two stretches as one, with their slices."""
+    both = {tuple(part[name] for name in by): part for part in parts}
+    for part in more_parts:
+        key = tuple(part[name] for name in by)
+        both[key] = _added(both[key], part) if key in both else part
+    return _added(row, more), [both[key] for key in sorted(both)]
+
+
+def _added(one: Found, other: Found) -> Found:
+    """Counts and sums of two stretches as those of both."""
+    return {
+        name: value if (more := other.get(name)) is None or name not in ("of", "count", "value")
+        else more if value is None else value + more
+        for name, value in one.items()
+    }  # fmt: skip
+
+
+def from_rows(
+    lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
+) -> tuple[Found, Sequence[Found]]:
+    """The same, always from the rows."""
+    shape = lake.shape(line, ind.kind)
+    (row,) = lake.run_sql(reading_sql(ind, shape, span, where))
+    return row, lake.run_sql(_put_in(_sliced(ind, shape, _any(span), by, where), span)) if by else ()
+
+
+def nothing(lake: Lake, line: str, kind: str, span: Span, where: Where = ()) -> bool:
+    """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
+    (row,) = lake.run_sql(_put_in(_lived(lake.shape(line, kind), _any(span), where), span))
+    return not row["n"]
+
+
+def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:
+    """The question for one figure over a table's rows."""
+    return _put_in(_reading(ind, shape, _any(span), where), span)
+
+
+def _any(span: Span) -> Span:
+    """A stretch that stands for every one with a place of this level."""
+    place = "9" * len(span.place) if len(span.place) in _CODES else span.place
+    return Span(_SINCE, _UNTIL, place, _ENDS)
+
+
+def _put_in(question: str, span: Span) -> str:
+    """A question with the moments and the place that are asked for."""
+    stand_in = _any(span)
+    for one, mine in ((_SINCE, span.since), (_UNTIL, span.until), (_ENDS, span.ends or span.until)):
+        question = question.replace(_moment(one), _moment(mine))
+        question = question.replace(str(int(one.timestamp())), str(int(mine.timestamp())))
+    return question.replace(f"'{stand_in.place}'", f"'{span.place}'") if span.place else question
+
+
+def _moment(moment: datetime) -> str:
+    """A moment as it is written in a question."""
+    at = kernel.stored(moment)
+    return f"MAKE_TIMESTAMP({at.year}, {at.month}, {at.day}, {at.hour}, {at.minute}, {at.second}.0)"
+
+
+@lru_cache(maxsize=4096)
+def _reading(ind: Indicator, shape: Shape, span: Span, where: Where) -> str:
+    return sql(kernel.reading(ind, narrowed(shape, where), span))
+
+
+@lru_cache(maxsize=1024)
+def _sliced(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where: Where) -> str:
+    return sql(kernel.sliced(ind, narrowed(shape, where), span, by))
+
+
+@lru_cache(maxsize=1024)
+def _lived(shape: Shape, span: Span, where: Where) -> str:
+    rows = narrowed(shape, where)
+    since, until = kernel.stored(span.since), kernel.stored(span.until)
+    began, ended = (
+        (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
+    )
+    lived = rows.filter((began < until) & (ended.isnull() | (ended >= since)))
+    if span.place:
+        lived = lived.filter(kernel.below(lived, span.place))
+    one = lived.limit(1)  # whether there is one, not how many
+    return sql(one.aggregate(n=one.count()))

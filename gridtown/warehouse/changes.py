@@ -1,0 +1,110 @@
+"""What changes in a table between two writings of its months: merged when it is read, folded in when it is much.
+
+A case of years ago that moves once more must not cost the month it was opened in. Its row as it is now goes into
+`fresh`, and the row of the month into `gone`, which readers leave out. Whoever adds up adds `fresh` and takes away
+`gone`: both together are exact. When a table has many changes, `fold_in` writes the months they belong to anew.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gridtown.warehouse import files
+from gridtown.warehouse.files import Changes, Columns, Damaged, Part
+
+# Changes that are merged at every reading, before they are folded in: so many, or a share of the table.
+MOST, SHARE = 10_000, 1 / 40
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table's folder and name, and the columns of its rows that are kept when they go."""
+
+    folder: Path
+    name: str
+    told: Sequence[str]
+
+
+def read(folder: Path, part: Part | None) -> pa.Table | None:
+    """A file's rows; None for no file."""
+    return files.read_parts(folder, [part], without=pa.array([], pa.int64()))[0] if part else None
+
+
+def change(
+    db: duckdb.DuckDBPyConnection, at: Place, table: Columns, rows: pa.Table, months: Collection[str]
+) -> None:  # fmt: skip
+    """Let these rows stand for all that their cases or records had before, in `months` or in earlier changes."""
+    known = table.changes
+    fresh, gone = (read(at.folder, known.fresh), read(at.folder, known.gone)) if known else (None, None)
+    if gone is not None and gone.column_names != list(at.told):
+        fold_in(at, table)  # other columns are kept today
+        known = fresh = gone = None
+    ids = pc.unique(rows.column(0))
+    told = [rows]
+    first_time = ids
+    if fresh is not None:
+        told = [fresh.filter(pc.invert(pc.is_in(fresh.column(0), value_set=ids))), rows]
+        first_time = ids.filter(pc.invert(pc.is_in(ids, value_set=pc.unique(fresh.column(0)))))
+    looked_at = {month: table.months[month] for month in months if table.months.get(month)}
+    went = _went(db, at, looked_at, first_time)
+    left = [t for t in (gone, went) if t is not None and t.num_rows]
+    # A row's month is that of its case's opening, so one that went lies in one of those that were looked at.
+    dirty = {*(known.months if known else ()), *(looked_at if went is not None and went.num_rows else ())}
+    table.changes = Changes(
+        files.write_part(at.folder, at.name, "changes", pa.concat_tables(told)),
+        files.write_part(at.folder, at.name, "gone", pa.concat_tables(left)) if left else None,
+        tuple(sorted(dirty)),
+    )
+
+
+def _went(
+    db: duckdb.DuckDBPyConnection, at: Place, months: dict[str, list[Part]], ids: pa.Array
+) -> pa.Table | None:  # fmt: skip
+    """The rows that the months have of these cases or records, with the columns that are kept of them."""
+    paths = [str(at.folder / part.file) for parts in months.values() for part in parts]
+    if not paths or not len(ids):
+        return None
+    key = at.told[0]
+    names = ", ".join(f'r."{name}"' for name in at.told)
+    low, high = pc.min(ids).as_py(), pc.max(ids).as_py()
+    db.register("ids", pa.table({"id": ids}))
+    try:
+        return db.execute(
+            f'SELECT {names} FROM read_parquet(?) r SEMI JOIN ids ON r."{key}" = ids.id '
+            f'WHERE r."{key}" BETWEEN {low} AND {high}',
+            [paths],
+        ).to_arrow_table()
+    except duckdb.Error as error:
+        raise Damaged(f"{at.name}: {error}") from error
+    finally:
+        db.unregister("ids")
+
+
+def much(table: Columns) -> bool:
+    """Whether its changes are so many that they ought to be folded in."""
+    return table.changes is not None and table.changes.fresh.rows > max(MOST, int(table.rows * SHARE))
+
+
+def fold_in(at: Place, table: Columns) -> list[str]:
+    """Write the months that have changes anew, and forget the changes; which months."""
+    if table.changes is None:
+        return []
+    fresh = read(at.folder, table.changes.fresh)
+    gone = read(at.folder, table.changes.gone)
+    ids = pc.unique(gone.column(0)) if gone is not None else pa.array([], pa.int64())
+    began = fresh.column("stood_from" if "stood_from" in fresh.column_names else "opened")
+    belongs = pc.strftime(began, "%Y-%m")
+    written = sorted({*pc.unique(belongs).to_pylist(), *table.changes.months})
+    for month in written:
+        old = files.read_parts(at.folder, table.months.get(month, []), without=ids)
+        rows = pa.concat_tables([*old, fresh.filter(pc.equal(belongs, month))])
+        if rows.num_rows:
+            table.months[month] = [files.write_part(at.folder, at.name, month, rows)]
+        else:
+            table.months.pop(month, None)
+    table.changes = None
+    return written
