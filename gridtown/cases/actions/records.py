@@ -41,7 +41,7 @@ def keep(
     unplaced: bool = False,
 ) -> int:
     """Put a thing on a register, or bring it up to date; answers the record's id. See `Keeping`."""
-    row = Keeping(answers, place, key, record, version, point, unplaced)
+    row = Keeping(answers, place, key, record, version, point, unplaced=unplaced)
     (told,) = keep_many(line=line, register=register, rows=[row], by=by, now=now)
     if told.refused is not None:
         raise told.refused
