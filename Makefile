@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PORT ?= 8000
 export PORT
 export UV_PYTHON_DOWNLOADS := never
+# Without its compiled copies each process would compile some thousand files anew: seconds for every command.
+unexport PYTHONDONTWRITEBYTECODE
 # Where the system keeps a list of authorities it is the one trusted: an office's network may have its own.
 TRUST := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem))
 ifneq ($(TRUST),)

@@ -28,7 +28,7 @@ KINDS = tuple((line, kind) for line in LINES for kind in line.kinds)
 @cache
 def stories(line: str) -> tuple[Story, ...]:
     path = Path(str(files(f"gridtown.lines.{line}"))) / "stories.yaml"
-    return parse(yaml.safe_load(path.read_text("utf-8")), towns.current().zone)
+    return parse(yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader), towns.current().zone)
 
 
 STORIES = tuple((line, story) for line in LINES for story in stories(line.key))

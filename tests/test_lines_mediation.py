@@ -25,7 +25,7 @@ from tests import telling
 
 LINE = lines.found()["mediation"]
 TOLD = Path(str(files("gridtown.lines.mediation"))) / "stories.yaml"
-STORIES = parse(yaml.safe_load(TOLD.read_text("utf-8")), towns.current().zone)
+STORIES = parse(yaml.load(TOLD.read_text("utf-8"), Loader=yaml.CSafeLoader), towns.current().zone)
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
 VILLAGE, OTHER = "330110110001", "330110110002"
 CLERK = Actor("somebody", "town_mediator-1", frozenset({"town_mediator"}), "330110110", clearance=2)
