@@ -297,6 +297,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_folder_of_frames_is_judged_by_event(folder: Path, capsys) -> None:
     call_command("frames", str(folder), "--json")
     told = json.loads(capsys.readouterr().out)

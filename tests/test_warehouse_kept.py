@@ -63,6 +63,7 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
     return wrong, counted
 
 
+@pytest.mark.slow
 @effort(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6), rounds=st.lists(st.integers(1, 30), min_size=1, max_size=4), few=st.booleans(),
