@@ -169,7 +169,11 @@ class _Row:
     def __init__(self, cases: Any, span: Span | None = None) -> None:
         self._cases = cases
         self._span = (
-            {"since": stored(span.since), "until": stored(span.until), "ends": stored(span.ends or span.until)}
+            {
+                "since": stored(span.since),
+                "until": stored(span.until),
+                "ends": stored(span.ends or span.until),
+            }
             if span
             else {}
         )

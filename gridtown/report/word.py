@@ -75,7 +75,7 @@ class _Setter:
         titles = [one.title for one in report.annexes] + [annex.title(report.lang)]
         for n, title in enumerate(titles, 1):
             yield self._listed(n if len(titles) > 1 else 0, title)
-        yield from elements.seal(markup.Seal(report.organ, report.day or "—"), "")
+        yield elements.seal(markup.Seal(report.organ, report.day or "—"), "")
         for n, one in enumerate(report.annexes, 1):
             yield from self._opened(n, one.title)
             yield from self._sections(one.sections)
