@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtown.cases import actions
+from gridtown.report.blocks import Entry
 from gridtown.report.claims import catalogue, checking
 from gridtown.report.claims.checking import Frozen, check
 from gridtown.report.claims.reader import read
@@ -104,7 +105,10 @@ def test_an_earlier_years_figure_is_held_against_its_frozen_edition(year):
     draft = "2026年处置群众反映各类事项3件。2025年处置群众反映各类事项88件。"
 
     def edition(key: str, period: str) -> Frozen | None:
-        return Frozen(86, "2025 年工作报告") if (key, period) == ("appeals.handled", "2025") else None
+        told = Entry(
+            1, key, "appeals", "", "", "", "", "", "", "count", period, "", None, 86, None, None, "86"
+        )
+        return Frozen(told, "2025 年工作报告") if (key, period) == ("appeals.handled", "2025") else None
 
     now, last = check(draft, edition=edition).verdicts
     assert (now.state, now.last_year, now.edition) == ("agrees", False, None)
@@ -128,7 +132,8 @@ def test_indicators_are_guessed_or_left_open_never_wildly(pingyao):
         period="2023",
     )
     assert [claim.indicator for claim in claims] == [
-        "safety.hazards_removed", "lookout.straw_handled", "patrol.points_rectified", None, None, None,
+        "safety.hazards_removed", "lookout.straw_handled", "patrol.points_rectified",
+        "economy.visitors", "economy.fiscal_revenue", None,
     ]  # fmt: skip
     assert all(0.5 <= claim.confidence <= 1 for claim in claims[:3])
 

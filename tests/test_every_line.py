@@ -61,8 +61,12 @@ def test_no_word_is_left_over(line: Line) -> None:
 
 @each_line
 def test_why_an_indicator_is_counted_so_is_said_in_both_languages(line: Line) -> None:
-    whys = {f"indicators.{ind.key}.why": ind.why for ind in line.indicators if ind.why}
-    said = {key: word for key, word in line.words.items() if key.startswith("indicators.")}
+    whys = {
+        f"family_why.{ind.family}" if ind.family else f"indicators.{ind.key}.why": ind.why
+        for ind in line.indicators
+        if ind.why
+    }
+    said = {key: word for key, word in line.words.items() if key.startswith(("indicators.", "family_why."))}
     assert set(said) == set(whys), "one for each, and none left over"
     assert {key: word["en"] for key, word in said.items()} == whys
     assert all(word["zh"].strip() and not word["zh"].isascii() for word in said.values())

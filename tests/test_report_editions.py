@@ -19,7 +19,9 @@ from gridtown.lines.reports.edition import holds
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
 from gridtown.report import difference, editions, pdf, showing
+from gridtown.report.claims import checking, frozen
 from gridtown.warehouse import past
+from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, RESIDENT, Here
 
 ALL = Scope.everything()
@@ -109,6 +111,22 @@ def test_it_is_made_again_byte_for_byte_after_the_ledger_has_grown(two):
         assert again.same, again.files
         assert again.differs == ()
         assert {"report.zh.json", "report.zh.docx", "report.en.json", "report.en.docx"} <= set(again.files)
+
+
+def test_a_report_quotes_last_year_as_the_edition_that_stands_for_it(two, here):
+    """The ledger says three by now; the first edition said two, and once signed it stands before the newer."""
+    draft = "2027年收到群众诉求1件。2026年收到群众诉求{}件。"
+
+    def said(n: int) -> tuple[str, str | None]:
+        verdict = checking.check(draft.format(n), town=here.town, edition=frozen.figures()).verdicts[1]
+        return verdict.reason, verdict.edition
+
+    refresh(now=NOON + timedelta(days=70), town=here.town)
+    assert editions.standing_for("2025") is None
+    assert said(3) == ("agrees", f"2026年工作报告（{two[1]}）")
+    signed(here, two[0])
+    assert said(2) == ("agrees", f"2026年工作报告（{two[0]}）")
+    assert said(3)[0] == "misquoted"
 
 
 def test_the_difference_names_the_figures_the_cases_and_the_text(two, here):

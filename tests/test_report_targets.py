@@ -356,3 +356,19 @@ def test_what_the_ledger_counts_is_forecast_with_the_miss_of_the_months_before()
     assert "最多差" in lights.reason(found, "zh", 5)
     assert found.reading is not None
     assert found.reading.of == 12
+
+
+def test_a_plans_sentences_name_their_indicator(pingyao: Here) -> None:
+    text = (
+        "2024年工作计划\n力争规上工业总产值达到210亿元，财政总收入增长8%，制造业投资完成7亿元以上。"
+        "群众反映事项办结率保持在98%以上。完成立面整治8万方。"
+    )
+    found = plans.of_text(text, year=2024, town=pingyao.town)
+    told = {read.target.text: (read.target.indicator, read.target.amount, read.target.unit) for read in found}
+    assert told == {
+        "210亿元": ("economy.industrial_output", 2.1e10, "yuan"),
+        "8%": ("economy.fiscal_revenue_yoy", 0.08, "ratio"),
+        "7亿元以上": ("economy.manufacturing_investment", 7e8, "yuan"),
+        "98%以上": ("appeals.closed_of_handled", 0.98, "ratio"),
+        "8万方": (None, 80000, "m2"),
+    }

@@ -10,7 +10,7 @@ from gridtown.api.answering import answer, body_of, says
 from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
-from gridtown.report.claims import catalogue, checking, telling, wording
+from gridtown.report.claims import catalogue, checking, frozen, telling, wording
 
 router = Router(tags=["claims"])
 MOST_LETTERS = 200_000
@@ -118,7 +118,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """Each claim agrees with the ledger, differs by so much, or cannot be shown. Nothing is kept."""
     _staff(request)
     draft, lang = body_of(request, DraftIn), lang_of(request)
-    checked = checking.check(draft.text, period=draft.period or None)
+    checked = checking.check(draft.text, period=draft.period or None, edition=frozen.figures())
 
     def say(key: str, **said: Any) -> str:
         return wording.say(key, lang, **said)

@@ -3,7 +3,8 @@
     Family("level", table="statistic", of=level)
 
 `of` makes the indicator of a row without its question; question and formula come from the words `family.<key>` and
-`family_formula.<key>`, in whose braces the row's own name stands ({name}).
+`family_formula.<key>`, in whose braces the row's own name stands ({name}); why it is counted so, `family_why.<key>`, is
+one for all of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +33,7 @@ class Family:
 
 def words_needed(families: tuple[Family, ...]) -> set[str]:
     """The keys of the words that families are told in."""
-    return {f"{what}.{family.key}" for family in families for what in ("family", "family_formula")}
+    return {f"{what}.{family.key}" for family in families for what in ("family", "family_formula", "family_why")}
 
 
 def grown(line: "Line", tables: "Tables") -> "Line":

@@ -163,6 +163,21 @@ def published(year: str) -> Edition | None:
     return find(newest.number, scope=Scope.everything()) if newest else None
 
 
+# Which stands before which; a report that was returned or withdrawn stands for nothing.
+_STANDS = {"published": 0, "signed": 1, "checked": 2, "drafted": 2}
+
+
+def standing_for(year: str) -> Edition | None:
+    """The edition that stands for a year: the newest published one, else signed, else the newest that was frozen."""
+    rows = [
+        row
+        for row in listed(scope=Scope.everything(), size=1000)
+        if row.state in _STANDS and msgspec.json.decode(row.answers).get("year") == year
+    ]
+    newest = min(rows, key=lambda row: _STANDS[row.state], default=None)
+    return find(newest.number, scope=Scope.everything()) if newest else None
+
+
 def find(number: str, *, scope: Scope) -> Edition:
     """An edition within the scope, or one that is published; NotFound otherwise, Unreadable without its manifest."""
     town = towns.current()

@@ -11,8 +11,10 @@ from typing import Any, Literal
 from gridtown import town as towns
 from gridtown.cases import queries
 from gridtown.cases.queries import RecordStep, RecordView
+from gridtown.lines.economy.indicators import GROWTH
 from gridtown.people.scope import Scope
 from gridtown.report import numbers
+from gridtown.report.named import Named
 from gridtown.town import Town
 
 LINE, REGISTER, TABLE = "economy", "figure", "statistic"
@@ -105,6 +107,13 @@ def statistics(town: Town | None = None) -> Mapping[str, Mapping[str, Any]]:
     """The town's table of statistics; empty where it has no such line."""
     town = town or towns.current()
     return town.tables.get(LINE, {}).get(TABLE, {}) if LINE in town.lines else {}
+
+
+def level_of(named: Named) -> str | None:
+    """Of a published rate of growth, the indicator of the level that grows; None of every other indicator."""
+    if named.line.key != LINE or named.indicator.family != "growth":
+        return None
+    return named.key.removesuffix(GROWTH)
 
 
 def figures(*, scope: Scope, statistic: str = "", town: Town | None = None) -> tuple[Official, ...]:

@@ -16,7 +16,9 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gridtown.kernel.quantity import NoAmount, read_any
+from gridtown.report.claims import catalogue
 from gridtown.report.claims.targets import Direction, ProposedTarget, proposed
+from gridtown.town import Town
 
 MOST_BYTES = 4 * 2**20
 MOST_TEXT = 200_000  # characters
@@ -47,7 +49,7 @@ class Unreadable(ValueError):
     """A file that is none of the kinds that plans come as."""
 
 
-def read(name: str, data: bytes, *, year: int) -> list[Read]:
+def read(name: str, data: bytes, *, year: int, town: Town | None = None) -> list[Read]:
     """The targets that a file proposes: of a text or Word file its sentences, of a sheet its rows; Unreadable."""
     if len(data) > MOST_BYTES:
         raise Unreadable(name)
@@ -61,13 +63,14 @@ def read(name: str, data: bytes, *, year: int) -> list[Read]:
         raise Unreadable(name) from wrong
     if text is None:
         raise Unreadable(name)
-    return of_text(text, year=year)
+    return of_text(text, year=year, town=town)
 
 
-def of_text(text: str, *, year: int) -> list[Read]:
-    """The targets that a text proposes, each with its sentence."""
+def of_text(text: str, *, year: int, town: Town | None = None) -> list[Read]:
+    """The targets that a text proposes, each with its sentence and the town's indicator that it may be about."""
     text = text[:MOST_TEXT]
-    return [Read(target, _sentence(text, target)) for target in proposed(text, year=year)]
+    found = proposed(text, year=year, catalogue=catalogue.of_town(town))
+    return [Read(target, _sentence(text, target)) for target in found]
 
 
 def _sentence(text: str, target: ProposedTarget) -> str:

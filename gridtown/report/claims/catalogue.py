@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gridtown import town as towns
-from gridtown.report import indicators
+from gridtown.kernel.indicator import Indicator
+from gridtown.report import indicators, official
 from gridtown.report.claims.matching import Candidate, Catalogue, Guess
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
@@ -32,7 +33,14 @@ def _candidate(named: Named) -> Candidate:
         named.key, _zh(words, f"indicator.{ind.key}") or ind.question, ind.unit,
         formula=_zh(words, f"formula.{ind.key}"), line=_zh(words, "line"),
         also=tuple(filter(None, _zh(words, f"also.{ind.key}").split("、"))), ratio=ind.count is not None,
+        grows=official.level_of(named) or "", own=_own(words, ind),
     )  # fmt: skip
+
+
+def _own(words: Mapping[str, Mapping[str, str]], ind: Indicator) -> str:
+    """The row's name in the question of one of a family: 省级 of 获得多少项省级荣誉."""
+    before, named, after = _zh(words, f"family.{ind.family}").partition("{name}")
+    return _zh(words, f"indicator.{ind.key}").removeprefix(before).removesuffix(after) if named else ""
 
 
 def _zh(words: Mapping[str, Mapping[str, str]], key: str) -> str:
@@ -61,6 +69,7 @@ def guessed(text: str, claims: Sequence[Claim], catalogue: Catalogue) -> list[tu
         guesses = catalogue.guesses(claim, around(text, claim), line)
         if claim.change and last and before and _change_of(claim, last):
             guesses = before
+        guesses = catalogue.of_change(claim, guesses)
         best = guesses[0] if guesses else None
         if best and best.confidence >= _SURE:
             line = best.key.partition(".")[0]

@@ -14,9 +14,11 @@ from typing import Literal
 from gridtown import town as towns
 from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
-from gridtown.report import indicators
-from gridtown.report.claims import catalogue, judging, spans, within
+from gridtown.report import indicators, official
+from gridtown.report.blocks import Entry
+from gridtown.report.claims import catalogue, growing, judging, measures, spans, within
 from gridtown.report.claims.faults import Finding
+from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
@@ -30,14 +32,13 @@ State = Literal["agrees", "differs", "cannot"]
 TRUSTED = 0.6
 # Indicators this close to the best are as likely: a claim that one of them agrees to is shown by it.
 APART = 0.1
-_HOURS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000}
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A figure as a frozen edition of a report has it, in the claim's base unit, and the edition's name."""
+    """A figure as a frozen edition of a report has it in its annex, and the edition's name."""
 
-    value: float
+    entry: Entry
     edition: str
 
 
@@ -50,7 +51,7 @@ class Verdict:
 
     reason says why (a key of the words). value is the ledger's number in the claim's base unit, shown as it is
     written everywhere; by is the claim's number less the ledger's. guesses are the indicators that it may be about.
-    last_year: the claim tells of a year before the draft's.
+    last_year: the claim tells of a year before the draft's. grown: of a rate of growth, as published and as it follows.
     """
 
     claim: Claim
@@ -63,6 +64,7 @@ class Verdict:
     by: float | None = None
     last_year: bool = False
     edition: str | None = None
+    grown: Grown | None = None
 
 
 @dataclass(frozen=True)
@@ -148,16 +150,16 @@ class _Judge:
     def _shown(self, claim: Claim, guesses: Sequence[Guess], period: Period, last: bool) -> Verdict | None:
         guess = guesses[0]
         reading = self._reading(guess, period)
-        frozen = self._edition(guess.key, period.key) if self._edition and last else None
-        number = _number(claim, guess, reading)
-        if claim.change and number is not None:
-            number = _grown(
-                claim,
-                number,
-                _number(claim, guess, self._reading(guess, spans.year_before(period, self._town.zone))),
-            )
-        if frozen is not None:
-            number = Decimal(str(frozen.value))
+        level = official.level_of(reading.named)
+        frozen = None
+        if self._edition and last and (level or not claim.change):
+            frozen = self._edition(guess.key, period.key)
+        if level and frozen is None:
+            return self._growth(claim, guesses, reading, level, last)
+        number = _number(claim, guess, frozen.entry if frozen else reading)
+        if claim.change and number is not None and frozen is None:
+            before = self._reading(guess, spans.year_before(period, self._town.zone))
+            number = _grown(claim, number, _number(claim, guess, before))
         if number is None:
             return None
         parts = None
@@ -171,8 +173,23 @@ class _Judge:
             float(Decimal(str(claim.value)) - number), last, frozen.edition if frozen else None,
         )  # fmt: skip
 
+    def _growth(
+        self, claim: Claim, guesses: Sequence[Guess], reading: Reading, level: str, last: bool
+    ) -> Verdict | None:
+        published = None if reading.missing or reading.value is None else float(reading.value)
+        found = growing.grown(level, published, period=reading.period, town=self._town, lake=self._lake)
+        number = found.number
+        if number is None:
+            return None
+        state: State = "agrees" if found.agrees(claim) else "differs"
+        reason = ("follows" if published is None else "agrees") if state == "agrees" else "differs"
+        return Verdict(
+            claim, state, reason, tuple(guesses), reading, number, _percent(Decimal(str(number))), claim.value - number,
+            last, None, found,
+        )  # fmt: skip
 
-def _number(claim: Claim, guess: Guess, reading: Reading) -> Decimal | None:
+
+def _number(claim: Claim, guess: Guess, reading: Reading | Entry) -> Decimal | None:
     """The ledger's number in the claim's base unit; None where it has nothing to say."""
     if reading.missing:
         return None
@@ -187,8 +204,8 @@ def _number(claim: Claim, guess: Guess, reading: Reading) -> Decimal | None:
     if reading.value is None:
         return None
     value = Decimal(str(reading.value))
-    if reading.unit in SECONDS and claim.unit in _HOURS:
-        return value / _HOURS[claim.unit]
+    if reading.unit in SECONDS and claim.unit in measures.SECONDS:
+        return value / measures.SECONDS[claim.unit]
     return value
 
 
@@ -202,9 +219,9 @@ def _grown(claim: Claim, now: Decimal, before: Decimal | None) -> Decimal | None
 
 def _written(claim: Claim, guess: Guess, reading: Reading, number: Decimal) -> str:
     if claim.change or guess.part == "count":
-        return (
-            f"{(number * 100).quantize(Decimal('0.1'))}%"
-            if claim.unit == "ratio"
-            else f"{number.normalize():,f}"
-        )
+        return _percent(number) if claim.unit == "ratio" else f"{number.normalize():,f}"
     return reading.shown() or ""
+
+
+def _percent(number: Decimal) -> str:
+    return f"{(number * 100).quantize(Decimal('0.1'))}%"

@@ -13,21 +13,23 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from gridtown.report.claims import lexicon
+from gridtown.report.claims import lexicon, measures
 from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Claim
 
 Part = Literal["value", "count", "of"]
 _HOW_MANY = re.compile("多少([件处起次家户场个])")
 _LABEL = re.compile(r"[（(]([^（）()]+)[)）]")
-_DURATIONS = {"minute", "hour", "day", "week", "month", "year"}
-_BASE = {"m²": "m2"}  # how indicators write what a text writes
 _CLAUSES = re.compile(r"[，,。；;、！？!?：:\s“”（）()《》]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An indicator as far as its words go. unit: percent, count, hours, days, number, or a base unit such as yuan."""
+    """An indicator as far as its words go. unit: percent, count, hours, days, number, or a base unit such as yuan.
+
+    grows: of a published rate of growth, the key of the level that it is the growth of.
+    own: of one of a family, what tells it from the others; a claim is about it only where it says some of that.
+    """
 
     key: str
     name: str
@@ -36,6 +38,8 @@ class Candidate:
     line: str = ""
     also: tuple[str, ...] = ()
     ratio: bool = False
+    grows: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ class Catalogue:
     """The indicators that claims are held against."""
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._candidates = tuple(candidates)
+        every = tuple(candidates)
+        self._candidates = tuple(one for one in every if not one.grows)
+        self._growth = {one.grows: one.key for one in every if one.grows}
         weights = _table()["weights"]
         self._known = [
             _Known(
@@ -108,6 +114,7 @@ class Catalogue:
                 _terms(candidate.line),
                 self._labels(candidate),
                 _verbs(candidate.name),
+                frozenset(_terms(candidate.own)),
             )
             for candidate in self._candidates
         ]
@@ -118,6 +125,12 @@ class Catalogue:
         total = max(1, len(self._known))
         self._rare = {term: math.log(1 + total / count) for term, count in seen.items()}
         self._unseen = math.log(1 + total) * weights["unseen"]
+
+    def of_change(self, claim: Claim, guesses: list[Guess]) -> list[Guess]:
+        """The guesses of a claim's level, each replaced by its published growth where the claim is a rate of change."""
+        if not claim.change or claim.unit != "ratio" or claim.classifier == "百分点":
+            return guesses
+        return [replace(guess, key=self._growth.get(guess.key, guess.key)) for guess in guesses]
 
     @staticmethod
     def _labels(candidate: Candidate) -> tuple[str, ...]:
@@ -165,6 +178,8 @@ class Catalogue:
         said = next((label for label in known.labels if _says(claim.subject, label)), None)
         if said is None and not any(term in own for term in shared):
             return None
+        if known.own and not any(term in asked for term in known.own):
+            return None
 
         def speaks(term: str) -> float:
             if term in known.name:
@@ -187,9 +202,12 @@ class Catalogue:
             score *= weights["other_verb"]
         if own <= verbs:
             score *= weights["bare"]
-        if claim.unit == "count" and _people(claim.classifier) != _people_named(known.candidate.name):
+        open_named = str(lexicon.table("matching")["uncounted"]) in known.candidate.name
+        if claim.unit != "count" or open_named:
+            pass
+        elif _people(claim.classifier) != _people_named(known.candidate.name):
             score *= weights["other_counted"]
-        elif claim.unit == "count" and _counted_otherwise(claim.classifier, known.candidate.name):
+        elif _counted_otherwise(claim.classifier, known.candidate.name):
             score *= weights["counted"]
         if part == "count" and claim.borrowed:
             score *= weights["borrowed"]
@@ -212,6 +230,7 @@ class _Known:
     line: Counter[str]
     labels: tuple[str, ...]
     verbs: frozenset[str]
+    own: frozenset[str]
 
 
 def _people(classifier: str) -> bool:
@@ -243,10 +262,10 @@ def _fits(claim: Claim, candidate: Candidate) -> Part | None:
         return "value" if unit not in {"percent"} or claim.classifier == "百分点" else None
     if claim.unit == "ratio":
         return "value" if unit in {"percent", "ratio"} and claim.classifier != "倍" else None
-    if claim.unit in _DURATIONS:
+    if claim.unit in measures.SECONDS:
         return "value" if unit in {"hours", "days"} else None
     if claim.unit == "count":
         if unit in {"count", "number"}:
             return "value"
         return "count" if unit == "percent" and candidate.ratio else None
-    return "value" if unit in (claim.unit, _BASE.get(claim.unit), "number") else None
+    return "value" if unit in (measures.kept_in(claim.unit), "number") else None

@@ -2,11 +2,14 @@
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from gridtown.report.claims.matching import Catalogue
+from gridtown.report.claims import measures
+from gridtown.report.claims.catalogue import guessed
+from gridtown.report.claims.matching import Catalogue, Guess
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
 
@@ -18,7 +21,8 @@ _UP_TO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ProposedTarget:
-    """A promise as it was read: text[start:end] of the plan is `text`; amount in the base unit; due is its last day.
+    """A promise as it was read: text[start:end] of the plan is `text`; amount in the unit
+    that targets are kept in (m2, hours and days, a share as 0–1); due is its last day.
 
     subject is what is promised; indicator the best guess with its confidence from 0 to 1, or None.
     A cut (下降3%) is promised as at least so much: the amount is then negative and the direction "at_most".
@@ -43,9 +47,10 @@ def proposed(text: str, *, year: int, catalogue: Catalogue | None = None) -> lis
     """
     plan = read(text, period=str(year))
     named = any(claim.kind == "target" for claim in plan)
+    about = guessed(text, plan, catalogue) if catalogue else [(claim, list[Guess]()) for claim in plan]
     return [
-        _target(text, claim, year, catalogue)
-        for claim in plan
+        _target(text, claim, year, guesses)
+        for claim, guesses in about
         if claim.kind == "target" or (not named and _may_be(claim, year))
     ]
 
@@ -55,11 +60,11 @@ def _may_be(claim: Claim, year: int) -> bool:
     return claim.kind in {"level", "rate", "growth"} and (claim.period or "")[:4] >= str(year)
 
 
-def _target(text: str, claim: Claim, year: int, catalogue: Catalogue | None) -> ProposedTarget:
-    guesses = catalogue.guesses(claim) if catalogue else []
+def _target(text: str, claim: Claim, year: int, guesses: Sequence[Guess]) -> ProposedTarget:
     key, confidence = (guesses[0].key, guesses[0].confidence) if guesses else (None, 0.0)
+    amount, unit = measures.kept(claim.value, claim.unit)
     return ProposedTarget(
-        claim.subject, key, confidence, claim.value, claim.unit, _direction(text, claim), due(text, claim, year),
+        claim.subject, key, confidence, amount, unit, _direction(text, claim), due(text, claim, year),
         claim.text, claim.start, claim.end,
     )  # fmt: skip
 
@@ -78,6 +83,11 @@ def _direction(text: str, claim: Claim) -> Direction:
 def due(text: str, claim: Claim, year: int) -> date:
     """The last day of the claim's period; 2024年6月底前 is the end of June."""
     said = claim.period or str(year)
+    after = str(year + 1)
+    if (
+        after not in text and "明年" not in text
+    ):  # what reads as a report's plan for the next year is this year's
+        said = said.replace(after, str(year))
     last = said.rpartition("/")[2]
     found = re.fullmatch(r"(\d{4})(?:-(?:(\d{2})|H([12])|Q([1-4])))?", last)
     if found is None:

@@ -39,6 +39,8 @@ def _verdict(verdict: Verdict, say: Say) -> dict[str, Any]:
         "suggested": [_suggested(guess) for guess in verdict.guesses],
         "surely": verdict.guesses[0].surely if verdict.guesses else None,
         "last_year": verdict.last_year, "edition": verdict.edition,
+        "growth_published": verdict.grown.published if verdict.grown else None,
+        "growth_derived": verdict.grown.derived.value if verdict.grown and verdict.grown.derived else None,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from gridtown.kernel import words
 from gridtown.report.claims.checking import Checked, Verdict
 from gridtown.report.claims.faults import Finding
+from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
 from gridtown.report.indicators import Named, find
 from gridtown.report.words import entries as report_entries
@@ -48,10 +49,29 @@ def ledger(verdict: Verdict, lang: str) -> str:
         )
     else:
         told = say("note.ledger", lang, period=reading.period.key, shown=verdict.shown, name=name)
+    if verdict.grown:
+        stop = "；" if lang == "zh" else ". "
+        told = f"{told}{stop}{_grown(verdict.grown, lang)}"
     if verdict.state != "differs" or not verdict.by:
         return told
     way = say("note.more" if verdict.by > 0 else "note.less", lang)
     return f"{told}；{by(verdict, lang, way)}" if lang == "zh" else f"{told}. {by(verdict, lang, way)}"
+
+
+def _grown(grown: Grown, lang: str) -> str:
+    """Both rates: as it was published, and as it follows from last year's level."""
+    published = (
+        say("note.unpublished", lang)
+        if grown.published is None
+        else say("note.published", lang, rate=_number(grown.published, "ratio"))
+    )
+    derived = (
+        say("note.underived", lang)
+        if grown.derived is None
+        else say("note.derived", lang, rate=f"{grown.derived.value * 100:.1f}%")
+    )
+    apart = say("note.apart", lang) if grown.apart else ""
+    return say("note.grown", lang, published=published, derived=derived) + apart
 
 
 def by(verdict: Verdict, lang: str, way: str) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from gridtown.cases.actions import NotFound
 from gridtown.feeds.registers import drafts
-from gridtown.report.claims import checking, files, margin, spans, wording
+from gridtown.report.claims import checking, files, frozen, margin, spans, wording
 from gridtown.report.claims.checking import Checked, Verdict
 from gridtown.report.claims.files import Draft, Unreadable
 from gridtown.web.context import REPORT_YEAR
@@ -72,7 +72,7 @@ def page(request: HttpRequest) -> HttpResponse:
             context | {"mistake": said, "text": request.POST.get("text", "")},
             status=422,
         )
-    checked = checking.check(draft.text, period=context["period"])
+    checked = checking.check(draft.text, period=context["period"], edition=frozen.figures())
     token = drafts.put(name.encode() + b"\0" + content, account=request.user.pk)
     return render(
         request,
@@ -91,7 +91,7 @@ def note(request: HttpRequest, token: str) -> HttpResponse:
         raise NotFound
     name, _nul, content = kept.partition(b"\0")
     draft = _read(name.decode(), content)
-    checked = checking.check(draft.text, period=_period(request))
+    checked = checking.check(draft.text, period=_period(request), edition=frozen.figures())
     stem = name.decode().rpartition(".")[0] or "draft"
     answer = HttpResponse(margin.annotated(draft, checked, visit.lang), content_type=_WORD)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{stem}-checked.docx')}"

@@ -37,9 +37,9 @@ def read(request: HttpRequest) -> HttpResponse:
         return _page(request, visit, mistake=visit.say("plan.empty"))
     try:
         found = (
-            plans.read(sent.name or "", sent.read(plans.MOST_BYTES + 1), year=int(year))
+            plans.read(sent.name or "", sent.read(plans.MOST_BYTES + 1), year=int(year), town=visit.town)
             if sent
-            else plans.of_text(text, year=int(year))
+            else plans.of_text(text, year=int(year), town=visit.town)
         )
     except plans.Unreadable:
         return _page(request, visit, mistake=visit.say("plan.unreadable"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gridtown.report.claims import catalogue, checking, files, margin, telling, wording
+from gridtown.report.claims import catalogue, checking, files, frozen, margin, telling, wording
 from gridtown.report.claims.checking import Checked
 from gridtown.report.claims.files import Draft, Unreadable
 from gridtown.report.claims.shapes import Claim
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 else "\n".join(map(_row, claims))
             )
             return
-        checked = checking.check(draft.text, period=options["period"])
+        checked = checking.check(draft.text, period=options["period"], edition=frozen.figures())
         self.stdout.write(
             _json(telling.plain(checked, lambda key, **said: wording.say(key, lang, **said)))
             if options["json"]
