@@ -13,8 +13,8 @@ from gridtown.report import indicators, official
 from gridtown.report.claims import judging, spans
 from gridtown.report.claims.judging import Bounds
 from gridtown.report.claims.shapes import Claim
+from gridtown.report.finding import reading_sql
 from gridtown.report.official import Stretch
-from gridtown.report.reading import reading_sql
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 
