@@ -4,6 +4,7 @@ Lengths are in the drawing's own units; a page scales it. Text is in the reader'
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from html import escape
 from math import ceil, floor, log10
 
@@ -43,11 +44,13 @@ def svg(chart: Chart, *, fonts: str = FONTS) -> str:
 
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(chart.labels))
     middles = [round(LEFT + slot * (at + 0.5), 2) for at in range(len(chart.labels))]
+    hatch = f"hatch-{sha256(repr((chart.title, chart.labels)).encode()).hexdigest()[:8]}"  # several on one page
     about, family = escape(chart.title, quote=True), escape(fonts, quote=True)
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{about}" ',
         f'font-family="{family}" font-size="13" fill="#000">',
-        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
+        f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse" ',
+        'patternTransform="rotate(45)">',
         '<rect width="5" height="5" fill="#fff"/><line x1="0" y1="0" x2="0" y2="5" stroke="#000" stroke-width="2"/>',
         "</pattern></defs>",
     ]
@@ -60,7 +63,7 @@ def svg(chart: Chart, *, fonts: str = FONTS) -> str:
         body.append(f'<text x="{LEFT - 6}" y="{y(mark) + 4}" text-anchor="end">{short(mark)}</text>')
     if chart.unit:
         body.append(f'<text x="{LEFT - 6}" y="14" text-anchor="end">{escape(chart.unit)}</text>')
-    body += _bars(chart, middles, slot, y) if chart.kind == "bar" else _line(chart, middles, y)
+    body += _bars(chart, middles, slot, y, hatch) if chart.kind == "bar" else _line(chart, middles, y)
     for middle, label in zip(middles, chart.labels, strict=True):
         at = f'x="{middle}" y="{height - bottom + 18}"'
         turn = (
@@ -81,7 +84,9 @@ def _value(x: float, y: float, value: float) -> str:
     return f'<text x="{x}" y="{round(y, 2)}" text-anchor="middle" font-size="11">{short(value)}</text>'
 
 
-def _bars(chart: Chart, middles: Sequence[float], slot: float, y: Callable[[float], float]) -> Iterator[str]:
+def _bars(
+    chart: Chart, middles: Sequence[float], slot: float, y: Callable[[float], float], hatch: str
+) -> Iterator[str]:
     wide = round(slot * 0.6, 2)
     for middle, value in zip(middles, chart.values, strict=True):
         if value is None:
@@ -90,7 +95,7 @@ def _bars(chart: Chart, middles: Sequence[float], slot: float, y: Callable[[floa
         top, foot = min(y(value), y(0)), max(y(value), y(0))
         yield (
             f'<rect x="{round(middle - wide / 2, 2)}" y="{top}" width="{wide}" height="{round(foot - top, 2)}" '
-            'fill="url(#hatch)" stroke="#000"/>'
+            f'fill="url(#{hatch})" stroke="#000"/>'
         )
         if len(middles) <= MOST_FLAT:
             yield _value(middle, top - 4, value)

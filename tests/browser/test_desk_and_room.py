@@ -98,8 +98,8 @@ def test_a_figure_opens_into_its_cases_and_draws_its_months(window: Window) -> N
     page.locator("a.fig").first.click()
     page.wait_for_selector("[data-chart][data-ready]")
     assert page.locator("[data-chart] svg path").count() > 3
-    page.locator("summary", has_text="数据表").click()
-    expect(page.locator("#months tbody tr").first).to_be_visible()
+    page.locator("summary", has_text="数据表").first.click()
+    expect(page.locator("details[open] tbody tr").first).to_be_visible()
     page.locator("#cases a.title").first.click()
     expect(page.locator(".case-head")).to_be_visible()
 
