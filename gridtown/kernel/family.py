@@ -33,7 +33,9 @@ class Family:
 
 def words_needed(families: tuple[Family, ...]) -> set[str]:
     """The keys of the words that families are told in."""
-    return {f"{what}.{family.key}" for family in families for what in ("family", "family_formula", "family_why")}
+    return {
+        f"{what}.{family.key}" for family in families for what in ("family", "family_formula", "family_why")
+    }
 
 
 def grown(line: "Line", tables: "Tables") -> "Line":
