@@ -313,6 +313,22 @@ def test_the_board_is_a_page_and_a_sheet_and_asks(pingyao: Here, in_2026: dateti
     assert "No indicator measures it" in signed_in(pingyao, lang="en").get("/targets").content.decode()
 
 
+def test_the_interface_has_the_board_as_the_page_has_it(pingyao: Here, in_2026: datetime) -> None:
+    number = target(now=in_2026, due="2026-12-31", title="目标", amount=10)
+    told = signed_in(pingyao, lang="en").get("/api/targets").json()
+    (one,) = told["targets"]
+    assert (one["number"], one["amount"], one["now"], one["light"], one["reason"]) == (
+        number, 10, None, "grey", "not_told",
+    )  # fmt: skip
+    assert (told["meeting"], told["changes"]) == (None, [])
+    take(number, "tell", HOLDER, in_2026, reached=2, as_of="2026-02-28")
+    (one,) = signed_in(pingyao).get("/api/targets").json()["targets"]
+    assert (one["now"], one["source"], one["post"]) == (2, "told", "supervisor")
+    assert one["forecast"] == pytest.approx(2 / (59 / 365))
+    assert one["why"] in signed_in(pingyao).get("/targets").content.decode()
+    assert Client().get("/api/targets").status_code == 401
+
+
 def test_only_who_sets_targets_reads_plans(pingyao: Here, in_2026: datetime) -> None:
     assert signed_in(pingyao, "receiver").get("/targets").status_code == 200
     assert Client().get("/targets").status_code in (302, 403)

@@ -70,6 +70,8 @@ class VerdictOut(ClaimOut, frozen=True, kw_only=True):
     surely: str | None
     last_year: bool
     edition: str | None
+    growth_published: float | None
+    growth_derived: float | None
 
 
 class FindingOut(msgspec.Struct, frozen=True):

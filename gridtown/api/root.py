@@ -16,6 +16,7 @@ from gridtown.api import (
     registers,
     reports,
     room,
+    targets,
     told,
     tools,
 )
@@ -92,6 +93,7 @@ for router in (
     told.router,
     indicators.router,
     reports.router,
+    targets.router,
     claims.router,
     public.router,
     outside.router,
