@@ -15,6 +15,7 @@ _DAY = "　　年　　月　　日"
 _NARROW = 720  # twips
 _LONG = 16  # characters of a label that leave room for a line to sign on beside them
 _TAB = "<w:r><w:tab/></w:r>"
+_NEXT_LINE = "<w:r><w:br/></w:r>"
 
 
 def run(text: str, *, bold: bool = False, more: str = "") -> str:
@@ -71,7 +72,7 @@ def seal(said: Seal, keep: str) -> str:
     slack = min(right, 2 * CHAR)  # on both sides, for Word's space between Chinese and figures
     left = max(0, WIDTH - right - max(organ, date) - slack)
     side = f'<w:ind w:left="{left}" w:right="{right - slack}"/>'
-    lines = run(said.organ) + "<w:r><w:br/></w:r>" + run(said.date)
+    lines = run(said.organ) + _NEXT_LINE + run(said.date)
     return paragraph("Closing", lines, f'{keep}<w:spacing w:before="{2 * LINE}"/>{side}')
 
 
@@ -92,21 +93,43 @@ def sign_here(label: str, keep: str) -> Iterator[str]:
         yield paragraph("Signing", run(f"{label}：") + line, keep + tabs)
 
 
-def sign_beside(labels: Sequence[str], keep: str) -> str:
-    """Several who sign beside each other, each with a line and the day below it."""
+def sign_beside(labels: Sequence[str], keep: str) -> Iterator[str]:
+    """Several who sign beside each other, each with a line and the day below it.
+
+    They stand at tab stops where their labels leave room for a line: a table does not stay with what follows it.
+    """
     share = WIDTH // len(labels)
+    if max(width_of(label) for label in labels) + 5 * CHAR > share:
+        yield _signed_in_cells(labels, share, keep)
+        return
+    ends = [share * n for n in range(1, len(labels) + 1)]
+    lines = _tabs(
+        *(stop for end in ends for stop in (("left", end - CHAR, "underscore"), ("left", end, "none")))
+    )
+    names = "".join(
+        run(f"{label}：") + _TAB + (_TAB if n < len(labels) else "") for n, label in enumerate(labels, 1)
+    )
+    yield paragraph("Signing", names, f"<w:keepNext/>{lines}")
+    days = "".join(_TAB + run(_DAY) for _ in labels)
+    yield paragraph("Signing", days, keep + _tabs(*(("right", end - CHAR, "none") for end in ends)))
+
+
+def _signed_in_cells(labels: Sequence[str], share: int, keep: str) -> str:
     tabs = _tabs(("left", share - CHAR, "underscore"))
     day = paragraph("Signing", run(_DAY), f'{keep}<w:ind w:right="{CHAR}"/><w:jc w:val="right"/>')
-    cells = [paragraph("Signing", run(f"{label}：") + _TAB, f"<w:keepNext/>{tabs}") + day for label in labels]
-    return beside([cells])
+    return beside(
+        [[paragraph("Signing", run(f"{label}：") + _TAB, f"<w:keepNext/>{tabs}") + day for label in labels]]
+    )
 
 
 def copies(said: str) -> str:
-    """The note at the foot of the page on which the paper ends (版记, 7.4)."""
-    place = 'w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="left" w:yAlign="bottom"'
+    """The note that closes the paper (版记, 7.4).
+
+    It runs with the text: in a frame at the foot it would push organ and date overleaf alone where they just fit.
+    """
     rule = '<w:{} w:val="single" w:sz="8" w:space="4" w:color="000000"/>'
     rules = f"<w:pBdr>{rule.format('top')}{rule.format('bottom')}</w:pBdr>"
-    return paragraph("Copies", run(said), f'<w:framePr w:w="{WIDTH}" {place}/>{rules}')
+    return paragraph("Copies", run(said), f'{rules}<w:spacing w:before="{LINE}"/>')
 
 
 def beside(rows: Sequence[Sequence[str]]) -> str:
@@ -120,13 +143,19 @@ def beside(rows: Sequence[Sequence[str]]) -> str:
     return _whole_table([share] * len(rows[0]), made)
 
 
-def table(said: Table) -> str:
-    """A table with lines, its head repeated on each page; a cell that is too long goes on overleaf."""
+def table(said: Table, keep: str = "") -> str:
+    """A table with lines, its head repeated on each page; a cell that is too long goes on overleaf.
+
+    keep: what makes its last row stay on the page of what follows.
+    """
     widths = _widths(said.widths)
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
     head = "".join(_row(cells, widths, said.aligns, head=True) for cells in said.head)
-    rows = "".join(_row(cells, widths, said.aligns) for cells in said.rows)
+    last = len(said.rows) - 1
+    rows = "".join(
+        _row(cells, widths, said.aligns, keep=keep if n == last else "") for n, cells in enumerate(said.rows)
+    )
     return _whole_table(widths, head + rows, f"<w:tblBorders>{lines}</w:tblBorders>", room=(40, 85))
 
 
@@ -152,13 +181,20 @@ def _widths(shares: Sequence[int]) -> list[int]:
     return widths
 
 
-def _row(cells: Sequence[Cell], widths: Sequence[int], aligns: Sequence[Align], *, head: bool = False) -> str:
+def _row(
+    cells: Sequence[Cell],
+    widths: Sequence[int],
+    aligns: Sequence[Align],
+    *,
+    head: bool = False,
+    keep: str = "",
+) -> str:
     made, style = "", "CellHead" if head else "Cell"
     for at, cell in enumerate(cells):
         over = f'<w:gridSpan w:val="{cell.over}"/>' if cell.over > 1 else ""
         width = f'<w:tcW w:w="{sum(widths[at : at + cell.over])}" w:type="dxa"/>'
         jc = "" if head else f'<w:jc w:val="{_JC[aligns[at]]}"/>'
-        lines = "".join(paragraph(style, runs(line), jc) for line in cell.lines)
+        lines = "".join(paragraph(style, runs(line), keep + jc) for line in cell.lines)
         made += f'<w:tc><w:tcPr>{width}{over}<w:vAlign w:val="center"/></w:tcPr>{lines}</w:tc>'
     height = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
     kept = f"<w:cantSplit/>{height}<w:tblHeader/>" if head else height

@@ -92,9 +92,11 @@ class _Setter:
     def elements(self, sheet: Sheet) -> Iterator[str]:
         """The head, the title, each block, and what stands at the foot."""
         yield from self._head(sheet)
-        for block, keep in _together(sheet.blocks):
-            yield from self._block(block, keep)
-        if said := sheet.about.get("copies"):
+        said = sheet.about.get("copies")
+        last = len(sheet.blocks) - 1
+        for at, (block, keep) in enumerate(_together(sheet.blocks)):
+            yield from self._block(block, keep or (bool(said) and at == last))
+        if said:
             yield elements.copies(said)
 
     def _head(self, sheet: Sheet) -> Iterator[str]:
@@ -120,20 +122,21 @@ class _Setter:
             case Paragraph():
                 yield paragraph(_STYLES[block.style], runs(block.spans), next_too)
             case Table():
-                yield elements.table(block)
+                yield elements.table(block, next_too)
                 yield paragraph("Cell", "", next_too)  # two tables in a row would become one
             case Break():
-                yield paragraph("Left", '<w:r><w:br w:type="page"/></w:r>')
+                yield paragraph(
+                    "Left", "", "<w:pageBreakBefore/>"
+                )  # a break in a line of its own may leave a page empty
             case Sign(labels, drawn) if drawn:
                 room = '<w:spacing w:before="240" w:line="240" w:lineRule="auto"/>'
                 yield paragraph(
                     "Signing", run(f"{labels[0]}：") + self._picture(drawn, _DRAWN), next_too + room
                 )
             case Sign(labels):
-                beside = labels[1:]
                 yield from (
-                    [elements.sign_beside(labels, next_too)]
-                    if beside
+                    elements.sign_beside(labels, next_too)
+                    if labels[1:]
                     else elements.sign_here(labels[0], next_too)
                 )
             case Photos():
