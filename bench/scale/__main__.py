@@ -76,7 +76,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
         for kind in line.kinds:
             name = synthetic.name_of(line.key, kind.key)
             kept.renew(
-                db, folder, name, manifest.tables[name], kept.of_table(line, kind.key, str(town.zone)), ()
+                db, folder, name, manifest.tables[name], kept.of_table(line, kind.key, str(town.zone)), (), synthetic.AS_OF
             )
     found["keep_cpu_s"] = round(time.process_time() - began, 1)
     call_command("migrate", verbosity=0)
