@@ -210,7 +210,7 @@ class Tallying:
         return rows, np.concatenate(values) if values else np.zeros(0, np.int64)
 
     def _take(self, folder: Path, signed: Sequence[Signed]) -> None:
-        """Read what is needed of the rows, with the local month of each moment that is past, and that moment (`edge`)."""
+        """Read what is needed of the rows, with the month of each moment that is past, and that moment (`edge`)."""
         zone, past = f"'{self.kept.zone}'", f"< TIMESTAMP '{self.now}'"
         floors = []
         for n in (name for name, kind in self.columns if kind == "timestamp"):
