@@ -83,10 +83,13 @@ for _name, _operator in {
 
 
 class _Row:
-    """One row, of which an expression asks its columns and the two moments of the period."""
+    """One row, of which an expression asks its columns and the moments of the period."""
 
     def __init__(self, row: Row, span: Span) -> None:
-        self._row, self._span = row, {"since": stored(span.since), "until": stored(span.until)}
+        self._row = row
+        self._span = {
+            "since": stored(span.since), "until": stored(span.until), "ends": stored(span.ends or span.until)
+        }  # fmt: skip
 
     def __getattr__(self, name: str) -> Any:
         return self._span[name] if name in self._span else Cell(self._row[name])

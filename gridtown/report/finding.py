@@ -71,8 +71,13 @@ def from_rows(
 
 def nothing(lake: Lake, line: str, kind: str, span: Span, where: Where = ()) -> bool:
     """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
-    (row,) = lake.run_sql(_put_in(_lived(lake.shape(line, kind), _any(span), where), span))
-    return not row["n"]
+
+    def ask() -> bool:
+        (row,) = lake.run_sql(_put_in(_lived(lake.shape(line, kind), _any(span), where), span))
+        return not row["n"]
+
+    none: bool = lake.remembered(("nothing", line, kind, span, where), ask)
+    return none
 
 
 def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:

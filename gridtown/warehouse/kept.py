@@ -5,6 +5,9 @@ the month of the moment that it compares with the end of the period (`_.closed <
 values as well. Months are kept with the months' files; what has changed since is added and what has gone is taken
 away, so a reading is the same number as from the rows, or there is none and the rows are asked.
 
+A moment that was still to come when it was counted, such as a time limit's end, is kept to the second: periods that
+are running end at whatever moment the ledger was read, and that moves on while the months' files stay.
+
 Allowed: a count or a ratio; a sum of whole numbers; a median of whole numbers. Its conditions, joined by `&`, do not
 depend on the period, but for one that says that a moment lies before the period's end. It must be written with `_`.
 """
@@ -23,12 +26,12 @@ import duckdb
 import ibis
 import numpy as np
 
-from gridtown.kernel.indicator import Asked, Indicator, Span, conjuncts, said_over
+from gridtown.kernel.indicator import Asked, Indicator, Span, conjuncts, said_over, stored
 from gridtown.kernel.line import Line
 from gridtown.warehouse import files
 from gridtown.warehouse.files import Columns, Kept
 
-VERSION = 1
+VERSION = 2
 SMALL = 500  # rows below which a table is asked itself: nothing is kept
 WHOLE = -1  # in the place of a village: all of the table
 ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
@@ -134,7 +137,8 @@ def keepings(
 @cache
 def _question(one: Keeping, columns: tuple[tuple[str, str], ...]) -> str:
     """The rows that an indicator is asked of, with what is kept of each."""
-    months = {f"{name}_": "int64" for name, kind in columns if kind == "timestamp"}
+    moments = [name for name, kind in columns if kind == "timestamp"]
+    months = {f"{name}{ending}": "int64" for name in moments for ending in ("_", "_edge_")}
     rows = ibis.table({**dict(columns), "village_": "int64", "sign_": "int64", **months}, name="rows_")
     ind = one.ind
     told = rows.filter(rows[ind.time].notnull())
@@ -148,10 +152,10 @@ def _question(one: Keeping, columns: tuple[tuple[str, str], ...]) -> str:
         if one.count is not None
         else ibis.literal(ind.count is not None)
     )
-    edge = told[ind.time].epoch_seconds()
+    edge = told[f"{ind.time}_edge_"].fill_null(int(ALWAYS))
     before = told[f"{one.before}_"].fill_null(int(NEVER)) if one.before else ibis.literal(int(ALWAYS))
     if one.before:
-        edge = ibis.greatest(edge, told[one.before].epoch_seconds().fill_null(int(ALWAYS)))
+        edge = ibis.greatest(edge, told[f"{one.before}_edge_"].fill_null(int(ALWAYS)))
     said = told.select(
         time=told[f"{ind.time}_"], before=before, village=told.village_, yes=yes,
         value=measure if measure is not None else ibis.literal(0), edge=edge, sign=told.sign_,
@@ -176,8 +180,10 @@ Signed = tuple[int, Sequence[str]]  # how often the rows of these files count: o
 class Tallying:
     """Counts rows for all that is kept of a table, on a connection that several share."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, kept: Keepings, columns: Mapping[str, str]) -> None:
-        self.db, self.kept = db, kept
+    def __init__(
+        self, db: duckdb.DuckDBPyConnection, kept: Keepings, columns: Mapping[str, str], now: datetime
+    ) -> None:
+        self.db, self.kept, self.now = db, kept, stored(now)
         self.columns = tuple((name, columns[name]) for name in kept.columns)
 
     def count(self, folder: Path, signed: Sequence[Signed], month: str) -> tuple[Any, Any]:
@@ -204,12 +210,15 @@ class Tallying:
         return rows, np.concatenate(values) if values else np.zeros(0, np.int64)
 
     def _take(self, folder: Path, signed: Sequence[Signed]) -> None:
-        """Read what is needed of the rows, with the local month in which each moment lies."""
-        zone = f"'{self.kept.zone}'"
-        floors = [
-            f"epoch(date_trunc('month', \"{n}\" AT TIME ZONE 'UTC' AT TIME ZONE {zone}) AT TIME ZONE {zone})::BIGINT "
-            f'AS "{n}_"' for n, kind in self.columns if kind == "timestamp"
-        ]  # fmt: skip
+        """Read what is needed of the rows, with the month of each moment that is past, and that moment (`edge`)."""
+        zone, past = f"'{self.kept.zone}'", f"< TIMESTAMP '{self.now}'"
+        floors = []
+        for n in (name for name, kind in self.columns if kind == "timestamp"):
+            month = f"date_trunc('month', \"{n}\" AT TIME ZONE 'UTC' AT TIME ZONE {zone}) AT TIME ZONE {zone}"
+            floors += [
+                f'CASE WHEN "{n}" {past} THEN epoch({month})::BIGINT ELSE epoch("{n}")::BIGINT END AS "{n}_"',
+                f'CASE WHEN "{n}" {past} THEN epoch("{n}")::BIGINT END AS "{n}_edge_"',
+            ]
         names = ", ".join([f'"{name}"' for name, _ in self.columns] + floors)
         each = " UNION ALL ".join(
             f"SELECT {names}, coalesce(try_cast(village AS BIGINT), 0) AS village_, {sign}::BIGINT AS sign_ "
@@ -253,15 +262,16 @@ def of_table(line: Line, kind: str, zone: str) -> Keepings:
 
 
 def renew(
-    db: duckdb.DuckDBPyConnection, folder: Path, name: str, table: Columns, kept: Keepings, written: Iterable[str]
+    db: duckdb.DuckDBPyConnection, folder: Path, name: str, table: Columns, kept: Keepings, written: Iterable[str],
+    now: datetime,
 ) -> None:  # fmt: skip
-    """Bring what is kept of a table up to it; `written` are the months whose files are new."""
+    """Bring what is kept of a table up to it; `written` are the months whose files are new, `now` when it is read."""
     known = table.kept if table.kept and table.kept.digest == kept.digest else None
     if not kept.each or table.rows < SMALL:
         table.kept = None
         return
     anew = [month for month in table.months if known is None or month in set(written)]
-    tallying = Tallying(db, kept, table.columns)
+    tallying = Tallying(db, kept, table.columns, now)
     values = {
         m: file for m, file in (known.values if known else {}).items() if m in table.months and m not in anew
     }

@@ -127,13 +127,15 @@ class Lake:
 
 def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
     """An engine of its own, which writes beside the files what does not fit into its memory."""
-    return duckdb.connect(
+    db = duckdb.connect(
         ":memory:",
         config={
             "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
             "autoinstall_known_extensions": False, "autoload_known_extensions": False,
         },
     )  # fmt: skip
+    db.execute("SET parquet_metadata_cache = true")  # files never change once written
+    return db
 
 
 def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

@@ -164,7 +164,9 @@ class _Filling:
         table, before = self.kept[name], self.before.tables.get(name)
         same = before is not None and (before.months, before.changes) == (table.months, table.changes)
         if not same or table.kept is None or table.kept.digest != self.figures[name].digest:
-            kept.renew(self.db, self.folder, name, table, self.figures[name], self.fresh_months[name])
+            kept.renew(
+                self.db, self.folder, name, table, self.figures[name], self.fresh_months[name], self.now
+            )
 
     def fold_in(self) -> tuple[str, ...]:
         """Write the changes of tables that have many into their months, each in one step of its own."""
