@@ -44,7 +44,9 @@ def svg(chart: Chart, *, fonts: str = FONTS) -> str:
 
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(chart.labels))
     middles = [round(LEFT + slot * (at + 0.5), 2) for at in range(len(chart.labels))]
-    hatch = f"hatch-{sha256(repr((chart.title, chart.labels)).encode()).hexdigest()[:8]}"  # several on one page
+    hatch = (
+        f"hatch-{sha256(repr((chart.title, chart.labels)).encode()).hexdigest()[:8]}"  # several on one page
+    )
     about, family = escape(chart.title, quote=True), escape(fonts, quote=True)
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{about}" ',
