@@ -172,5 +172,5 @@ def test_pictures_two_in_a_row_and_one_that_is_gone(tmp_path: Path) -> None:
 def test_a_place_to_sign_has_a_line_and_a_day(text: str) -> None:
     document = set_(f"# t\n{text}")
     said = [p.text for p in document.paragraphs] + [c.text for t in document.tables for c in t.rows[0].cells]
-    assert sum("年　　月　　日" in one for one in said) == text.count("|") + 1
+    assert sum(one.count("年　　月　　日") for one in said) == text.count("|") + 1
     assert document.element.body.xml.count('w:leader="underscore"') == text.count("|") + 1

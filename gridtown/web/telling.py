@@ -83,7 +83,7 @@ def figures_setting(town: Town, key: str, default: int) -> int:
 
 
 def why_of(visit: Visit, named: Named) -> str:
-    """Why it is asked like this: the line's own words, one for each family, else (in English only) what stands beside the expressions."""
+    """Why it is asked like this, in the line's words, one for each family; else (English only) the expressions' own."""
     family = named.indicator.family
     key = f"family_why.{family}" if family else f"indicators.{named.indicator.key}.why"
     said = visit.word(named.line.key, key)
