@@ -6,12 +6,12 @@ from typing import Any
 from django.http import HttpRequest
 
 from gridtown.dispatch import tools
+from gridtown.report import annual
 from gridtown.town import clock
 from gridtown.web.show import day
 from gridtown.web.visit import MATRIX_ROLES, ROOM_ROLES, Visit
 from gridtown.web.words import say
 
-REPORT_YEAR = 2023
 _JS = (
     "copied",
     "no_network",
@@ -76,9 +76,14 @@ def _nav(visit: Visit, path: str) -> list[Item]:
             or (href not in ("/", "/f") and path.startswith(href))
             or (href == "/f" and path.startswith("/f"))
         )
-        target = f"/report/{REPORT_YEAR}" if href == "/report/" else href
+        target = f"/report/{report_year(visit)}" if href == "/report/" else href
         items.append(Item(target, icon, f"nav.{word}", here))
     return items
+
+
+def report_year(visit: Visit) -> str:
+    """The newest year that the town's folder has a report of; the running one where it has none."""
+    return next(iter(annual.years(visit.town)), str(visit.now.astimezone(visit.town.zone).year))
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
@@ -100,6 +105,6 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "large_print": visit.large,
         "display_name": request.user.get_short_name() if visit.signed_in else "",
         "my_posts": visit.posts,
-        "report_year": REPORT_YEAR,
+        "report_year": report_year(visit),
         "js_words": {key: say(f"js.{key}", lang) for key in _JS},
     }

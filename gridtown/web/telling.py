@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from gridtown.cases import queries
 from gridtown.kernel.period import Period
+from gridtown.report import annual
 from gridtown.report.comparing import Compared
 from gridtown.report.crossing import MONTH
 from gridtown.report.formula import in_words
@@ -48,8 +49,10 @@ class Told:
 
 
 def period_of(request: HttpRequest, visit: Visit) -> str:
-    """The period that is asked for, else the running year."""
-    return request.GET.get("period", "").strip()[:32] or str(visit.now.astimezone(visit.town.zone).year)
+    """The period that is asked for, else the running year; in January the one before, while its report is written."""
+    asked, today = request.GET.get("period", "").strip()[:32], visit.now.astimezone(visit.town.zone)
+    before = str(today.year - 1)
+    return asked or (before if today.month == 1 and before in annual.years(visit.town) else str(today.year))
 
 
 def periods(visit: Visit, chosen: str) -> list[str]:

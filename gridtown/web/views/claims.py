@@ -13,7 +13,7 @@ from gridtown.feeds.registers import drafts
 from gridtown.report.claims import checking, files, frozen, margin, spans, wording
 from gridtown.report.claims.checking import Checked, Verdict
 from gridtown.report.claims.files import Draft, Unreadable
-from gridtown.web.context import REPORT_YEAR
+from gridtown.web.context import report_year
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -99,7 +99,8 @@ def note(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _period(request: HttpRequest) -> str:
-    return (request.POST.get("period") or request.GET.get("period") or "").strip()[:24] or str(REPORT_YEAR)
+    asked = (request.POST.get("period") or request.GET.get("period") or "").strip()[:24]
+    return asked or report_year(visit_of(request))
 
 
 def _sent(request: HttpRequest) -> tuple[str, bytes]:
