@@ -84,8 +84,8 @@ def keeping(ind: Indicator, columns: Mapping[str, str]) -> Keeping | None:
     before = of_before | count_before
     if any(e is not None and _PERIOD.search(repr(e)) for e in (of, count)) or len(before) > 1:
         return None
-    if ind.measure is not None and not _whole(ind, columns):
-        return None
+    if ind.measure is not None and (not _whole(ind, columns) or (ind.agg == "median" and before)):
+        return None  # a middle value is kept for whole months, whatever else must lie before the period's end
     return Keeping(ind, of, count, next(iter(before), ""), bool(of_before))
 
 
