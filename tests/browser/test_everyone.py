@@ -64,9 +64,13 @@ FAULTS = """() => {
   const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
   for (const id of new Set(ids)) if (ids.filter((i) => i === id).length > 1) said.push(`id twice: ${id}`);
   const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  const clipped = (e) => e && e !== document.body && (getComputedStyle(e).overflowX !== 'visible' || clipped(e.parentElement));
-  const wide = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth && !clipped(e.parentElement));
-  if (over > 0) said.push(`wider than the screen by ${over}: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 120))}`);
+  const clipped = (e) => e && e !== document.body
+    && (getComputedStyle(e).overflowX !== 'visible' || clipped(e.parentElement));
+  const edge = document.documentElement.clientWidth;
+  const wide = [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > edge && !clipped(e.parentElement))
+    .slice(0, 3).map((e) => e.outerHTML.slice(0, 120));
+  if (over > 0) said.push(`wider than the screen by ${over}: ${wide}`);
   return said;
 }"""
 GROUPS = "nav desk case new field verb state room ind work limit role kind js due error choice refusal"
