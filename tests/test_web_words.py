@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
 
+from gridtown import town as towns
 from gridtown.kernel import words as kernel
 from gridtown.lines import common_words
 from gridtown.web import context, show, words
@@ -115,3 +117,13 @@ def test_the_tag_escapes_what_it_is_given():
 def test_spans_are_said_in_their_two_largest_units(seconds, zh, en):
     assert show.span(seconds, "zh") == zh
     assert show.span(seconds, "en") == en
+
+
+def test_a_case_without_a_title_is_called_by_what_it_is():
+    row = SimpleNamespace(title="", line="petitions", kind="review", category="")
+    called = Template("{% load town %}{% titled row %}").render(
+        Context({"row": row, "town": towns.current(), "lang": "en"})
+    )
+    assert called == "Review of a petition"
+    row.title = "<b>"
+    assert Template("{% load town %}{% titled row %}").render(Context({"row": row})) == "&lt;b&gt;"

@@ -186,6 +186,12 @@ def category(context: template.Context, row: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def titled(context: template.Context, row: Any) -> str:
+    """What a case is called: its title, and where none is given what sort of thing it is; no link is without a name."""
+    return conditional_escape(row.title) if row.title else category(context, row)
+
+
+@register.simple_tag(takes_context=True)
 def grade(context: template.Context, line: str, by: str, value: str) -> str:
     """A value that a limit is graded by: a choice's word, else its name in one of the line's dictionaries."""
     town, lang, key = context["town"], _lang(context), f"choice.{by}.{value}"
