@@ -115,6 +115,26 @@ def test_the_page_is_that_of_official_papers() -> None:
     assert document.settings.odd_and_even_pages_header_footer
 
 
+def test_what_closes_a_paper_stays_with_the_text_before_it() -> None:
+    text = "#! copies: 一式两份。\n# t\n正文\n| a | b |\n|-|-|\n| 1 | 2 |\n[sign 甲 | 乙]\n[seal]"
+    document = set_(text)
+    closing = [p for p in document.paragraphs if p.text][-4:]
+    assert [p.style.name for p in closing] == ["签名栏", "签名栏", "落款", "版记"]
+    assert [p.paragraph_format.keep_with_next for p in closing] == [True, True, True, None]
+
+
+def test_a_table_stays_with_the_seal_below_it() -> None:
+    [table] = set_("# t\n| a | b |\n|-|-|\n| 1 | 2 |\n| 3 | 4 |\n[seal]").tables
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept == [None, None, True]
+
+
+def test_a_break_begins_the_next_page_and_ends_none() -> None:
+    document = set_("# t\n正文\n[seal]\n---\n附")
+    assert [p.paragraph_format.page_break_before for p in document.paragraphs][-2:] == [True, None]
+    assert 'w:type="page"' not in document.element.body.xml
+
+
 def test_a_red_head_has_a_rule_and_no_second_organ() -> None:
     document = set_("#! head: red\n#! number: 瓶〔2026〕1号\n# 通知\n正文")
     assert [p.text for p in document.paragraphs if p.text] == [

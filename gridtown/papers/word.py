@@ -125,9 +125,8 @@ class _Setter:
                 yield elements.table(block, next_too)
                 yield paragraph("Cell", "", next_too)  # two tables in a row would become one
             case Break():
-                yield paragraph(
-                    "Left", "", "<w:pageBreakBefore/>"
-                )  # a break in a line of its own may leave a page empty
+                # A break in a line after the text may leave a page empty; as low as can be, a table may follow.
+                yield paragraph("Cell", "", '<w:pageBreakBefore/><w:spacing w:line="20" w:lineRule="exact"/>')
             case Sign(labels, drawn) if drawn:
                 room = '<w:spacing w:before="240" w:line="240" w:lineRule="auto"/>'
                 yield paragraph(
