@@ -1,6 +1,7 @@
 """The words of the pages: every key said is there in both languages, none is idle, no literal hides in a template."""
 
 import re
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -127,3 +128,15 @@ def test_a_case_without_a_title_is_called_by_what_it_is():
     assert called == "Review of a petition"
     row.title = "<b>"
     assert Template("{% load town %}{% titled row %}").render(Context({"row": row})) == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize("town", ["pingyao", "boston"])
+def test_every_channel_that_a_town_names_has_a_word(town):
+    folder = Path(words.__file__).parents[2] / "towns" / town
+    named: set[str] = set()
+    if (folder / "scenario.toml").exists():
+        named |= set(tomllib.loads((folder / "scenario.toml").read_text("utf-8"))["channels"])
+    for path in folder.glob("imports/*.toml"):
+        named |= set(tomllib.loads(path.read_text("utf-8")).get("codes", {}).get("channel", {}).values())
+    assert named
+    assert not {f"channel.{name}" for name in named} - set(common_words())
