@@ -47,7 +47,7 @@ class Item:
     badge: int | None = None
 
 
-def _nav(visit: Visit, path: str) -> list[Item]:
+def _nav(visit: Visit, path: str, year: str) -> list[Item]:
     if not visit.hats:
         wanted = [
             ("/", "home", "home"),
@@ -76,7 +76,7 @@ def _nav(visit: Visit, path: str) -> list[Item]:
             or (href not in ("/", "/f") and path.startswith(href))
             or (href == "/f" and path.startswith("/f"))
         )
-        target = f"/report/{report_year(visit)}" if href == "/report/" else href
+        target = f"/report/{year}" if href == "/report/" else href
         items.append(Item(target, icon, f"nav.{word}", here))
     return items
 
@@ -91,7 +91,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     visit: Visit | None = getattr(request, "visit", None)
     if visit is None:
         visit = Visit(request)
-    lang = visit.lang
+    lang, year = visit.lang, report_year(visit)
     return {
         "visit": visit,
         "lang": lang,
@@ -100,11 +100,11 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "demo_day": day(visit.now, visit.town.zone, lang) if clock.behind() else "",
         "places": visit.places,
         "people": visit.people,
-        "nav": _nav(visit, request.path),
+        "nav": _nav(visit, request.path, year),
         "start_url": visit.start,
         "large_print": visit.large,
         "display_name": request.user.get_short_name() if visit.signed_in else "",
         "my_posts": visit.posts,
-        "report_year": report_year(visit),
+        "report_year": year,
         "js_words": {key: say(f"js.{key}", lang) for key in _JS},
     }

@@ -35,7 +35,6 @@ _DONE = re.compile(
     r"完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|[计规]划(?:任务)?的$"
 )
 _SPELLS = {"day", "week", "month", "hour", "minute"}
-_CUT = ("降低", "减少", "降", "减", "压减", "压降", "削减", "下降")
 
 
 @dataclass(frozen=True, slots=True)

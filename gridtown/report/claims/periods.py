@@ -31,7 +31,6 @@ _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 _PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
 _NEXT = re.compile("明年|来年|新的一年|下一年")
 _COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
-_CLAUSE = re.compile(r"[。;\n]")
 _LINES = re.compile(r"[^\n]+")
 
 

@@ -23,7 +23,6 @@ from gridtown.report.claims.subjects import NOTHING, Phrase
 
 _STOPS = re.compile(r"[。;\n]")
 _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
-_FLOWS = re.compile(r"[,、((]?[^,。;、\d]{0,14}$")
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
 _FROM_TO = re.compile(

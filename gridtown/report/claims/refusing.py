@@ -18,7 +18,6 @@ _SCORED = re.compile(r"(?:得分|评分|分值|分数|平均|均分|总分|满�
 _POWERED = re.compile("电")
 _AGED = re.compile("寿命|年龄|平均")
 _NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|成立|培育|创成|落地|新认定)(?:了)?$")
-_ONES = frozenset("家所座例起宗名条幢栋")
 _SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
 _NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
 _POINTING = "本 该 这 那 上述 以上 以下 前 后 每 任何 某 另 哪 其他"
