@@ -1,5 +1,6 @@
 """The town that most tests happen in: Pingyao with its places, posts and demo people, loaded in milliseconds."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
 from gridtown import town as towns
 from gridtown.kernel.told import REPORTER, Actor
@@ -50,6 +52,20 @@ class Here:
         shape = places.router.shapes[places.router.codes.index(code)]
         inside = shape.representative_point()
         return inside.x, inside.y
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look through it again after every few objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """A password's hash is slow on purpose, a quarter of a second each; no test is about that."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

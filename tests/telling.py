@@ -2,12 +2,14 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import docx
+import duckdb
 import ibis
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,7 +21,7 @@ from PIL import Image
 from gridtown import town as towns
 from gridtown.cases import actions, store
 from gridtown.cases.files import put_photo
-from gridtown.kernel.indicator import SECONDS, Span, reading
+from gridtown.kernel.indicator import SECONDS, SPANS, Indicator, readings, stored
 from gridtown.kernel.line import Line
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.story import Step, Story
@@ -40,7 +42,7 @@ from gridtown.papers.printing import Printed
 from gridtown.people.models import Account, Holding, Post
 from gridtown.people.scope import visible
 from gridtown.places import stamp
-from gridtown.warehouse import files, ledger
+from gridtown.warehouse import files, lake, ledger
 
 # What signs in stories; its public half stands in them.
 STORY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -238,20 +240,56 @@ class Told:
         table = Table(town.kind(self.line.key, kind), town.zone)
         return [folded.row for folded in ledger.all_cases(town.code, {(self.line.key, kind): table})]
 
-    def counted(self, indicator: str) -> str:
-        """What an indicator says of the story's year: "1/2" of a ratio, "1" of a count, "1.50" days of a measure."""
-        town = towns.current()
-        ind = next(ind for ind in self.line.indicators if ind.key == indicator)
-        year = self.story.steps[0].at.year
-        span = Span(datetime(year, 1, 1, tzinfo=town.zone), datetime(year + 1, 1, 1, tzinfo=town.zone))
-        if ind.kind.startswith(PREFIX):
-            book = Standing(self.line.register(ind.kind.removeprefix(PREFIX)))
+    def counted(self, keys: Iterable[str]) -> dict[str, str]:
+        """What indicators say of the story's year: "1/2" of a ratio, "1" of a count, "1.50" days of a measure."""
+        read: dict[str, dict[str, str]] = {}
+        kinds = {ind.key: ind.kind for ind in self.line.indicators}
+        for kind in {kinds[key] for key in keys}:
+            read[kind] = self._read(kind)
+        return {key: read[kinds[key]][key] for key in keys}
+
+    def _read(self, kind: str) -> dict[str, str]:
+        """Every indicator of one table."""
+        town, year = towns.current(), self.story.steps[0].at.year
+        inds, columns, sql = _question(self.line.key, kind)
+        if kind.startswith(PREFIX):
+            book = Standing(self.line.register(kind.removeprefix(PREFIX)))
             stood = ledger.all_records(town.code, {(self.line.key, book.register.key): book})
-            rows = files.arrow([folded.row for folded in stood], book.columns)
+            rows = [folded.row for folded in stood]
         else:
-            table = Table(town.kind(self.line.key, ind.kind), town.zone)
-            rows = files.arrow(self._folded(ind.kind), table.columns)
-        read = reading(ind, ibis.memtable(rows), span).to_pyarrow().to_pylist()[0]
-        if "value" in read:
-            return f"{read['value'] / SECONDS.get(ind.unit, 1):.2f}"
-        return f"{read['count']}/{read['of']}" if "count" in read else str(read["of"])
+            rows = self._folded(kind)
+        since, until = (stored(datetime(y, 1, 1, tzinfo=town.zone)) for y in (year, year + 1))
+        span = {"asked": 0, "since": since, "until": until, "ends": until, "below": ""}
+        with _engine().cursor() as db:
+            db.register("told", files.arrow(rows, columns))
+            db.register("spans", files.arrow([span], SPANS))
+            found = db.execute(sql)
+            names = [column[0] for column in found.description]
+            row = dict(zip(names, found.fetchone() or [0] * len(names), strict=True))
+        return {ind.key: _said(ind, n, row) for n, ind in enumerate(inds)}
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Opened once: opening costs more than asking."""
+    return duckdb.connect()
+
+
+@cache
+def _question(key: str, kind: str) -> tuple[list[Indicator], Mapping[str, str], str]:
+    """Every indicator of one table, its columns, and the question: put into SQL once for all stories."""
+    town = towns.current()
+    line = town.lines[key]
+    inds = [ind for ind in line.indicators if ind.kind == kind]
+    if kind.startswith(PREFIX):
+        columns = Standing(line.register(kind.removeprefix(PREFIX))).columns
+    else:
+        columns = Table(town.kind(key, kind), town.zone).columns
+    rows, spans = ibis.table(dict(columns), name="told"), ibis.table(dict(SPANS), name="spans")
+    return inds, columns, lake.sql(readings(inds, rows, spans))
+
+
+def _said(ind: Indicator, n: int, row: Mapping[str, Any]) -> str:
+    if ind.measure is not None:
+        return f"{(row[f'value_{n}'] or 0) / SECONDS.get(ind.unit, 1):.2f}"
+    return f"{row[f'count_{n}']}/{row[f'of_{n}']}" if ind.count is not None else str(row[f"of_{n}"])

@@ -68,11 +68,11 @@ def marked(pingyao: Here) -> list[Marked]:
     """Two villages, two degrees of confidentiality; every post has been told of every one of them."""
     desk = Api(pingyao, "dispatcher")
     made = [Marked(desk, village, degree) for village in (HOME, OTHER) for degree in (OPEN, CLOSED)]
-    for case in made:
-        for post in people.current().posts:
-            Notice.objects.create(
-                town=pingyao.town.code, case_id=case.id, entry_id=1, post_id=post.id, about="arrived", at=NOON
-            )
+    Notice.objects.bulk_create(
+        Notice(town=pingyao.town.code, case_id=case.id, entry_id=1, post_id=post.id, about="arrived", at=NOON)
+        for case in made
+        for post in people.current().posts
+    )
     return made
 
 

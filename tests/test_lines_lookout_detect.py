@@ -187,6 +187,7 @@ def test_what_moves_on_is_no_smoke() -> None:
     assert _same_foot((0.4, 0.2, 0.5, 0.6), (0.4, 0.1, 0.62, 0.61)), "a plume that leans and grows"
 
 
+@pytest.mark.slow
 def test_glare_that_comes_back_daily_is_known_on_the_eighth_day_and_smoke_there_is_told_on_the_ninth() -> (
     None
 ):
@@ -212,6 +213,7 @@ def test_a_week_is_remembered_and_no_longer() -> None:
     assert len(daily.hours) == 1
 
 
+@pytest.mark.slow
 def test_what_always_smokes_stands_out_no_more() -> None:
     looks = told_of([[Found(HERE, 0.7)]] * 40)
     assert any(look.found for look in looks[:14])

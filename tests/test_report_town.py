@@ -4,9 +4,9 @@ import pytest
 from django.test import override_settings
 
 from gridtown import town as towns
-from gridtown.kernel.indicator import Span, asked, behind, said_over
+from gridtown.kernel.indicator import Span, behind, said_over
 from gridtown.kernel.period import Period
-from gridtown.report import annual, indicators
+from gridtown.report import annual, indicators, many
 from gridtown.warehouse import lake as lakes
 
 TOWN = towns.current()
@@ -21,7 +21,7 @@ def home(tmp_path_factory):
 
 
 @pytest.mark.parametrize("named", NAMED, ids=lambda named: named.key)
-def test_an_indicator_can_be_asked_of_its_table(named):
+def test_an_indicator_asks_for_what_its_table_has(named):
     ind, pond = named.indicator, lakes.tables(TOWN)
     cases = pond.table(named.line.key, ind.kind)
     period = Period.parse("2023", TOWN.zone)
@@ -29,10 +29,21 @@ def test_an_indicator_can_be_asked_of_its_table(named):
     for expression, fits in ((ind.of, "is_boolean"), (ind.count, "is_boolean"), (ind.measure, "is_numeric")):
         if expression is not None:
             assert getattr(said_over(expression, cases, span).type(), fits)(), expression
-    assert pond.run(asked(ind, cases, span)) == []
-    assert pond.run(behind(ind, cases, span, "rest")) == []
-    figure = indicators.read(named.key, period="2023", town=TOWN)
-    assert (figure.of, figure.missing, figure.shown()) == (0, True, None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", NAMED, ids=lambda named: named.key)
+def test_the_cases_behind_an_indicator_can_be_listed(named):
+    pond, period = lakes.tables(TOWN), Period.parse("2023", TOWN.zone)
+    cases = pond.table(named.line.key, named.indicator.kind)
+    assert pond.run(behind(named.indicator, cases, Span(period.since, period.until), "rest")) == []
+
+
+def test_of_an_empty_ledger_no_indicator_has_a_figure():
+    found = many.read_many([named.key for named in NAMED], periods=["2023"], town=TOWN)
+    assert len(found) == len(NAMED)
+    for figure in found.values():
+        assert (figure.of, figure.missing, figure.shown()) == (0, True, None), figure.named.key
 
 
 def test_the_towns_reports_can_be_read():

@@ -16,7 +16,7 @@ def path() -> Path:
 
 def document() -> dict[str, Any]:
     """The OpenAPI document as it is served at /api/openapi.json."""
-    said: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/")))
+    said: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema()))
     return said
 
 

@@ -45,16 +45,18 @@ class Contract(NinjaAPI):
     """
 
     _unused = HttpResponse()
+    _schema: Any = None
 
     def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
         """The response that no operation asks for, made once."""
         return self._unused
 
     def get_openapi_schema(self, **said: Any) -> Any:
-        """The OpenAPI document."""
-        schema = super().get_openapi_schema(**said)
-        schema["components"]["schemas"].update(components())
-        return schema
+        """The OpenAPI document, drawn up once: everybody is told the same, and it takes 80 ms."""
+        if self._schema is None:
+            self._schema = super().get_openapi_schema(path_prefix="/api/")
+            self._schema["components"]["schemas"].update(components())
+        return self._schema
 
 
 api = Contract(

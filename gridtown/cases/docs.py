@@ -268,7 +268,7 @@ def _settings(line: Line) -> list[str]:
 
 def _stories(line: Line) -> tuple[story.Story, ...]:
     path = Path(str(files(f"gridtown.lines.{line.key}"))) / "stories.yaml"
-    return story.parse(yaml.safe_load(path.read_text("utf-8")), town.current().zone)
+    return story.parse(yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader), town.current().zone)
 
 
 def _say(line: Line, key: str, lang: str = "en") -> str:

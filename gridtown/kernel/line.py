@@ -179,6 +179,9 @@ class Line:
     about: str = field(default="", repr=False)
     tables: Tables = field(default_factory=dict, repr=False)
     texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    _columns: dict[str, Mapping[str, str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def kind(self, key: str) -> Kind:
         """The kind of that key."""
@@ -188,11 +191,14 @@ class Line:
         """The register of that key."""
         return next(register for register in self.registers if register.key == key)
 
-    def columns_of(self, kind: str) -> dict[str, str]:
+    def columns_of(self, kind: str) -> Mapping[str, str]:
         """The columns of the table that an indicator asks by this `kind`: a kind of case, or "register:<key>"."""
-        if kind.startswith(standing.PREFIX):
-            return standing.columns(self.register(kind.removeprefix(standing.PREFIX)))
-        return table.columns(self.kind(kind))
+        if kind not in self._columns:
+            book = kind.removeprefix(standing.PREFIX) if kind.startswith(standing.PREFIX) else ""
+            self._columns[kind] = (
+                standing.columns(self.register(book)) if book else table.columns(self.kind(kind))
+            )
+        return self._columns[kind]
 
     def named(
         self, key: str, words: Mapping[str, Mapping[str, str]], about: str, tables: Tables | None = None,
