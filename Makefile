@@ -40,7 +40,7 @@ demo: $(RUN) $(FRONT) ## a town's year on this machine: walk it, serve it (PORT=
 	@$(BIN)/gridtown demo $(DEMO_ARGS)
 
 test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=); real input: .venv/bin/pytest -m shared
-	$(BIN)/pytest -n 2 -m "not browser and not shared and not slow and not spark" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not browser and not shared and not slow and not spark" $(TEST_ARGS)
 	@echo "Left to make endure: what takes seconds each (killed processes, brokers, whole seasons)"
 ifeq ($(CHROMIUM),)
 	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
@@ -49,7 +49,7 @@ else
 endif
 
 endure: $(DEV) ## the tests that take seconds each: killed processes, brokers, whole seasons (TEST_ARGS=)
-	$(BIN)/pytest -n 2 -m "slow and not browser and not shared and not spark" $(TEST_ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "slow and not browser and not shared and not spark" $(TEST_ARGS)
 
 spark: $(SCALE) ## the same figures on a Spark cluster of this machine (installs 456 MB; needs Java 17)
 	$(BIN)/pytest -n 0 -m spark $(TEST_ARGS)

@@ -266,6 +266,7 @@ def some_events(draw: st.DrawFn) -> list[Event]:
     return [Event(f"LK2026-{n:05}", tuple(each)) for n, each in enumerate(many, 1)]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(some_tracks(), some_events(), st.randoms(use_true_random=False))
 def test_the_order_in_which_smokes_are_known_changes_nothing(
@@ -292,6 +293,7 @@ def test_the_order_of_sightings_moves_no_place(seen: list[Track], chance: Random
         assert (two.fix.east, two.fix.north) == pytest.approx((one.fix.east, one.fix.north), abs=0.5)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(some_events())
 def test_being_the_same_has_no_direction(events: list[Event]) -> None:

@@ -338,6 +338,7 @@ def test_one_process_fills_at_a_time():
     refresh(now=NOW, town=walk.town)
 
 
+@pytest.mark.slow
 def test_more_cases_than_are_held_at_once(monkeypatch, home):
     monkeypatch.setattr("gridtown.warehouse.refresh.MOST", 3)
     monkeypatch.setattr("gridtown.warehouse.ledger.BATCH", 4)
