@@ -1,9 +1,13 @@
 """A county's figures are those of all its towns' cases, and each town's own stand beside them."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from statistics import median
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from gridtown.report import county, indicators
 from gridtown.warehouse.refresh import refresh
@@ -56,3 +60,52 @@ def test_as_of_the_oldest(walks):
 def test_a_town_without_a_warehouse_is_named(walks):
     with pytest.raises(ValueError, match="330610199 has no warehouse"):
         county.read("made_up.closed", period="2023", codes=(*CODES, "330610199"), town=walks[0].town)
+
+
+@pytest.fixture
+def served(walks, monkeypatch):
+    """The county's own machine: its lines are those of the towns whose warehouses lie there."""
+    monkeypatch.setattr("gridtown.town.current", lambda: walks[0].town)
+    return walks
+
+
+def told(*words):
+    out = StringIO()
+    call_command("county", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_what_is_read(served):
+    every = json.loads(told("made_up.on_time", "made_up.spell", "--period", "2023", "--json"))
+    for said, key in zip(every, ("on_time", "spell"), strict=True):
+        rolled = county.read(f"made_up.{key}", period="2023", codes=CODES, town=served[0].town)
+        assert said["all"] == {**rolled.whole, "shown": rolled.shown()}
+        assert {code: part["shown"] for code, part in said["towns"].items()} == {
+            c: rolled.shown(c) for c in CODES
+        }
+    lines = told("made_up.on_time", "--period", "2023", "--towns", CODES[1]).splitlines()
+    rolled = county.read("made_up.on_time", period="2023", codes=CODES[1:], town=served[0].town)
+    assert [line.split() for line in lines[1:]] == [["all", rolled.shown()], [CODES[1], rolled.shown()]]
+
+
+def test_of_a_year_without_cases_no_figure_is_printed(served):
+    assert told("made_up.on_time", "--period", "2019").count("—") == 1 + len(CODES)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["made_up.nothing"], "there is no indicator made_up.nothing"),
+        (["made_up.closed", "--towns", "330610199"], "330610199 has no warehouse"),
+        (["made_up.closed", "--period", "soon"], "soon"),
+    ],
+)
+def test_the_command_says_what_it_cannot_read(served, words, why):
+    with pytest.raises(CommandError, match=why):
+        told(*words)
+
+
+def test_where_no_warehouse_is_the_command_says_so(settings, tmp_path):
+    settings.GRIDTOWN_HOME = tmp_path
+    with pytest.raises(CommandError, match="no town's warehouse is here"):
+        told("made_up.closed")

@@ -28,8 +28,10 @@ class Rolled:
     as_of: datetime
 
     def shown(self, code: str = "") -> str | None:
-        """The figure of all, or of one town, as it is written everywhere."""
-        part = self.towns[code] if code else self.whole
+        """The figure of all, or of one town, as it is written everywhere; None where there is nothing it is of."""
+        part = self.towns.get(code) if code else self.whole
+        if part is None:
+            return None
         ind = self.named.indicator
         return numbers.written(ind.unit, of=part["of"], count=part.get("count"), value=part.get("value"))
 
