@@ -23,6 +23,7 @@ from gridtown.people.picture import PostInfo
 from gridtown.places import router, stamp
 from gridtown.places.load import load_places
 from gridtown.town import Town
+from tests.home import HOME
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in the town
 RESIDENT = Actor(person=REPORTER, post="", roles=frozenset({REPORTER}), place="")
@@ -144,4 +145,4 @@ def _copy_from_beside() -> None:
 
 
 def _beside() -> Path:
-    return Path(settings.GRIDTOWN_HOME) / "beside.sqlite3"
+    return HOME / "beside.sqlite3"  # a test may have a home of its own, this process has one

@@ -120,6 +120,15 @@ def test_an_earlier_years_figure_is_held_against_its_frozen_edition(year):
     )
 
 
+def test_an_unnamed_part_is_not_held_against_the_whole(year):
+    """处置…3件，其中两件…: no indicator counts just those, so nothing is said to be wrong."""
+    whole, part = check("2026年处置群众反映各类事项3件，其中两件已移交。").verdicts
+    assert whole.state == "agrees"
+    assert (part.claim.text, part.state, part.reason) == ("两件", "cannot", "part")
+    after = check("2026年处置群众反映各类事项3件。处置群众反映各类事项1件。").verdicts[1]
+    assert after.state == "differs"
+
+
 def test_a_change_is_reckoned_from_both_years(year):
     (level, change) = check("2026年处置群众反映各类事项3件，同比增长20%。").verdicts
     assert level.state == "agrees"

@@ -454,3 +454,12 @@ def test_registers_are_those_of_the_posts_lines(pingyao):
     assert "/registers/safety/unit" in shown
     assert "/registers/rivers/" not in shown
     assert 'href="/registers"' not in client_of(pingyao, "petitions-office").get("/work").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/report/2023/freeze", "/desk/bulk", "/lang"])
+def test_an_address_that_only_takes_what_is_sent_says_so(pingyao, path):
+    """Whoever signs in again lands on the address that a form was sent to, and must not see an empty page."""
+    answer = client_of(pingyao, "supervisor").get(path)
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert "只用来提交" in answer.content.decode()

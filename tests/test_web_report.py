@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from gridtown.cases import actions
+from gridtown.people import snapshot as people
 from gridtown.people.models import Account
 from gridtown.report import template
 from gridtown.report.template import Source
@@ -66,6 +67,11 @@ def edition(town: Here) -> str:
     answer = who("supervisor").post("/report/2023/freeze", {"_key": "a key of the form"})
     assert answer.status_code == 302, answer.content.decode()
     return answer["Location"].rpartition("/")[2]
+
+
+def test_an_edition_says_who_drafted_it_in_which_post(edition):
+    html = page(who("supervisor"), f"/report/editions/{edition}")
+    assert f"定稿</b> {people.current().post('supervisor').name_zh}" in html
 
 
 def test_the_year_as_the_ledger_stands(town):

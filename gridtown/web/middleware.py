@@ -4,7 +4,13 @@ import json
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -35,6 +41,9 @@ class Visitor:
         visit = request.visit = Visit(request)
         with translation.override("en" if visit.lang == "en" else "zh-hans"):
             response = self.get_response(request)
+            if isinstance(response, HttpResponseNotAllowed):  # reloaded, or opened anew after signing in
+                allowed, response = response.headers["Allow"], said(request, 405, "error.method")
+                response.headers["Allow"] = allowed
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         response.headers.setdefault("Content-Language", "en" if visit.lang == "en" else "zh-Hans")

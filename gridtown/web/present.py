@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from gridtown.cases.queries import Brief, CaseView, Named, RecordStep, Step
+from gridtown.cases.queries import Brief, CaseView, Named, Step
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock, Limit
@@ -269,7 +269,21 @@ def _light(step: Step, view: CaseView) -> str:
     return "fine" if step.verb in ("verify", "confirm") else ""
 
 
-def who(visit: Visit, step: Step | RecordStep) -> str:
+class Done(Protocol):
+    """Something that somebody did in a post."""
+
+    @property
+    def by(self) -> str:
+        """The account, or what stands for one."""
+        ...
+
+    @property
+    def post(self) -> str:
+        """The post's key."""
+        ...
+
+
+def who(visit: Visit, step: Done) -> str:
     """Post and person for staff; the reporter and the system by what they are."""
     name = step.by.split(":")[0]
     if name in RESERVED:

@@ -105,7 +105,22 @@ def check(
     base = period[:4] if period else max(years, key=years.count, default=None)
     judge = _Judge(town, lake, base, edition)
     return Checked(
-        text, tuple(judge.of(claim, guesses) for claim, guesses in told), tuple(within.findings(text, claims))
+        text,
+        tuple(
+            judge.of(claim, guesses, part=_is_part(text, told[n - 1][0] if n else None, claim))
+            for n, (claim, guesses) in enumerate(told)
+        ),
+        tuple(within.findings(text, claims)),
+    )
+
+
+def _is_part(text: str, before: Claim | None, claim: Claim) -> bool:
+    """Whether it counts an unnamed part of what the claim before counts: 问题576处，其中两处已移交."""
+    return (
+        before is not None
+        and claim.borrowed
+        and not claim.change
+        and "其中" in text[before.end : claim.start]
     )
 
 
@@ -115,8 +130,8 @@ class _Judge:
     def __init__(self, town: Town, lake: Lake, base: str | None, edition: Edition | None) -> None:
         self._town, self._lake, self._base, self._edition = town, lake, base, edition
 
-    def of(self, claim: Claim, guesses: Sequence[Guess]) -> Verdict:
-        """The verdict on one claim."""
+    def of(self, claim: Claim, guesses: Sequence[Guess], *, part: bool = False) -> Verdict:
+        """The verdict on one claim. part: it is of some of what its subject names, and no indicator says of which."""
         last = bool(claim.period and self._base and claim.period[:4] < self._base)
 
         def cannot(reason: str, reading: Reading | None = None) -> Verdict:
@@ -128,6 +143,8 @@ class _Judge:
             return cannot(claim.kind)
         if not guesses:
             return cannot("no_indicator")
+        if part:
+            return cannot("part")
         if guesses[0].confidence < TRUSTED:
             return cannot("unsure")
         period = spans.period(claim.period, self._town.zone)

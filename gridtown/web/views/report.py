@@ -19,6 +19,7 @@ from gridtown.report.editions import Edition
 from gridtown.report.levels import numbered
 from gridtown.report.unproven import unproven
 from gridtown.web.middleware import sentence
+from gridtown.web.present import who
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -130,7 +131,7 @@ def _one(request: HttpRequest, visit: Visit, edition: Edition, mistake: str = ""
         "gaps": unproven(report),
         "names": sorted(edition.manifest.files) if visit.hats or edition.state != "withdrawn" else [],
         "no_pdf": not any(name.endswith(".pdf") for name in edition.manifest.files),
-        "steps": edition.steps if visit.hats else (),
+        "steps": [(step, who(visit, step)) for step in edition.steps] if visit.hats else [],
         "pairs": [
             (older.number, newer.number)
             for row in others
