@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from gridtown.cases.actions import NotFound
 from gridtown.feeds.registers import drafts
 from gridtown.feeds.registers.book import Book
+from gridtown.feeds.registers.planning import Mistake
 from gridtown.feeds.registers.reading import MOST_BYTES, MOST_MB, MOST_ROWS, Unreadable
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.views.registers import book_of, register_of, workbook
@@ -82,7 +83,7 @@ def look(request: HttpRequest, line: str, register: str, token: str) -> HttpResp
     stats = [{"light": light, "count": counts[name], "said": visit.say(word)} for name, light, word in _STATS]
     return _page(
         request, book, token=token, stats=stats, counts=counts, good=counts["new"] + counts["changed"],
-        mistakes=plan.mistakes[:SHOWN], more=max(0, len(plan.mistakes) - SHOWN),
+        mistakes=sorted(plan.mistakes, key=_place)[:SHOWN], more=max(0, len(plan.mistakes) - SHOWN),
     )  # fmt: skip
 
 
@@ -93,3 +94,8 @@ def wrong(request: HttpRequest, line: str, register: str, token: str) -> HttpRes
     book, visit = _book(request, line, register), visit_of(request)
     plan, said = book.look(_sent(request, token), f"sheet:{token}"), visit.say("bring.wrong")
     return workbook(lambda to: book.mend(to, plan), f"{book.title}-{said}.xlsx")
+
+
+def _place(mistake: Mistake) -> tuple[int, int, str]:
+    """Where it stands: row by row, and in a row as the columns go (Z before AA)."""
+    return mistake.row, len(mistake.letter), mistake.letter
