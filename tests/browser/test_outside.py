@@ -1,5 +1,6 @@
 """A firm behind its link in a real browser: it signs with a finger and no signal, and it is sent when there is one."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,11 @@ def address(pingyao: Here) -> Iterator[str]:
         pytest.skip("only a database in memory is shared with the server's threads")
     server = LiveServer("127.0.0.1")
     yield server.url
+    # The browser has closed its connections by now. Their threads close the database's, which they may only as long as
+    # it is shared; the server does not wait for them.
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(10)
     server.stop()
 
 
