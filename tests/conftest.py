@@ -116,9 +116,8 @@ def _stored(table: str) -> list[tuple[Any, ...]]:
     """Its rows as the database holds them: through the models they would be most of the suite's time."""
     with connection.cursor() as cursor:
         told = connection.introspection.get_table_description(cursor, table)
-        raw = (
-            "+" if connection.vendor == "sqlite" else ""
-        )  # an expression has no type, so what is stored is told
+        # An expression has no declared type, so SQLite tells what is stored.
+        raw = "+" if connection.vendor == "sqlite" else ""
         columns = ", ".join(raw + connection.ops.quote_name(column.name) for column in told)
         cursor.execute(f"SELECT {columns} FROM {table}")
         return cursor.fetchall()

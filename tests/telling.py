@@ -265,7 +265,8 @@ class Told:
             db.register("spans", files.arrow([span], SPANS))
             found = db.execute(sql)
             names = [column[0] for column in found.description]
-            row = dict(zip(names, found.fetchone() or [0] * len(names), strict=True))
+            nothing = [None if name.startswith("value_") else 0 for name in names]
+            row = dict(zip(names, found.fetchone() or nothing, strict=True))
         return {ind.key: _said(ind, n, row) for n, ind in enumerate(inds)}
 
 
@@ -291,5 +292,6 @@ def _question(key: str, kind: str) -> tuple[list[Indicator], Mapping[str, str], 
 
 def _said(ind: Indicator, n: int, row: Mapping[str, Any]) -> str:
     if ind.measure is not None:
-        return f"{(row[f'value_{n}'] or 0) / SECONDS.get(ind.unit, 1):.2f}"
+        value = row[f"value_{n}"]
+        return "none" if value is None else f"{value / SECONDS.get(ind.unit, 1):.2f}"
     return f"{row[f'count_{n}']}/{row[f'of_{n}']}" if ind.count is not None else str(row[f"of_{n}"])

@@ -15,12 +15,6 @@ TOWN, VILLAGE, GRID = "330110110", "330110110001", "330110110001001"
 NOON = datetime(2023, 6, 1, 4, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    """Hashing slowly is for those who guess, not for tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def posts() -> None:
     rows = [("leader", "town", TOWN, "leader", 1), ("duty", "town", TOWN, "duty_officer", 2),

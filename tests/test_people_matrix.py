@@ -30,12 +30,6 @@ VILLAGES = [
 AREAS = [seed_posts.Area({"zh": "一", "en": "one"}, (VILLAGE, "330110110002"))]
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    """Hashing slowly is for those who guess, not for tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture(scope="module")
 def known() -> Known:
     return Known.of(LINES, PLACES)

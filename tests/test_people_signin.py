@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 TOWN = "330110110"
 NOON = datetime(2023, 6, 1, 4, tzinfo=UTC)
 FAST = override_settings(
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     AUTHENTICATION_BACKENDS=["gridtown.people.signin.Guarded"],
 )
 

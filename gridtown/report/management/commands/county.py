@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which figures, of which time and towns."""
         parser.add_argument(
-            "key", nargs="+", metavar="KEY", help="an indicator, such as appeals.closed_on_time"
+            "key", nargs="+", metavar="KEY", help="an indicator, such as appeals.on_time_rate"
         )
         parser.add_argument(
             "--period", help="such as 2023, 2023-04 or 2023-01-01..2023-06-30 (default: this year)"
