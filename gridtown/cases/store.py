@@ -140,6 +140,10 @@ def read_as(names: Sequence[str], alias: str) -> str:
     return ", ".join(f'{_PLAINLY if name in _CONVERTED else ""}{alias}"{name}"' for name in names)
 
 
+# Those next to a case. With OR in its place PostgreSQL's general plan reads the whole table.
+KIN = (
+    "c.id IN (SELECT %s UNION ALL SELECT %s UNION ALL SELECT kin.id FROM cases_case kin WHERE kin.parent_id = %s)"
+)
 COLUMNS = read_as(ROW, "c.")
 ENTRY_COLUMNS = read_as(ENTRY, "e.")
 
@@ -163,6 +167,11 @@ def entry_of(values: Sequence[Any]) -> Written:
     for i in _ENTRY_TIMES:
         said[i] = moment_out(said[i])
     return Written(**dict(zip(ENTRY, said, strict=True)))
+
+
+def kin_of(row: Row) -> list[int]:
+    """The values of KIN: what a case was split from, what it was merged into, and itself, whose parts they are."""
+    return [row.parent_id or 0, row.merged_into_id or 0, row.id]
 
 
 def lock_number(town: str) -> int:

@@ -151,12 +151,11 @@ def _step(entry: store.Written) -> Step:
 def _related(row: Row, scope: Scope, now: datetime) -> tuple[Brief, ...]:
     """Parent, children, and what was merged with it, as far as the reader may see them."""
     said, params = scope.sql("c")
-    near = [row.parent_id or 0, row.merged_into_id or 0]
     sql = (
-        f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE (c.id IN (%s, %s) OR c.parent_id = %s) AND {said} "
+        f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE {store.KIN} AND {said} "
         "ORDER BY c.id LIMIT 50"
     )
-    return tuple(brief_of(values, now) for values in store.fetch(sql, [*near, row.id, *params]))
+    return tuple(brief_of(values, now) for values in store.fetch(sql, [*store.kin_of(row), *params]))
 
 
 def kind_of(row: Row) -> Kind | None:

@@ -237,9 +237,9 @@ def _open_case(values: Sequence[Any]) -> OpenCase:
 def _kin(row: Row) -> tuple[tuple[OpenCase, ...], tuple[Fate, ...]]:
     """What this case came from or led to: open ones as such, of its own internal ones only where they stand."""
     found = store.fetch(
-        f"SELECT {_BRIEF}, c.confidential, c.parent_id FROM cases_case c WHERE c.parent_id = %s OR c.id IN (%s, %s) "
+        f"SELECT {_BRIEF}, c.confidential, c.parent_id FROM cases_case c WHERE {store.KIN} "
         "ORDER BY c.id LIMIT %s",
-        [row.id, row.parent_id or 0, row.merged_into_id or 0, MOST_KIN],
+        [*store.kin_of(row), MOST_KIN],
     )
     public = {(key, kind.key) for key, kind in public_kinds()}
     related, fates = [], []
