@@ -171,7 +171,10 @@ def _copies(n: int) -> None:
     Case.objects.bulk_create(copies)
 
 
-def test_statements_a_call_do_not_grow_with_the_ledger(pingyao: Here, desk: Api) -> None:
+def test_statements_a_call_do_not_grow_with_the_ledger(
+    pingyao: Here, desk: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gridtown.api.caller.REMEMBERED", 3600.0)  # however slow this machine is just now
     lon, lat = pingyao.inside()
     box = f"{lon - 0.02},{lat - 0.02},{lon + 0.02},{lat + 0.02}"
 
