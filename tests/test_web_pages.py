@@ -125,7 +125,7 @@ def addresses(receipt: actions.Receipt) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "post", ["", *STAFF[-2:], *(pytest.param(post, marks=pytest.mark.slow) for post in STAFF[:-2])]
+    "post", ["", STAFF[-1], *(pytest.param(post, marks=pytest.mark.slow) for post in STAFF[:-1])]
 )
 def test_every_address_answers_every_role_sensibly(pingyao, post):
     receipt = reported(pingyao)
