@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from gridtown.report.claims import lexicon, numerals
+from gridtown.report.claims import lexicon, numerals, unitless
 from gridtown.report.claims.folding import GAP
 from gridtown.report.claims.lexicon import Unit, any_of, units
 from gridtown.report.claims.numerals import ARABIC, CHINESE, SCALES, NoNumeral
@@ -51,14 +51,7 @@ _RANKED = re.compile(
     rf"{GAP}(?P<head>首位|榜首|第一方阵|(?P<top>前)(?P<few>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名|强)?(?![\u4e00-\u9fff]{{0,1}}[个季月年期])|"
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
-)
-_INDEX = r"(?:[入力]比|倍差|系数|指数|容积率|生育率|用能比|比值|倍数)(?:[((][^()（）]{1,12}[))])?"
-_BARE = (
-    re.compile(rf"{_INDEX}[由从](?P<number>{ARABIC})(?=[\u4e00-\u9fff]{{1,4}}[至到]\d)"),
-    re.compile(
-        rf"{_INDEX}(?:约?为|达到?|(?:[由从]\d+(?:\.\d+)?)?[\u4e00-\u9fff]{{0,4}}[至到]|:)?(?P<number>{ARABIC})"
-        r"(?=[,。;、)）\n]|$)"
-    ),
+    rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|$)"
 )
 _FIRSTS = re.compile(
     r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区])(?:的)?"
@@ -69,7 +62,7 @@ _FIRSTS = re.compile(
 def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
-    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), _bare(text)):
+    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), unitless.found(text)):
         for figure in reading:
             if all(figure.end <= other.start or figure.start >= other.end for other in taken):
                 taken.append(figure)
@@ -222,20 +215,11 @@ def _parts(text: str) -> Iterator[Figure]:
         )
 
 
-def _bare(text: str) -> Iterator[Figure]:
-    """An index has no unit: 容积率2.5, 收入比缩小至1.58."""
-    for match in (found for pattern in _BARE for found in pattern.finditer(text)):
-        value = numerals.parse(match["number"])
-        start, end = match.span("number")
-        step = float(numerals.step(match["number"], 1))
-        yield Figure(start, end, start, float(value), None, step, "number", "", "exact", "", "bare")
-
-
 def _ranks(text: str) -> Iterator[Figure]:
     for match in _RANKED.finditer(text):
         if match["head"] == "第一方阵":
             continue
-        number = match["place"] or match["few"] or match["named"]
+        number = match["place"] or match["few"] or match["named"] or match["last"]
         try:
             value = float(numerals.parse(number)) if number else 1.0
         except NoNumeral:

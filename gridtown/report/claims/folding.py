@@ -20,7 +20,8 @@ _STARTS = re.compile(
 _FIGURE = re.compile(r"\s*\d[\d,.]*\s*[万亿%‰元个家名人件亩项]")
 # A gap beside a Chinese letter says nothing; one between two numbers may part thousands.
 _GAPS = re.compile(
-    r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])|(?<=\d)[ \u00a0]+(?=\.[ \u00a0]*\d+[%‰万亿])"
+    r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])"
+    r"|(?<=\d)[ \u00a0]+(?=\.[ \u00a0]*\d+[%‰万亿])"
     r"|(?<=\d\.)[ \u00a0]+(?=\d+[%‰万亿])|(?<=\d \.)[ \u00a0]+(?=\d+[%‰万亿])"
 )
 # 1·8% is 1.8%: a dot of another kind between digits.
@@ -60,7 +61,7 @@ def fold(text: str) -> Folded:
 
 
 def _widths(text: str) -> tuple[int, int]:
-    """How long the lines are where a text is broken at a fixed width, in letters and in columns; 0 where neither is even."""
+    """How long the lines are where a text is broken at a fixed width, in letters and in columns; 0 where not even."""
     lines = [line.rstrip() for line in text.split("\n")]
     return _full(list(map(len, lines)), _LEAST, _RAGGED), _full(
         list(map(_columns, lines)), 2 * _LEAST, 2 * _RAGGED
@@ -88,5 +89,5 @@ def _runs_on(text: str, at: int, widths: tuple[int, int]) -> bool:
     if line[-1] in ",、" or (_FIGURE.match(after) and line[-1] not in _ENDS):
         return True
     letters, columns = widths
-    full = letters and len(line) >= letters or columns and _columns(line) >= columns
+    full = (letters and len(line) >= letters) or (columns and _columns(line) >= columns)
     return bool(full) and line[-1] not in _FULL_STOPS

@@ -28,7 +28,11 @@ _AGAINST = re.compile("|".join(f"(?P<{name}>{any_of(words)})" for name, words in
 )))  # fmt: skip
 _RATED = re.compile(rf"(?:{any_of(_WORDS['rate']['subjects'])})")
 _AIM = re.compile(
-    any_of(_WORDS["target"]["words"])
+    r"(?:"
+    + any_of(_WORDS["target"]["words"])
+    + r")(?<!目标(?=企业|客户|任务|责任|考核|群体|人群|地|管理|值))"
+    + r"|(?:建成|投产|达产|完工|项目|明年|未来|下半年|到20\d{2}年)[^。;]{0,12}?预计"
+    + r"|预计(?:到|至|明年|下半年|年内|可|能|将|建成|投产|20\d{2}年底前)"
     + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)|计划(?!生育|的|数|总|内|书|、|。|,|经济)"
 )
 _DONE = re.compile(

@@ -26,8 +26,9 @@ _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
 _FROM_TO = re.compile(
-    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
+    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
+_RATIO = (":", "∶", "︰")
 _SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(r"\s+")
 
@@ -95,6 +96,9 @@ def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
         rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         subject = subjects.chosen(text, figure, front, back)
+        if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
+            done = subjects.clause_start(text, figure.start) <= last.subject.start
+            subject = replace(subject, start=last.subject.start) if done and front else subject
         drafts.append(
             _Draft(
                 figure,
@@ -125,6 +129,12 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     for draft in drafts:
         if not draft.subject:
             draft.subject = _row(text, draft.figure.start)
+    for last, draft in pairwise(drafts):
+        between = text[last.figure.end : draft.figure.start]
+        if draft.figure.form == last.figure.form == "share" and (
+            between in _RATIO or _FROM_TO.match(between)
+        ):
+            draft.subject = last.subject
 
 
 def _row(text: str, at: int) -> Phrase:
@@ -145,10 +155,12 @@ def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
 
 
 def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
-    claims = []
+    claims: list[Claim] = []
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
-        told = periods.at(figure.start, figure.end)
+        if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
+            whole = figure
+        told = periods.at(whole.start, whole.end)
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
         aimed = kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))

@@ -24,6 +24,19 @@ _WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉�
 _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
 _OF = re.compile(r"(?:占|为|相当于)[\u4e00-\u9fffA-Z]{1,14}?的?$")
+_SHARE_OF = re.compile(
+    r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
+)
+_MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
+_AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
+_CLASS = re.compile(
+    r"(?:的)?[\u4e00-\u9fff“”]{0,8}?(?:项目|企业|村|镇|户|订单|合同|园区|平台|集群|商户|品牌|公司|产业|工程)"
+)
+_AMOUNT = re.compile(r"(?:投资|产值|收入|规模|税收|额|量|利润|资金|总额)$")
+# What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
+_NOTHING = frozenset(
+    {"总", "年", "月", "日", "其", "该", "新", "再", "季", "期", "总体", "整体", "平均", "同期"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +58,14 @@ NOTHING = Phrase(0, 0)
 @cache
 def _light() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
     )
 
 
 @cache
 def _act() -> re.Pattern[str]:
     return re.compile(
-        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价人者])(?:了|过)?"
+        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价人者])(?:了|过)?(?:[和、及与](?=(?:{any_of(_WORDS['acts'])})))?"
     )
 
 
@@ -63,7 +76,9 @@ def _acts() -> frozenset[str]:
 
 @cache
 def _strong() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单])(?:了|过)?")
+    return re.compile(
+        f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单]|再?就业|增收|脱贫|转移就业)(?:了|过)?"
+    )
 
 
 @cache
@@ -90,6 +105,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
     while begin < end and text[begin] in "和与及、,":
         begin += 1
     start = _led(text, begin, end)
+    if text[start:end] in _NOTHING:
+        return NOTHING
     if among := _AMONG.search(text, start, end):
         start = among.end() if end - among.end() >= 2 else start
     if etc := re.search(r"等(?=[^级候待于])", text[start:end]):
@@ -104,6 +121,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
             start, action = match.end(), match[0]
     while True:
         start = _led(text, start, end)
+        if action and text[start] in "和与及" and _act().match(text, start + 1, end):
+            start += 1
         match = _act().match(text, start, end)
         if match is None:
             break
@@ -132,6 +151,8 @@ def _light_enough(match: re.Match[str], start: int) -> bool:
 def _tailed(text: str, begin: int, end: int) -> int:
     while end > begin:
         piece = text[begin:end]
+        if (whole := _SHARE_OF.search(piece)) and whole.start() >= 2:
+            return begin + whole.end()
         match = _OF.search(piece)
         if match and (match.start() > 0 or match[0][0] in "占相"):
             end = begin + match.start()
@@ -163,6 +184,8 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     """What is named behind a figure, up to a verb, a comma or the next figure."""
     while begin < limit and text[begin] in " 的":
         begin += 1
+    if age := _AGE.match(text, begin, limit):
+        begin = age.end()
     match = _BEHIND.search(text, begin, limit)
     end = match.start() if match else limit
     quote = text[begin:end].startswith("“")
@@ -214,8 +237,13 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return front
     if not front or front.bare or figure.form == "ordinal":
         return Phrase(back.start, back.end, front.action)
+    if figure.unit == "yuan" and figure.qualifier != "exact":
+        sorts = _CLASS.match(text, figure.end) and not _AMOUNT.search(text, front.start, front.end)
+        return back if sorts else front
     if figure.unit != "count" or figure.form != "plain":
         return front
+    if _MADE.search(text, max(0, figure.start - 6), figure.start):
+        return back
     if _ETC.search(text[: figure.start][-3:]):
         return back
     return back if _head().search(text, back.start, back.end) and not _counted(text, front) else front
