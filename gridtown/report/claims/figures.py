@@ -16,11 +16,16 @@ _SPOKEN = frozenset("个家人名位户场次件起宗处项条台套辆座幢�
 _SMALL = 10
 _PER = r"(?:/(?:人|户|亩|年|月|日|天|平方米|平方公里|公里|小时|吨|㎡|m²|公顷|村|家|万元|千人|万人)){1,2}"
 _LOOSE = "[数几上]"
+# 签约3个, 商超5家, 侦破9起, 附近2处, 突破12项技术: what looks like a qualifier ends or begins another word.
+_NO_BOUND = (
+    r"(?!(?<=[签预节制条契公违解履])约|(?<=[侦打爆攻])破|(?<=商)超|(?<=[附邻临靠亲就最])近"
+    r"|突破\d+[项个][\u4e00-\u9fff“”]{0,8}(?:技术|难题|瓶颈))"
+)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    before = any_of(lexicon.qualifiers("before"))
+    before = _NO_BOUND + f"(?:{any_of(lexicon.qualifiers('before'))})"
     within = any_of(lexicon.qualifiers("within"))
     after = any_of(lexicon.qualifiers("after"))
     scales = any_of(SCALES)

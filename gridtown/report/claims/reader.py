@@ -118,7 +118,8 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     for index in range(len(drafts) - 2, -1, -1):
         draft, following = drafts[index], drafts[index + 1]
         between = text[draft.figure.end : following.figure.start].strip(" 、和")
-        if following.subject and (not draft.subject or draft.subject.bare) and not between:
+        open_list = text[draft.figure.start - 1 : draft.figure.start] == "等"
+        if following.subject and (not draft.subject or draft.subject.bare or open_list) and not between:
             action = draft.subject.action or following.subject.action
             draft.subject = replace(following.subject, action=action)
     for last, draft in pairwise(drafts):

@@ -17,7 +17,7 @@ _TAIL = re.compile(
     r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|每人(?:每[年月天次])?|每[户亩月年天次]|的占|占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
-    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
+    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
     r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
 _WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)")
@@ -27,12 +27,16 @@ _OF = re.compile(r"(?:占|为|相当于)[\u4e00-\u9fffA-Z]{1,14}?的?$")
 _SHARE_OF = re.compile(
     r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
 )
+_ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
+_PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
 _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
 _CLASS = re.compile(
     r"(?:的)?[\u4e00-\u9fff“”]{0,8}?(?:项目|企业|村|镇|户|订单|合同|园区|平台|集群|商户|品牌|公司|产业|工程)"
 )
 _AMOUNT = re.compile(r"(?:投资|产值|收入|规模|税收|额|量|利润|资金|总额)$")
+# Verbs that are never the beginning of a name: 12个村配备村医.
+_VERBS = frozenset(_WORDS["verbs"])
 # What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
 _NOTHING = frozenset(
     {"总", "年", "月", "日", "其", "该", "新", "再", "季", "期", "总体", "整体", "平均", "同期"}
@@ -187,6 +191,8 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     if age := _AGE.match(text, begin, limit):
         begin = age.end()
     match = _BEHIND.search(text, begin, limit)
+    if match and (aside := _ASIDE.match(text, match.start(), limit)):
+        match = _BEHIND.search(text, aside.end(), limit)
     end = match.start() if match else limit
     quote = text[begin:end].startswith("“")
     for stop in _stop().finditer(text, begin, end):
@@ -218,17 +224,7 @@ def won(text: str, begin: int) -> int:
 
 def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     """就业社区, 运营中心: what looks like a verb is followed by the name's own noun."""
-    return bool(_head().match(text, stop.end(), end)) and stop[0] not in {
-        "入驻",
-        "列入",
-        "完成",
-        "实现",
-        "通过",
-        "获评",
-        "为",
-        "是",
-        "成为",
-    }
+    return bool(_head().match(text, stop.end(), end)) and stop[0] not in _VERBS
 
 
 def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
@@ -246,7 +242,9 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return back
     if _ETC.search(text[: figure.start][-3:]):
         return back
-    return back if _head().search(text, back.start, back.end) and not _counted(text, front) else front
+    if not _head().search(text, back.start, back.end):
+        return front
+    return back if _PLACE.search(text, front.start, front.end) or not _counted(text, front) else front
 
 
 def _counted(text: str, front: Phrase) -> bool:

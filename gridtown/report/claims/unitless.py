@@ -23,8 +23,8 @@ _SHARES = re.compile(
 )
 _STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,24}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
-_BESIDE = rf"(?:{_MONEY})(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成)?"
-_AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）\n]|$))"
+_BESIDE = rf"(?:{_MONEY})(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
+_AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）的\n]|$))"
 _SCALED = re.compile(
     rf"(?P<ahead>{_BESIDE}){GAP}(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
     rf"(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万|亿){_AFTER}"
@@ -33,6 +33,9 @@ _MARKS = re.compile(
     rf"(?P<ahead>[\u4e00-\u9fff](?:总?值|总?量|[收投]入|投资|总?额|营收|规模|存款|贷款|余额|经济|GDP|资产|销售)[^,。;\d]{{0,6}}?)"
     rf"(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=大关|台阶|关口|门槛|[,。;、])"
 )
+_PEOPLE = re.compile(
+    rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{any_of(lexicon.table('units')['people'])}))"
+)
 
 
 def found(text: str) -> Iterator[Figure]:
@@ -40,6 +43,7 @@ def found(text: str) -> Iterator[Figure]:
     yield from _indices(text)
     yield from _shares(text)
     yield from _money(text)
+    yield from _people(text)
 
 
 def _indices(text: str) -> Iterator[Figure]:
@@ -84,4 +88,15 @@ def _money(text: str) -> Iterator[Figure]:
         yield Figure(
             start, end, number, float(value * scale), None, float(numerals.step(said, scale)),
             "yuan", "", qualifier, before or more or "", "plain" if match["number"] else "bare",
+        )  # fmt: skip
+
+
+def _people(text: str) -> Iterator[Figure]:
+    """People and firms counted without a word for it: 解决500多留守老人用餐问题."""
+    for match in _PEOPLE.finditer(text):
+        value, step = numerals.parse(match["number"]), numerals.step(match["number"], 1)
+        start = match.start("number")
+        yield Figure(
+            start, match.end("more"), start, float(value), None, float(step),
+            "count", "", "approx", match["more"], "plain",
         )  # fmt: skip
