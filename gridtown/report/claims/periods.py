@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gridtown.report.claims.markers import AGAINST, MARK, key, many, part_of, within_name
 from gridtown.report.claims.sections import Section, sections
 
+_TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
 
 
@@ -54,6 +55,8 @@ class Periods:
             if match["word"] in {"去年", "上年", "上年度"} and re.match(
                 "同期|末|底", text[match.end() : match.end() + 2]
             ):
+                continue
+            if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
             if read := _read(match, section):
                 told = read
