@@ -143,7 +143,7 @@ class _Judge:
             return cannot(claim.kind)
         if not guesses:
             return cannot("no_indicator")
-        if part:
+        if part or claim.of:
             return cannot("part")
         if guesses[0].confidence < TRUSTED:
             return cannot("unsure")

@@ -68,6 +68,15 @@ class Periods:
         )
         return Told(period, plan, explicit=True)
 
+    @staticmethod
+    def in_column(told: Told, year: str | None, *, last_year: bool, plan: bool) -> Told:
+        """When a table's cell is about, whose column is headed with a year or with 上年."""
+        if year:
+            return Told(year, told.plan or plan, explicit=True)
+        if last_year and told.period:
+            return Told(f"{int(told.period[:4]) - 1}{told.period[4:]}", plan=False, explicit=True)
+        return Told(told.period, told.plan or plan, told.explicit)
+
 
 def _sentence(text: str, at: int) -> int:
     """Where the sentence begins; a list goes on behind a break that follows a comma or semicolon."""

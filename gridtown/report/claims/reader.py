@@ -6,11 +6,11 @@ Pure: neither Django nor the clock, the ledger nor a network. Indicators are gue
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridtown.report.claims import kinds, subjects
+from gridtown.report.claims import kinds, subjects, tables
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
@@ -20,6 +20,7 @@ from gridtown.report.claims.refusing import Blocked
 from gridtown.report.claims.shapes import Claim, Figure
 from gridtown.report.claims.spreading import spread
 from gridtown.report.claims.subjects import NOTHING, Phrase
+from gridtown.report.claims.tables import Cell
 
 _STOPS = re.compile(r"[。;\n]")
 _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
@@ -52,13 +53,15 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     folded = fold(text)
     even = folded.text
     blocked = Blocked(even)
-    figures = [figure for figure in found(even) if blocked.why(figure) is None]
-    drafts = _drafted(even, figures)
+    cells = tables.found(even)
+    figures = [figure for figure in found(even) if blocked.why(figure) is None and figure.start not in cells]
+    figures = sorted([*figures, *(cell.figure for cell in cells.values())], key=lambda figure: figure.start)
+    drafts = _drafted(even, figures, cells)
     _inherit(even, drafts)
     for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
-    claims = _compared(even, _claims(even, drafts, Periods(even, period)), drafts)
+    claims = _compared(even, _claims(even, drafts, Periods(even, period), cells), drafts)
     return [_placed(text, folded, claim) for claim in claims]
 
 
@@ -78,9 +81,12 @@ def _placed(text: str, folded: Folded, claim: Claim) -> Claim:
     )
 
 
-def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
+def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) -> list[_Draft]:
     drafts: list[_Draft] = []
     for index, figure in enumerate(figures):
+        if cell := cells.get(figure.start):
+            drafts.append(_Draft(figure, figure.start, cell.change, NOTHING, NOTHING, cell.subject))
+            continue
         clause = subjects.clause_start(text, figure.start)
         last = drafts[-1] if drafts else None
         used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
@@ -155,18 +161,20 @@ def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
         draft.change = replace(last.change, start=draft.figure.start)
 
 
-def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
+def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[int, Cell]) -> list[Claim]:
     claims: list[Claim] = []
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
         if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
             whole = figure
         told = periods.at(whole.start, whole.end)
+        if cell := cells.get(figure.start):
+            told = periods.in_column(told, cell.year, last_year=cell.last_year, plan=cell.planned)
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
-        aimed = kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
+        aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
         if (
-            not aimed
+            not (aimed or cell)
             and claims
             and claims[-1].kind == "target"
             and not _STOPS.search(even[claims[-1].end : figure.start])
@@ -186,7 +194,7 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
                 classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
                 period=told.period, comparison=comparison, comparison_value=value if comparison else None,
                 step=figure.step * factor, action=subject.action, change=draft.change is not None,
-                borrowed=draft.borrowed,
+                borrowed=draft.borrowed, of=cell.of if cell else "",
             )
         )  # fmt: skip
     return claims

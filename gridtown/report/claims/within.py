@@ -72,7 +72,9 @@ def _contradictions(claims: Sequence[Claim]) -> Iterator[Finding]:
         name = _even(claim.subject)
         if _speaks_for_itself(claim, name):
             classifier = claim.classifier if claim.unit == "count" else ""
-            same[(name, claim.period, claim.kind, claim.unit, classifier, claim.action)].append(index)
+            same[(name, claim.period, claim.kind, claim.unit, classifier, claim.action, claim.of)].append(
+                index
+            )
     for places in same.values():
         first = places[0]
         for other in places[1:]:
