@@ -28,6 +28,10 @@ _OF = re.compile(r"(?:占|为|相当于)[\u4e00-\u9fffA-Z]{1,14}?的?$")
 _SHARE_OF = re.compile(
     r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
 )
+_WHO = re.compile(
+    r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组里内司部门们家人员者众员并已再又还也均都共等后中期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
+    r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工作|行动|活动|资金|政策|平台|系统|机制)$"
+)
 _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
@@ -155,8 +159,10 @@ def before(text: str, begin: int, end: int) -> Phrase:
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
-    """有 is a verb only at the front."""
-    return match[0] != "有" or match.start() == start
+    """Within a phrase a verb is one only behind who does it or how: 镇里新增, but 水稻种植面积; 有 only at the front."""
+    if match.start() == start:
+        return True
+    return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
 
 
 def _tailed(text: str, begin: int, end: int) -> int:
