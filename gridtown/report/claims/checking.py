@@ -16,7 +16,7 @@ from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
 from gridtown.report import indicators, official
 from gridtown.report.blocks import Entry
-from gridtown.report.claims import catalogue, growing, judging, measures, spans, within
+from gridtown.report.claims import catalogue, growing, judging, measures, places, spans, within
 from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
@@ -104,10 +104,17 @@ def check(
     years = [claim.period[:4] for claim in claims if claim.period and claim.kind != "target"]
     base = period[:4] if period else max(years, key=years.count, default=None)
     judge = _Judge(town, lake, base, edition)
+    name = town.names["zh"]
+    other = places.elsewhere(text, name)
     return Checked(
         text,
         tuple(
-            judge.of(claim, guesses, part=_is_part(text, told[n - 1][0] if n else None, claim))
+            judge.of(
+                claim,
+                guesses,
+                part=_is_part(text, told[n - 1][0] if n else None, claim),
+                elsewhere=other or places.above(text, claim),
+            )
             for n, (claim, guesses) in enumerate(told)
         ),
         tuple(within.findings(text, claims)),
@@ -130,8 +137,13 @@ class _Judge:
     def __init__(self, town: Town, lake: Lake, base: str | None, edition: Edition | None) -> None:
         self._town, self._lake, self._base, self._edition = town, lake, base, edition
 
-    def of(self, claim: Claim, guesses: Sequence[Guess], *, part: bool = False) -> Verdict:
-        """The verdict on one claim. part: it is of some of what its subject names, and no indicator says of which."""
+    def of(
+        self, claim: Claim, guesses: Sequence[Guess], *, part: bool = False, elsewhere: bool = False
+    ) -> Verdict:
+        """The verdict on one claim.
+
+        part: it is of some of what its subject names, and no indicator says of which. elsewhere: of another place.
+        """
         last = bool(claim.period and self._base and claim.period[:4] < self._base)
 
         def cannot(reason: str, reading: Reading | None = None) -> Verdict:
@@ -143,6 +155,8 @@ class _Judge:
             return cannot(claim.kind)
         if not guesses:
             return cannot("no_indicator")
+        if elsewhere:
+            return cannot("place")
         if part or claim.of:
             return cannot("part")
         if guesses[0].confidence < TRUSTED:

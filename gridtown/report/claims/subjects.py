@@ -159,7 +159,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
-    """Within a phrase a verb is one only behind who does it or how: 镇里新增, but 水稻种植面积; 有 only at the front."""
+    """Within a phrase only behind who does it or how: 镇里新增, but not 水稻种植面积; 有 only at the front."""
     if match.start() == start:
         return True
     return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
