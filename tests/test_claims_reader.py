@@ -178,6 +178,7 @@ def test_a_bare_number_of_a_table_takes_its_unit_from_the_head_the_row_or_the_ca
 
 def test_numbers_of_a_table_without_any_unit_claim_nothing():
     assert asked("事项\t甲\t乙\n受理\t12\t30\n办结\t11\t28\n") == []
+    assert asked("序号\t事项\t期间\n25\t双随机检查\t2023\t期内\n") == []
     assert asked("索引号 | 2023-0096 | 发布机构 | 办公室\n文号 | 12 | 发布日期 | 2023-04-15\n") == []
 
 

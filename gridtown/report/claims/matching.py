@@ -200,7 +200,7 @@ class Catalogue:
             score = max(score, 0.75) + min(0.2, 0.05 * around)
             shared = [said, *shared]
         score *= _of_another(subject, known.candidate.name)
-        if len(own) == 1 and not said and len(known.name) > _FEW:
+        if claim.unit == "yuan" and len(own) == 1 and not said and len(known.name) > _FEW:
             score *= weights["lone_word"]
         if verbs and known.verbs and not verbs & known.verbs:
             score *= weights["other_verb"]
