@@ -56,6 +56,7 @@ _RANKED = re.compile(
     rf"{GAP}(?P<head>首位|榜首|第一方阵|(?P<top>前)(?P<few>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名|强)?(?![\u4e00-\u9fff]{{0,1}}[个季月年期])|"
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
+    rf"|(?<=[市县区州镇乡国省]){GAP}(?P<lead>首位|榜首)|(?:(?<=榜单)|(?<=行榜)|(?<=排名)|(?<=位列)|(?<=位居)){GAP}(?P<listed>\d{{1,4}})(?:位|名)"
     rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|$)"
 )
 _FIRSTS = re.compile(
@@ -141,7 +142,8 @@ def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool
     if small and len(said) > 1:
         return True
     lone = set(said) <= set("百千万亿")
-    return lone and not (match["before"] or match["some"] or match["more"])
+    alone = match["after"] and match.string[match.end() : match.end() + 1] in ",。;、)\n"  # 亩均收入万元以上
+    return lone and not (match["before"] or match["some"] or match["more"] or alone)
 
 
 def _shade(unit: Unit) -> str:
@@ -224,7 +226,7 @@ def _ranks(text: str) -> Iterator[Figure]:
     for match in _RANKED.finditer(text):
         if match["head"] == "第一方阵":
             continue
-        number = match["place"] or match["few"] or match["named"] or match["last"]
+        number = match["place"] or match["few"] or match["named"] or match["last"] or match["listed"]
         try:
             value = float(numerals.parse(number)) if number else 1.0
         except NoNumeral:

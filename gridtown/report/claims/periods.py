@@ -11,6 +11,9 @@ from gridtown.report.claims.markers import AGAINST, MARK, key, many, part_of, wi
 from gridtown.report.claims.sections import Section, sections
 
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
+_BEFORE = frozenset({"去年", "上年", "上年度"})
+# 比上年同期(518万元)增长: what stands in the brackets is last year's.
+_HELD = re.compile(r"(?:同期|末|底)?[((]")
 _REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
 
 
@@ -43,6 +46,10 @@ class Periods:
         told: tuple[str | None, bool] | None = None
         for match in MARK.finditer(text, begin, start):
             before = text[max(0, match.start() - 4) : match.start()]
+            held = _HELD.match(text, match.end()) if match["word"] in _BEFORE else None
+            if held and held.end() == start and (at := told[0] if told else _whole(section, text, start)):
+                told = _year_before(at), False
+                continue
             own = text[match.end() : match.end() + 1] == "的" and re.match(
                 r"[近超约]?\d", text[match.end() + 1 : match.end() + 3]
             )
@@ -52,9 +59,7 @@ class Periods:
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
-            if match["word"] in {"去年", "上年", "上年度"} and re.match(
-                "同期|末|底", text[match.end() : match.end() + 2]
-            ):
+            if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
                 continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
@@ -91,6 +96,10 @@ def _whole(section: Section, text: str, at: int) -> str | None:
     if section.span is None or _REACHED.search(text, max(0, at - 6), at):
         return key(section.year, section.part)
     return "/".join(map(str, section.span))
+
+
+def _year_before(period: str) -> str:
+    return "/".join(f"{int(one[:4]) - 1}{one[4:]}" for one in period.split("/"))
 
 
 def _aside(text: str, end: int, start: int) -> bool:

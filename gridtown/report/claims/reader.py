@@ -30,6 +30,7 @@ _FROM_TO = re.compile(
     r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
 _RATIO = (":", "∶", "︰")
+_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
 _SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(r"\s+")
 
@@ -101,6 +102,10 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         )
         rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
+        following = figures[index + 1] if index + 1 < len(figures) else None
+        if back and figure.unit == "count" and following and following.unit != "count":
+            meets = _REACHES.fullmatch(text, back.end, following.start)
+            back = subjects.first_head(text, back) if meets else back
         subject = subjects.chosen(text, figure, front, back)
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
             done = subjects.clause_start(text, figure.start) <= last.subject.start
@@ -135,13 +140,21 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:
-            draft.subject = _row(text, draft.figure.start)
+            draft.subject = _row(text, draft.figure.start) or _ranked(text, draft)
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if draft.figure.form == last.figure.form == "share" and (
             between in _RATIO or _FROM_TO.match(between)
         ):
             draft.subject = last.subject
+
+
+def _ranked(text: str, draft: _Draft) -> Phrase:
+    """全镇综合排名再进一位，位列全县第5名: a place without a subject is that of the clause before."""
+    clause = subjects.clause_start(text, draft.figure.start)
+    if draft.figure.form != "rank" or clause == 0 or text[clause - 1] != ",":
+        return NOTHING
+    return subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
 
 
 def _row(text: str, at: int) -> Phrase:

@@ -14,10 +14,10 @@ _LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _TAIL = re.compile(
-    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
+    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
     r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|的占|占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
-    r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
+    r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
     r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
     r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
@@ -32,6 +32,9 @@ _WHO = re.compile(
     r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
     r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
+_DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
+_PLACED = ("位列", "位居", "名列", "跻身")
+_PEERS = re.compile(r"(?:同类型?)?(?:乡镇|镇街|街道|县区|区县|县市|市县|城市)$")
 _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
@@ -43,9 +46,7 @@ _AMOUNT = re.compile(r"(?:投资|产值|收入|规模|税收|额|量|利润|资�
 # Verbs that are never the beginning of a name: 12个村配备村医.
 _VERBS = frozenset(_WORDS["verbs"])
 # What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
-_NOTHING = frozenset(
-    {"总", "年", "月", "日", "其", "该", "新", "再", "季", "期", "总体", "整体", "平均", "同期"}
-)
+_NOTHING = frozenset(_WORDS["nothing"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
     start = _led(text, begin, end)
     if text[start:end] in _NOTHING:
         return NOTHING
+    for dated in _DATED.finditer(text, start, end):
+        start = dated.end() if end - dated.end() >= _LEAST else start
     if among := _AMONG.search(text, start, end):
         start = among.end() if end - among.end() >= 2 else start
     if etc := re.search(r"等(?=[^级候待于])", text[start:end]):
@@ -229,6 +232,14 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     return Phrase(begin, end) if end > begin else NOTHING
 
 
+def first_head(text: str, phrase: Phrase) -> Phrase:
+    """43个行政村|村集体收入: of what follows a count up to the next figure, the first thing that can be counted."""
+    for head in _head().finditer(text, phrase.start, phrase.end):
+        if head.end() - phrase.start >= 2 and phrase.end - head.end() >= _LEAST:
+            return Phrase(phrase.start, head.end())
+    return phrase
+
+
 def won(text: str, begin: int) -> int:
     """连续三年获得考核优秀: where what is won or kept begins, behind the verb."""
     match = _WON.match(text, begin)
@@ -242,6 +253,10 @@ def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
 
 def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
     """Which of the two names what is measured."""
+    if figure.form == "rank" and (
+        _PEERS.fullmatch(text, front.start, front.end) or text.startswith(_PLACED, front.start)
+    ):
+        return NOTHING
     if not back:
         return front
     if not front or front.bare or figure.form == "ordinal":

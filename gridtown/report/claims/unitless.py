@@ -33,6 +33,14 @@ _MARKS = re.compile(
     rf"(?P<ahead>[\u4e00-\u9fff](?:总?值|总?量|[收投]入|投资|总?额|营收|规模|存款|贷款|余额|经济|GDP|资产|销售)[^,。;\d]{{0,6}}?)"
     rf"(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=大关|台阶|关口|门槛|[,。;、])"
 )
+_MARK = re.compile(
+    rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=大关)"
+)
+# Of those that earn or are worth so much: 30万以上32个村, where the sentence has said what of.
+_ABOVE = re.compile(
+    rf"(?<![\d.])(?P<number>{ARABIC})(?P<scale>万|亿)(?P<after>以上|以下)(?=\d|的?[村社企家户])"
+)
+_WORTH = re.compile(rf"(?:{_MONEY})[^。\n]{{0,60}}$")
 _PEOPLE = re.compile(
     rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{any_of(lexicon.table('units')['people'])}))"
 )
@@ -43,6 +51,7 @@ def found(text: str) -> Iterator[Figure]:
     yield from _indices(text)
     yield from _shares(text)
     yield from _money(text)
+    yield from _above(text)
     yield from _people(text)
 
 
@@ -71,7 +80,7 @@ def _shares(text: str) -> Iterator[Figure]:
 
 def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
-    for match in (found for pattern in (_SCALED, _MARKS) for found in pattern.finditer(text)):
+    for match in (found for pattern in (_SCALED, _MARKS, _MARK) for found in pattern.finditer(text)):
         said = match["number"] or "一"
         try:
             value = numerals.parse(said)
@@ -88,6 +97,18 @@ def _money(text: str) -> Iterator[Figure]:
         yield Figure(
             start, end, number, float(value * scale), None, float(numerals.step(said, scale)),
             "yuan", "", qualifier, before or more or "", "plain" if match["number"] else "bare",
+        )  # fmt: skip
+
+
+def _above(text: str) -> Iterator[Figure]:
+    for match in _ABOVE.finditer(text):
+        if not _WORTH.search(text, max(0, match.start() - 80), match.start()):
+            continue
+        scale, start = SCALES[match["scale"]], match.start()
+        value, step = numerals.parse(match["number"]) * scale, numerals.step(match["number"], scale)
+        qualifier = lexicon.qualifiers("after")[match["after"]]
+        yield Figure(
+            start, match.end(), start, float(value), None, float(step), "yuan", "", qualifier, match["after"],  # type: ignore[arg-type]
         )  # fmt: skip
 
 
