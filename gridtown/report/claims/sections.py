@@ -23,6 +23,7 @@ _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20
 _YEARS = re.compile(
     r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
+_FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间)")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
 _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
 
@@ -89,6 +90,9 @@ def _headed(
         base = int(opening[1])
     years = _YEARS.search(line)
     span = (base - many(years[1] or years[2]) + 1, base) if years and base else None
+    if plan_years := _FIVE_YEARS.search(line):
+        first = 2021 + 5 * ("一二三四五".index(plan_years[1]) - 3)
+        base, span = first + 4, (first, first + 4)
     return Section(at, base, part, plan=False, span=span)
 
 
