@@ -105,6 +105,7 @@ def check(
     base = period[:4] if period else max(years, key=years.count, default=None)
     judge = _Judge(town, lake, base, edition)
     name = town.names["zh"]
+    parts = _parts(text, [claim for claim, _guesses in told])
     other = places.elsewhere(text, name)
     return Checked(
         text,
@@ -112,7 +113,7 @@ def check(
             judge.of(
                 claim,
                 guesses,
-                part=_is_part(text, told[n - 1][0] if n else None, claim),
+                part=parts[n],
                 elsewhere=other or places.above(text, claim),
             )
             for n, (claim, guesses) in enumerate(told)
@@ -121,14 +122,19 @@ def check(
     )
 
 
-def _is_part(text: str, before: Claim | None, claim: Claim) -> bool:
-    """Whether it counts an unnamed part of what the claim before counts: 问题576处，其中两处已移交."""
-    return (
-        before is not None
-        and claim.borrowed
-        and not claim.change
-        and "其中" in text[before.end : claim.start]
-    )
+def _parts(text: str, claims: Sequence[Claim]) -> list[bool]:
+    """Of each claim whether it is of an unnamed part of what the one before counts: 576处，其中两处; 576处中两处."""
+    told: list[bool] = []
+    for index, claim in enumerate(claims):
+        before = claims[index - 1] if index else None
+        between = text[before.end : claim.start] if before else ""
+        if before is None or claim.change or "。" in between or "\n" in between:
+            told.append(False)
+        elif between.endswith("中") and claim.classifier == before.classifier:
+            told.append(True)
+        else:
+            told.append(claim.borrowed and ("其中" in between or told[-1]))
+    return told
 
 
 class _Judge:
@@ -161,7 +167,7 @@ class _Judge:
             return cannot("part")
         if guesses[0].confidence < TRUSTED:
             return cannot("unsure")
-        period = spans.period(claim.period, self._town.zone)
+        period = spans.period(spans.so_far(claim.period) if claim.until else claim.period, self._town.zone)
         if period is None:
             return cannot("no_period")
         close = [

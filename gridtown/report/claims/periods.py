@@ -14,6 +14,7 @@ _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
 _HELD = re.compile(r"(?:同期|末|底)?[((]")
+_UNTIL = re.compile(r"截[至止]$")
 _REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
 
 
@@ -24,6 +25,7 @@ class Told:
     period: str | None
     plan: bool
     explicit: bool
+    until: bool = False
 
 
 class Periods:
@@ -44,6 +46,7 @@ class Periods:
         text = self._text
         begin = _sentence(text, start)
         told: tuple[str | None, bool] | None = None
+        until = False
         for match in MARK.finditer(text, begin, start):
             before = text[max(0, match.start() - 4) : match.start()]
             held = _HELD.match(text, match.end()) if match["word"] in _BEFORE else None
@@ -64,14 +67,14 @@ class Periods:
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
             if read := _read(match, section):
-                told = read
+                told, until = read, bool(_UNTIL.search(before))
         if told is None:
             return Told(_whole(section, text, start), section.plan, explicit=False)
         period, still = told
         plan = still or (
             section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
         )
-        return Told(period, plan, explicit=True)
+        return Told(period, plan, explicit=True, until=until)
 
     @staticmethod
     def in_column(told: Told, year: str | None, *, last_year: bool, plan: bool) -> Told:

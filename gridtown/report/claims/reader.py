@@ -92,6 +92,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         last = drafts[-1] if drafts else None
         used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
         begin = max(clause, used)
+        begin += text.startswith("中", begin) and begin == used  # 4件诉求中3件
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
         limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
@@ -207,7 +208,7 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
                 classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
                 period=told.period, comparison=comparison, comparison_value=value if comparison else None,
                 step=figure.step * factor, action=subject.action, change=draft.change is not None,
-                borrowed=draft.borrowed, of=cell.of if cell else "",
+                borrowed=draft.borrowed, of=cell.of if cell else "", until=told.until,
             )
         )  # fmt: skip
     return claims

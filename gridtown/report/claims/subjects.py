@@ -35,6 +35,7 @@ _WHO = re.compile(
     r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
 _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
+_AMID = re.compile(r"(?<![高初集空水普职])中$")
 _PLACED = ("位列", "位居", "名列", "跻身")
 _PEERS = re.compile(r"(?:同类型?)?(?:乡镇|镇街|街道|县区|区县|县市|市县|城市)$")
 _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
@@ -232,7 +233,7 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     of = text.find("的", begin, end)
     if of > begin and any(head.end() == of for head in _head().finditer(text, begin, of)):
         end = of
-    while end > begin and text[end - 1] in " 的了等和与及":
+    while end > begin and (text[end - 1] in " 的了等和与及" or _AMID.search(text, begin, end)):
         end -= 1
     return Phrase(begin, end) if end > begin else NOTHING
 
