@@ -31,6 +31,8 @@ _FROM_TO = re.compile(
 )
 _RATIO = (":", "∶", "︰")
 _REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
+_AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
+_DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(r"\s+")
 
@@ -134,8 +136,10 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
         if following.subject and (not draft.subject or draft.subject.bare or open_list) and not between:
             action = draft.subject.action or following.subject.action
             draft.subject = replace(following.subject, action=action)
-    for last, draft in pairwise(drafts):
+    for index, (last, draft) in enumerate(pairwise(drafts)):
         between = text[last.figure.end : draft.figure.start]
+        if index and draft.change and _AIMED.search(text, last.subject.start, last.subject.end):
+            last = drafts[index - 1]  # 收入1亿元，为预算的102%，增长4%: the income grows, not the budget
         near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
@@ -155,7 +159,8 @@ def _ranked(text: str, draft: _Draft) -> Phrase:
     clause = subjects.clause_start(text, draft.figure.start)
     if draft.figure.form != "rank" or clause == 0 or text[clause - 1] != ",":
         return NOTHING
-    return subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
 
 
 def _row(text: str, at: int) -> Phrase:
