@@ -5,7 +5,7 @@ A period is written 2023, 2023-H1, 2023-Q1, 2023-05, 2023-01/2023-09 or 2021/202
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gridtown.report.claims.markers import AGAINST, MARK, key, many, part_of, within_name
 from gridtown.report.claims.sections import Section, sections
@@ -14,6 +14,7 @@ _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
 _HELD = re.compile(r"(?:同期|末|底)?[((]")
+_TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
 _REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
 
@@ -60,6 +61,8 @@ class Periods:
                 continue
             if AGAINST.search(before) and not own:
                 continue
+            if text[start:end].endswith("倍") and _TIMES.search(before):
+                continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
             if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
@@ -75,6 +78,13 @@ class Periods:
             section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
         )
         return Told(period, plan, explicit=True, until=until)
+
+    def over(self, told: Told, at: int) -> Told:
+        """When an average of some years is about: them all, where the last of them was named."""
+        span = self.section(at).span
+        return (
+            replace(told, period="/".join(map(str, span))) if span and told.period == str(span[1]) else told
+        )
 
     @staticmethod
     def in_column(told: Told, year: str | None, *, last_year: bool, plan: bool) -> Told:
@@ -118,7 +128,7 @@ def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | N
     base = section.year
     if match["nth"]:
         first = 2021 + 5 * ("一二三四五".index(match["nth"]) - 3)
-        return f"{first}/{first + 4}", False
+        return (str(first + 4) if match[0].endswith("末") else f"{first}/{first + 4}"), False
     if said := match["span"] or match["spell"]:
         if base is None:
             return None

@@ -187,6 +187,8 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
         if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
             whole = figure
         told = periods.at(whole.start, whole.end)
+        if draft.change and draft.change.against == "average":
+            told = periods.over(told, figure.start)
         if cell := cells.get(figure.start):
             told = periods.in_column(told, cell.year, last_year=cell.last_year, plan=cell.planned)
         clause = subjects.clause_start(even, figure.start)
