@@ -18,7 +18,7 @@ from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Claim
 
 Part = Literal["value", "count", "of"]
-_FEW = 2
+_SHORT = 3
 _HOW_MANY = re.compile("多少([件处起次家户场个])")
 _LABEL = re.compile(r"[（(]([^（）()]+)[)）]")
 _CLAUSES = re.compile(r"[，,。；;、！？!?：:\s“”（）()《》]+")
@@ -200,10 +200,12 @@ class Catalogue:
             score = max(score, 0.75) + min(0.2, 0.05 * around)
             shared = [said, *shared]
         score *= _of_another(subject, known.candidate.name)
-        if claim.unit == "yuan" and len(own) == 1 and not said and len(known.name) > _FEW:
+        if claim.unit == "yuan" and not said and len(subject) <= _SHORT and len(own) < len(known.name):
             score *= weights["lone_word"]
         if verbs and known.verbs and not verbs & known.verbs:
             score *= weights["other_verb"]
+        if not said and set(shared) <= verbs < own:
+            score *= weights["verb_alone"]
         if own <= verbs:
             score *= weights["bare"]
         open_named = str(lexicon.table("matching")["uncounted"]) in known.candidate.name
