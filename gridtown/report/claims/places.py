@@ -7,7 +7,7 @@ from gridtown.report.claims.shapes import Claim
 _LEVELS = "省市县区州旗盟"
 _TOWNS = ("镇", "乡", "街道")
 _BODY = re.compile(
-    rf"代表(?P<who>[\u4e00-\u9fff]{{0,12}}?(?:[{_LEVELS}镇乡]|街道))(?:第[一二三四五六七八九十]{{1,3}}届)?(?:人民政府|办事处)"
+    rf"代表(?P<who>[\u4e00-\u9fff]{{0,12}}?(?:[{_LEVELS}镇乡]|街道))(?:第[一二三四五六七八九十]{{1,3}}届)?(?:(?:人民)?政府|办事处)"
 )
 _TITLE = re.compile(
     rf"(?P<who>[\u4e00-\u9fff]{{2,12}}?(?:[{_LEVELS}镇乡]|街道))(?:人民政府|办事处)?(?:党工?委)?"
