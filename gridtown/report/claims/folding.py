@@ -15,7 +15,8 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _FULL_STOPS = "。!?…"
 _ENDS = "。!?;:,…、”》)"
 _STARTS = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*]|—{1,2}"
+    r"|(?:19|20)\d{2}\s*年[^。,;]{0,14}(?:回顾|总结|安排|计划|思路|打算|任务|目标)\s*$)"
 )
 _FIGURE = re.compile(r"\s*\d[\d,.]*\s*[万亿%‰元个家名人件亩项]")
 # A gap beside a Chinese letter says nothing; one between two numbers may part thousands.

@@ -11,6 +11,8 @@ _YEAR = re.compile(
     r"((?:19|20)\d{2})\s*年(?:度)?\s*(上半年|下半年|第?[一二三四]季度|前三季度|\d{1,2}\s*[-—~至]\s*\d{1,2}月|\d{1,2}\s*月)?"
 )
 _LONGEST_HEADING = 48
+# A report dated so early in the year tells of the year before; so late, of its own, and plans for the next.
+_EARLY, _LATE = 3, 10
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 _PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
 _NEXT = re.compile("明年|来年|新的一年|下一年")
@@ -149,10 +151,12 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
         ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
-        dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年\d{1,2}月\d{1,2}日\s*[))]?", line)
+        dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年(\d{1,2})月(?:\d{1,2}日)?\s*[))]?", line)
         if dated:
-            if re.search(r"年[123]月", line):
+            if int(dated[1]) <= _EARLY:
                 return int(found[1]) - 1, "", int(found[1])
+            if int(dated[1]) >= _LATE:
+                return int(found[1]), "", None
             return int(found[1]), "", int(found[1])
         if re.match(r"[一二三四五六七八九十]{1,2}、|[((][一二三]", line):
             return year, part, None
@@ -177,7 +181,7 @@ def _planned(base: int | None, line: str, reporting: int | None) -> int | None:
         return reporting
     return (
         base
-        if "下半年" in line or "四季度" in line or ("今年" in line and not _NEXT.search(line))
+        if re.search("下半年|[二三四]季度", line) or ("今年" in line and not _NEXT.search(line))
         else base + 1
     )
 
