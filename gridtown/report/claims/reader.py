@@ -140,6 +140,14 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
         between = text[last.figure.end : draft.figure.start]
         if index and draft.change and _AIMED.search(text, last.subject.start, last.subject.end):
             last = drafts[index - 1]  # 收入1亿元，为预算的102%，增长4%: the income grows, not the budget
+        said = text[draft.subject.start : draft.subject.end]
+        if (
+            said
+            and said == draft.subject.action
+            and text.endswith(said, last.subject.start, last.subject.end)
+            and "。" not in between
+        ):
+            draft.subject = replace(last.subject, action=said)  # 开展农技培训6次，培训190人次
         near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True

@@ -52,6 +52,8 @@ _CLASS = re.compile(
 _AMOUNT = re.compile(r"(?:投资|产值|收入|规模|税收|额|量|利润|资金|总额)$")
 # Verbs that are never the beginning of a name: 12个村配备村医.
 _VERBS = frozenset(_WORDS["verbs"])
+# What money or people are for: 发放16万元保障困难家庭, 组织12人参加农技培训.
+_FOR = frozenset(_WORDS["purposes"])
 # What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
 _NOTHING = frozenset(_WORDS["nothing"])
 
@@ -222,6 +224,9 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         if quote and text.find("”", begin, end) > stop.start():
             continue
         if _part_of_name(text, begin, stop, end):
+            continue
+        if stop.start() == begin and stop[0] in _FOR and end - stop.end() >= _LEAST:
+            begin = stop.end()
             continue
         end = stop.start()
         break
