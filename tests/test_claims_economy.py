@@ -113,3 +113,32 @@ def test_honours_that_a_document_shows_count(pingyao: Here) -> None:
     refresh(now=AFTER, town=pingyao.town)
     assert states("2023年获评省级荣誉2项、市级荣誉1项。") == {"2项": "agrees", "1项": "agrees"}
     assert states("2023年获评省级称号3项。") == {"3项": "differs"}
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "全县财政总收入达312亿元，规上工业总产值完成900亿元。",
+        "云溪镇2024年政府工作报告\n财政总收入达3.6亿元，规上工业总产值完成90亿元。",
+        "各位代表：\n我代表县人民政府向大会报告工作。\n财政总收入达312亿元，规上工业总产值完成900亿元。",
+        "牧业产值6.5亿元。",
+        "限上服务业中介机构营业收入增长3%。",
+    ],
+)
+def test_what_is_told_of_another_place_or_trade_is_never_called_wrong(
+    year: dict[str, int], draft: str
+) -> None:
+    assert "differs" not in states(draft).values()
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "财政总收入达3.6亿元。",
+        "全县财政总收入312亿元，我镇财政总收入达3.6亿元。",
+        "财政总收入达3.6亿元，居全区第2位。",
+        "瓶窑镇2024年政府工作报告\n各位代表：\n我代表镇人民政府向大会报告工作。\n财政总收入达3.6亿元。",
+    ],
+)
+def test_what_is_told_of_the_town_is_still_held_against_it(year: dict[str, int], draft: str) -> None:
+    assert states(draft)["3.6亿元"] == "differs"

@@ -159,3 +159,19 @@ def test_every_period_that_is_read_can_be_asked_for(said, pingyao):
 
 def test_reading_needs_no_town():
     assert read("办结率达99%。", period="2023")[0].indicator is None
+
+
+def test_up_to_the_end_of_a_month_is_all_the_year_up_to_there(year: Here) -> None:
+    told = states("2026年工作总结\n截至12月底，共收到群众诉求4件。\n6月，收到群众诉求4件。")
+    assert told["4件"] == "differs"
+    assert states("2026年工作总结\n截至12月底，共收到群众诉求4件。")["4件"] == "agrees"
+
+
+def test_of_so_many_some_are_a_part_that_no_indicator_counts(year: Here) -> None:
+    reasons = [
+        verdict.reason
+        for verdict in check(
+            "2026年工作总结\n全年收到群众诉求4件，这4件群众诉求中3件达成协议，1件在办。"
+        ).verdicts
+    ]
+    assert reasons == ["agrees", "agrees", "part", "part"]

@@ -27,7 +27,8 @@ def asked(sentence):
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("first", 0.99), ("second", 0.99), ("third", 0.99), ("fourth", 0.97)]
+    ("name", "least"),
+    [("first", 0.99), ("second", 0.99), ("third", 0.99), ("fourth", 0.97), ("fifth", 0.99)],
 )
 def test_sentences_of_many_kinds_of_reports(name, least):
     score = measure(asked, sentences(name))
@@ -93,6 +94,12 @@ def test_a_count_before_or_behind_its_noun_is_the_same_claim(number, unit, noun)
     assert (behind.subject, behind.value) == (before.subject, before.value) == (noun, number)
 
 
+YEAR_END = (
+    "2020年政府工作报告\n2020年是极不平凡的一年，全镇干部群众团结一心、克难攻坚，"
+    "各项事业都取得了可喜的进步，成绩来之不易。\n新增企业12家。\n二、明年工作安排\n新增企业20家。"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "periods"),
     [
@@ -104,6 +111,15 @@ def test_a_count_before_or_behind_its_noun_is_the_same_claim(number, unit, noun)
             ["2023-H1", "2023-Q1", "2023-H2"],
         ),
         ("新增企业12家。", [None]),
+        ("2019年政府工作报告\n一、过去五年工作回顾\n累计新增企业60家，年末企业总数达到210家。", ["2014/2018", "2018"]),
+        ("2019年政府工作报告\n——这五年，企业稳步成长。新增企业60家。\n新建公园2个。", ["2014/2018", "2018"]),
+        (YEAR_END, ["2020", "2021"]),
+        ("整理的总结及2024年工作思路。\n2023年来，我们真抓实干。\n一、2023年亮点工作\n新增企业12家。", ["2023"]),
+        ("2023年工作总结\n1-9月新增企业12家；\n新建公园2个。\n新增岗位9个。", [*["2023-01/2023-09"] * 2, "2023"]),
+        ("2023年工作总结\n泵站预计在下半年开工；涉及桥梁3座。", ["2023"]),
+        ("政府工作报告\n2024年2月\n新增企业12家。\n二、2024年工作安排\n新增企业20家。", ["2023", "2024"]),
+        ("政府工作报告\n（2021年12月15日）\n新增企业12家。\n二、今后五年目标\n新增企业90家。", ["2021", "2022/2026"]),
+        ("2024年一季度工作总结\n新增企业12家。\n二季度工作计划\n新增企业20家。", ["2024-Q1", "2024-Q2"]),
     ],
 )  # fmt: skip
 def test_headings_say_which_year_is_told_of(text, periods):
@@ -131,6 +147,42 @@ def test_lines_broken_anywhere_are_read_as_whole_ones(width):
     broken = "\n".join(text[at : at + width] for at in range(0, len(text), width))
     said = [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(text)]
     assert said == [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(broken)]
+
+
+TABLE = """主要指标
+单位：亿元、%
+指标\t2023年\t上年\t同比增长
+工业产值\t32.15\t30.8\t4.4
+税收\t1,204.5\t1,230\t-2.1
+城镇化率（%）\t61.2\t60.5\t0.7
+
+序号\t村名\t户数\t耕地（亩）\t目标（万元）\t电话
+1\t东溪村\t320\t1,280.5\t56.8\t88160001
+"""
+
+
+def test_a_bare_number_of_a_table_takes_its_unit_from_the_head_the_row_or_the_caption():
+    told = [(c.subject, c.value, c.unit, c.kind, c.period, c.of) for c in asked(TABLE)]
+    assert told == [
+        ("工业产值", 3_215_000_000, "yuan", "level", "2023", ""),
+        ("工业产值", 3_080_000_000, "yuan", "level", "2022", ""),
+        ("工业产值", 0.044, "ratio", "growth", "2023", ""),
+        ("税收", 120_450_000_000, "yuan", "level", "2023", ""),
+        ("税收", 123_000_000_000, "yuan", "level", "2022", ""),
+        ("税收", -0.021, "ratio", "growth", "2023", ""),
+        ("城镇化率", 0.612, "ratio", "rate", "2023", ""),
+        ("城镇化率", 0.605, "ratio", "rate", "2022", ""),
+        ("城镇化率", 0.007, "ratio", "growth", "2023", ""),
+        ("户数", 320, "count", "level", "2023", "东溪村"),
+        ("耕地", 1280.5, "mu", "level", "2023", "东溪村"),
+        ("东溪村", 568_000, "yuan", "target", "2023", "目标"),
+    ]
+
+
+def test_numbers_of_a_table_without_any_unit_claim_nothing():
+    assert asked("事项\t甲\t乙\n受理\t12\t30\n办结\t11\t28\n") == []
+    assert asked("序号\t事项\t期间\n25\t双随机检查\t2023\t期内\n") == []
+    assert asked("索引号 | 2023-0096 | 发布机构 | 办公室\n文号 | 12 | 发布日期 | 2023-04-15\n") == []
 
 
 def test_a_report_of_twenty_thousand_letters_is_read_at_once():

@@ -16,7 +16,7 @@ from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
 from gridtown.report import indicators, official
 from gridtown.report.blocks import Entry
-from gridtown.report.claims import catalogue, growing, judging, measures, spans, within
+from gridtown.report.claims import catalogue, growing, judging, measures, places, spans, within
 from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
@@ -104,24 +104,37 @@ def check(
     years = [claim.period[:4] for claim in claims if claim.period and claim.kind != "target"]
     base = period[:4] if period else max(years, key=years.count, default=None)
     judge = _Judge(town, lake, base, edition)
+    name = town.names["zh"]
+    parts = _parts(text, [claim for claim, _guesses in told])
+    other = places.elsewhere(text, name)
     return Checked(
         text,
         tuple(
-            judge.of(claim, guesses, part=_is_part(text, told[n - 1][0] if n else None, claim))
+            judge.of(
+                claim,
+                guesses,
+                part=parts[n],
+                elsewhere=other or places.above(text, claim),
+            )
             for n, (claim, guesses) in enumerate(told)
         ),
         tuple(within.findings(text, claims)),
     )
 
 
-def _is_part(text: str, before: Claim | None, claim: Claim) -> bool:
-    """Whether it counts an unnamed part of what the claim before counts: 问题576处，其中两处已移交."""
-    return (
-        before is not None
-        and claim.borrowed
-        and not claim.change
-        and "其中" in text[before.end : claim.start]
-    )
+def _parts(text: str, claims: Sequence[Claim]) -> list[bool]:
+    """Of each claim whether it is of an unnamed part of what the one before counts: 576处，其中两处; 576处中两处."""
+    told: list[bool] = []
+    for index, claim in enumerate(claims):
+        before = claims[index - 1] if index else None
+        between = text[before.end : claim.start] if before else ""
+        if before is None or claim.change or "。" in between or "\n" in between:
+            told.append(False)
+        elif between.endswith("中") and claim.classifier == before.classifier:
+            told.append(True)
+        else:
+            told.append(claim.borrowed and ("其中" in between or told[-1]))
+    return told
 
 
 class _Judge:
@@ -130,8 +143,13 @@ class _Judge:
     def __init__(self, town: Town, lake: Lake, base: str | None, edition: Edition | None) -> None:
         self._town, self._lake, self._base, self._edition = town, lake, base, edition
 
-    def of(self, claim: Claim, guesses: Sequence[Guess], *, part: bool = False) -> Verdict:
-        """The verdict on one claim. part: it is of some of what its subject names, and no indicator says of which."""
+    def of(
+        self, claim: Claim, guesses: Sequence[Guess], *, part: bool = False, elsewhere: bool = False
+    ) -> Verdict:
+        """The verdict on one claim.
+
+        part: it is of some of what its subject names, and no indicator says of which. elsewhere: of another place.
+        """
         last = bool(claim.period and self._base and claim.period[:4] < self._base)
 
         def cannot(reason: str, reading: Reading | None = None) -> Verdict:
@@ -143,11 +161,13 @@ class _Judge:
             return cannot(claim.kind)
         if not guesses:
             return cannot("no_indicator")
-        if part:
+        if elsewhere:
+            return cannot("place")
+        if part or claim.of:
             return cannot("part")
         if guesses[0].confidence < TRUSTED:
             return cannot("unsure")
-        period = spans.period(claim.period, self._town.zone)
+        period = spans.period(spans.so_far(claim.period) if claim.until else claim.period, self._town.zone)
         if period is None:
             return cannot("no_period")
         close = [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from gridtown.report.claims import lexicon, numerals
+from gridtown.report.claims import lexicon, numerals, unitless
 from gridtown.report.claims.folding import GAP
 from gridtown.report.claims.lexicon import Unit, any_of, units
 from gridtown.report.claims.numerals import ARABIC, CHINESE, SCALES, NoNumeral
@@ -16,11 +16,16 @@ _SPOKEN = frozenset("个家人名位户场次件起宗处项条台套辆座幢�
 _SMALL = 10
 _PER = r"(?:/(?:人|户|亩|年|月|日|天|平方米|平方公里|公里|小时|吨|㎡|m²|公顷|村|家|万元|千人|万人)){1,2}"
 _LOOSE = "[数几上]"
+# 签约3个, 商超5家, 侦破9起, 附近2处, 突破12项技术: what looks like a qualifier ends or begins another word.
+_NO_BOUND = (
+    r"(?!(?<=[签预节制条契公违解履])约|(?<=[侦打爆攻突])破|(?<=商)超|(?<=[附邻临靠亲就最])近"
+    r"|突破\d+[项个][\u4e00-\u9fff“”]{0,8}(?:技术|难题|瓶颈))"
+)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    before = any_of(lexicon.qualifiers("before"))
+    before = _NO_BOUND + f"(?:{any_of(lexicon.qualifiers('before'))})"
     within = any_of(lexicon.qualifiers("within"))
     after = any_of(lexicon.qualifiers("after"))
     scales = any_of(SCALES)
@@ -51,14 +56,8 @@ _RANKED = re.compile(
     rf"{GAP}(?P<head>首位|榜首|第一方阵|(?P<top>前)(?P<few>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名|强)?(?![\u4e00-\u9fff]{{0,1}}[个季月年期])|"
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
-)
-_INDEX = r"(?:[入力]比|倍差|系数|指数|容积率|生育率|用能比|比值|倍数)(?:[((][^()（）]{1,12}[))])?"
-_BARE = (
-    re.compile(rf"{_INDEX}[由从](?P<number>{ARABIC})(?=[\u4e00-\u9fff]{{1,4}}[至到]\d)"),
-    re.compile(
-        rf"{_INDEX}(?:约?为|达到?|(?:[由从]\d+(?:\.\d+)?)?[\u4e00-\u9fff]{{0,4}}[至到]|:)?(?P<number>{ARABIC})"
-        r"(?=[,。;、)）\n]|$)"
-    ),
+    rf"|(?<=[市县区州镇乡国省]){GAP}(?P<lead>首位|榜首)|(?:(?<=榜单)|(?<=行榜)|(?<=排名)|(?<=位列)|(?<=位居)){GAP}(?P<listed>\d{{1,4}})(?:位|名)"
+    rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|$)"
 )
 _FIRSTS = re.compile(
     r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区])(?:的)?"
@@ -69,7 +68,7 @@ _FIRSTS = re.compile(
 def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
-    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), _bare(text)):
+    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), unitless.found(text)):
         for figure in reading:
             if all(figure.end <= other.start or figure.start >= other.end for other in taken):
                 taken.append(figure)
@@ -143,7 +142,8 @@ def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool
     if small and len(said) > 1:
         return True
     lone = set(said) <= set("百千万亿")
-    return lone and not (match["before"] or match["some"] or match["more"])
+    alone = match["after"] and match.string[match.end() : match.end() + 1] in ",。;、)\n"  # 亩均收入万元以上
+    return lone and not (match["before"] or match["some"] or match["more"] or alone)
 
 
 def _shade(unit: Unit) -> str:
@@ -222,20 +222,11 @@ def _parts(text: str) -> Iterator[Figure]:
         )
 
 
-def _bare(text: str) -> Iterator[Figure]:
-    """An index has no unit: 容积率2.5, 收入比缩小至1.58."""
-    for match in (found for pattern in _BARE for found in pattern.finditer(text)):
-        value = numerals.parse(match["number"])
-        start, end = match.span("number")
-        step = float(numerals.step(match["number"], 1))
-        yield Figure(start, end, start, float(value), None, step, "number", "", "exact", "", "bare")
-
-
 def _ranks(text: str) -> Iterator[Figure]:
     for match in _RANKED.finditer(text):
         if match["head"] == "第一方阵":
             continue
-        number = match["place"] or match["few"] or match["named"]
+        number = match["place"] or match["few"] or match["named"] or match["last"] or match["listed"]
         try:
             value = float(numerals.parse(number)) if number else 1.0
         except NoNumeral:

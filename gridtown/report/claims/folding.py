@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-GAP = "[ \t]{0,4}"
+GAP = " {0,4}"
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord("."), ord("，"): ord(","),
     ord("﹪"): ord("%"), ord("〇"): ord("零"), ord("○"): ord("零"), ord("㎡"): ord("㎡"), ord("\r"): ord(" "),
@@ -15,13 +15,20 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _FULL_STOPS = "。!?…"
 _ENDS = "。!?;:,…、”》)"
 _STARTS = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,2}[、.)](?!\d)|第[一二三四五六七八九十]{1,3}[章节条]|[①-⑳]|[-•●◆■*]|—{1,2}"
+    r"|(?:19|20)\d{2}\s*年[^。,;]{0,14}(?:回顾|总结|安排|计划|思路|打算|任务|目标)\s*$)"
 )
 _FIGURE = re.compile(r"\s*\d[\d,.]*\s*[万亿%‰元个家名人件亩项]")
 # A gap beside a Chinese letter says nothing; one between two numbers may part thousands.
-_GAPS = re.compile(r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])")
+_GAPS = re.compile(
+    r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])"
+    r"|(?<=\d)[ \u00a0]+(?=\.[ \u00a0]*\d+[%‰万亿])"
+    r"|(?<=\d\.)[ \u00a0]+(?=\d+[%‰万亿])|(?<=\d \.)[ \u00a0]+(?=\d+[%‰万亿])"
+)
+# 1·8% is 1.8%: a dot of another kind between digits.
+_DOTS = re.compile(r"(?<=\d)[·•・](?=\d+[%‰])")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
-_LEAST, _WIDEST, _RAGGED, _ENOUGH = 15, 60, 4, 3
+_LEAST, _RAGGED, _ENOUGH = 15, 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,9 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """A text as it is read."""
-    even = text.translate(_HALF)
-    width = _width(even)
-    left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, at.start(), width)]
+    even = _DOTS.sub(".", text.translate(_HALF))
+    widths = _widths(even)
+    left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, at.start(), widths)]
     left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]
     if not left_out:
         return Folded(even, range(len(even)))
@@ -54,15 +61,26 @@ def fold(text: str) -> Folded:
     return Folded("".join(compress(even, kept)), places)
 
 
-def _width(text: str) -> int:
-    """How long the lines are where a text is broken at a fixed width; 0 where each paragraph is one line."""
-    lengths = [len(line.rstrip()) for line in text.split("\n")]
+def _widths(text: str) -> tuple[int, int]:
+    """How long the lines are where a text is broken at a fixed width, in letters and in columns; 0 where not even."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    return _full(list(map(len, lines)), _LEAST, _RAGGED), _full(
+        list(map(_columns, lines)), 2 * _LEAST, 2 * _RAGGED
+    )
+
+
+def _full(lengths: Sequence[int], least: int, ragged: int) -> int:
     longest = max(lengths)
-    full = sum(length >= longest - _RAGGED for length in lengths)
-    return longest - _RAGGED if _LEAST <= longest <= _WIDEST and full >= _ENOUGH else 0
+    full = sum(length >= longest - ragged for length in lengths)
+    return longest - ragged if least <= longest <= 4 * least and full >= _ENOUGH else 0
 
 
-def _runs_on(text: str, at: int, width: int) -> bool:
+def _columns(line: str) -> int:
+    """How wide a line is set: a digit takes half the room of a Chinese letter."""
+    return 2 * len(line) - sum(letter < "\u2000" for letter in line)
+
+
+def _runs_on(text: str, at: int, widths: tuple[int, int]) -> bool:
     """Whether the sentence goes on after this line break: the line is full, and does not end as a sentence ends."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at + 1)
@@ -71,4 +89,6 @@ def _runs_on(text: str, at: int, width: int) -> bool:
         return False
     if line[-1] in ",、" or (_FIGURE.match(after) and line[-1] not in _ENDS):
         return True
-    return bool(width) and len(line) >= width and line[-1] not in _FULL_STOPS
+    letters, columns = widths
+    full = (letters and len(line) >= letters) or (columns and _columns(line) >= columns)
+    return bool(full) and line[-1] not in _FULL_STOPS

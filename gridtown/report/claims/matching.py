@@ -18,6 +18,7 @@ from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Claim
 
 Part = Literal["value", "count", "of"]
+_SHORT = 3
 _HOW_MANY = re.compile("多少([件处起次家户场个])")
 _LABEL = re.compile(r"[（(]([^（）()]+)[)）]")
 _CLAUSES = re.compile(r"[，,。；;、！？!?：:\s“”（）()《》]+")
@@ -173,7 +174,7 @@ class Catalogue:
         own: set[str],
         verbs: frozenset[str],
     ) -> Guess | None:
-        weights = _table()["weights"]
+        weights, subject = _table()["weights"], claim.subject
         shared = [term for term in asked if term in known.name]
         said = next((label for label in known.labels if _says(claim.subject, label)), None)
         if said is None and not any(term in own for term in shared):
@@ -198,8 +199,13 @@ class Catalogue:
             around = sum(asked[term] * weigh(term) for term in asked if term not in own and speaks(term))
             score = max(score, 0.75) + min(0.2, 0.05 * around)
             shared = [said, *shared]
+        score *= _of_another(subject, known.candidate.name)
+        if claim.unit == "yuan" and not said and len(subject) <= _SHORT and len(own) < len(known.name):
+            score *= weights["lone_word"]
         if verbs and known.verbs and not verbs & known.verbs:
             score *= weights["other_verb"]
+        if not said and set(shared) <= verbs < own:
+            score *= weights["verb_alone"]
         if own <= verbs:
             score *= weights["bare"]
         open_named = str(lexicon.table("matching")["uncounted"]) in known.candidate.name
@@ -231,6 +237,24 @@ class _Known:
     labels: tuple[str, ...]
     verbs: frozenset[str]
     own: frozenset[str]
+
+
+def _of_another(subject: str, name: str) -> float:
+    """How much less likely an indicator of another trade (农业 beside 工业) or scope (限上 beside all) is."""
+    weights = _table()["weights"]
+    factor = 1.0
+    for table, weight in (("sectors", weights["other_sector"]), ("scopes", weights["other_scope"])):
+        mine, theirs = _among(table, subject), _among(table, name)
+        if mine - theirs and (table == "scopes" or theirs):
+            factor *= weight
+        elif table == "scopes" and theirs - mine:
+            factor *= weights["wider_scope"]
+    return factor
+
+
+def _among(table: str, said: str) -> set[str]:
+    """Which of the table's lines a name says, by their first words."""
+    return {group[0] for group in lexicon.table("matching")[table] if any(word in said for word in group)}
 
 
 def _people(classifier: str) -> bool:

@@ -6,11 +6,11 @@ Pure: neither Django nor the clock, the ledger nor a network. Indicators are gue
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridtown.report.claims import kinds, subjects
+from gridtown.report.claims import kinds, subjects, tables
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
@@ -20,14 +20,19 @@ from gridtown.report.claims.refusing import Blocked
 from gridtown.report.claims.shapes import Claim, Figure
 from gridtown.report.claims.spreading import spread
 from gridtown.report.claims.subjects import NOTHING, Phrase
+from gridtown.report.claims.tables import Cell
 
 _STOPS = re.compile(r"[。;\n]")
 _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
 _FROM_TO = re.compile(
-    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
+    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
+_RATIO = (":", "∶", "︰")
+_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
+_AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
+_DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(r"\s+")
 
@@ -51,13 +56,15 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     folded = fold(text)
     even = folded.text
     blocked = Blocked(even)
-    figures = [figure for figure in found(even) if blocked.why(figure) is None]
-    drafts = _drafted(even, figures)
+    cells = tables.found(even)
+    figures = [figure for figure in found(even) if blocked.why(figure) is None and figure.start not in cells]
+    figures = sorted([*figures, *(cell.figure for cell in cells.values())], key=lambda figure: figure.start)
+    drafts = _drafted(even, figures, cells)
     _inherit(even, drafts)
     for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
-    claims = _compared(even, _claims(even, drafts, Periods(even, period)), drafts)
+    claims = _compared(even, _claims(even, drafts, Periods(even, period), cells), drafts)
     return [_placed(text, folded, claim) for claim in claims]
 
 
@@ -77,13 +84,17 @@ def _placed(text: str, folded: Folded, claim: Claim) -> Claim:
     )
 
 
-def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
+def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) -> list[_Draft]:
     drafts: list[_Draft] = []
     for index, figure in enumerate(figures):
+        if cell := cells.get(figure.start):
+            drafts.append(_Draft(figure, figure.start, cell.change, NOTHING, NOTHING, cell.subject))
+            continue
         clause = subjects.clause_start(text, figure.start)
         last = drafts[-1] if drafts else None
         used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
         begin = max(clause, used)
+        begin += text.startswith("中", begin) and begin == used  # 4件诉求中3件
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
         limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
@@ -94,7 +105,14 @@ def _drafted(text: str, figures: Sequence[Figure]) -> list[_Draft]:
         )
         rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
+        following = figures[index + 1] if index + 1 < len(figures) else None
+        if back and figure.unit == "count" and following and following.unit != "count":
+            meets = _REACHES.fullmatch(text, back.end, following.start)
+            back = subjects.first_head(text, back) if meets else back
         subject = subjects.chosen(text, figure, front, back)
+        if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
+            done = subjects.clause_start(text, figure.start) <= last.subject.start
+            subject = replace(subject, start=last.subject.start) if done and front else subject
         drafts.append(
             _Draft(
                 figure,
@@ -114,17 +132,43 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     for index in range(len(drafts) - 2, -1, -1):
         draft, following = drafts[index], drafts[index + 1]
         between = text[draft.figure.end : following.figure.start].strip(" 、和")
-        if following.subject and (not draft.subject or draft.subject.bare) and not between:
+        open_list = text[draft.figure.start - 1 : draft.figure.start] == "等"
+        if following.subject and (not draft.subject or draft.subject.bare or open_list) and not between:
             action = draft.subject.action or following.subject.action
             draft.subject = replace(following.subject, action=action)
-    for last, draft in pairwise(drafts):
+    for index, (last, draft) in enumerate(pairwise(drafts)):
         between = text[last.figure.end : draft.figure.start]
+        if index and draft.change and _AIMED.search(text, last.subject.start, last.subject.end):
+            last = drafts[index - 1]  # 收入1亿元，为预算的102%，增长4%: the income grows, not the budget
+        said = text[draft.subject.start : draft.subject.end]
+        if (
+            said
+            and said == draft.subject.action
+            and text.endswith(said, last.subject.start, last.subject.end)
+            and "。" not in between
+        ):
+            draft.subject = replace(last.subject, action=said)  # 开展农技培训6次，培训190人次
         near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:
-            draft.subject = _row(text, draft.figure.start)
+            draft.subject = _row(text, draft.figure.start) or _ranked(text, draft)
+    for last, draft in pairwise(drafts):
+        between = text[last.figure.end : draft.figure.start]
+        if draft.figure.form == last.figure.form == "share" and (
+            between in _RATIO or _FROM_TO.match(between)
+        ):
+            draft.subject = last.subject
+
+
+def _ranked(text: str, draft: _Draft) -> Phrase:
+    """全镇综合排名再进一位，位列全县第5名: a place without a subject is that of the clause before."""
+    clause = subjects.clause_start(text, draft.figure.start)
+    if draft.figure.form != "rank" or clause == 0 or text[clause - 1] != ",":
+        return NOTHING
+    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
 
 
 def _row(text: str, at: int) -> Phrase:
@@ -144,16 +188,22 @@ def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
         draft.change = replace(last.change, start=draft.figure.start)
 
 
-def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
-    claims = []
+def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[int, Cell]) -> list[Claim]:
+    claims: list[Claim] = []
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
-        told = periods.at(figure.start, figure.end)
+        if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
+            whole = figure
+        told = periods.at(whole.start, whole.end)
+        if draft.change and draft.change.against == "average":
+            told = periods.over(told, figure.start)
+        if cell := cells.get(figure.start):
+            told = periods.in_column(told, cell.year, last_year=cell.last_year, plan=cell.planned)
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
-        aimed = kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
+        aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
         if (
-            not aimed
+            not (aimed or cell)
             and claims
             and claims[-1].kind == "target"
             and not _STOPS.search(even[claims[-1].end : figure.start])
@@ -173,7 +223,7 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods) -> list[Claim]:
                 classifier=figure.classifier, qualifier=figure.qualifier, qualifier_word=figure.word, kind=kind,
                 period=told.period, comparison=comparison, comparison_value=value if comparison else None,
                 step=figure.step * factor, action=subject.action, change=draft.change is not None,
-                borrowed=draft.borrowed,
+                borrowed=draft.borrowed, of=cell.of if cell else "", until=told.until,
             )
         )  # fmt: skip
     return claims

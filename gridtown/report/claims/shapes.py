@@ -46,6 +46,8 @@ class Claim:
     comparison says what a change is against (yoy, qoq, average, peer, from); a level followed by its change
     has the change in comparison_value, and the change is a claim of its own as well.
     borrowed: the subject is that of the claim before, as nothing is named beside the figure itself.
+    until: the period is only where it ends: 截至10月底 tells of all the year up to there.
+    of: in a table, the row or column that is only a part of what is told of (城东村, 当月).
     """
 
     text: str
@@ -70,6 +72,8 @@ class Claim:
     action: str = ""
     change: bool = False
     borrowed: bool = False
+    of: str = ""
+    until: bool = False
 
     def plain(self) -> dict[str, Any]:
         """The claim as JSON says it."""

@@ -28,6 +28,12 @@ def period(said: str | None, zone: tzinfo) -> Period | None:
         return None
 
 
+def so_far(said: str | None) -> str | None:
+    """All the year up to a month's end: 2023-10 as 2023-01/2023-10."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})", said or "")
+    return f"{found[1]}-01/{found[0]}" if found else said
+
+
 def year_before(now: Period, zone: tzinfo) -> Period:
     """The same stretch of the year before."""
     earlier = re.sub(r"(?<!\d)\d{4}(?=$|-)", lambda year: str(int(year[0]) - 1), now.key)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from gridtown.report.claims.shapes import Figure
-from gridtown.report.claims.subjects import Phrase
+from gridtown.report.claims.subjects import Phrase, before
 
 _SPLIT = re.compile(r"、|和|与|以及|及")
 _BETWEEN = re.compile(r"[、,和及与以\s]{0,3}(?:增长|下降|上升|减少|增加)?")
+_PAIR, _ATTRIBUTE, _OWN = 2, 2, 5
 _SENTENCE = re.compile(r"[。;\n]")
 _LEAD = re.compile(r"(?:其中|全年|全年累计|累计|完成|实现|今年|同时|新增|培育|共|预计|力争)+")
 _END = re.compile(r"(?:同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$")
@@ -39,7 +40,10 @@ def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dic
                 if begin <= figure.start < match.start() and known[i]
             ]
             names = list(dict.fromkeys(told_before))[-len(run) :]
-        if len(names) == len(run):
+        shared = None if own else _shared(text, max([begin, *inside]), match.start())
+        if shared:
+            told |= dict.fromkeys(run, shared)
+        elif len(names) == len(run):
             told |= dict(zip(run, names, strict=True))
     return told
 
@@ -74,11 +78,27 @@ def _names(text: str, begin: int, end: int, wanted: int) -> list[Phrase]:
         pieces.append(Phrase(at, end))
         pieces = [piece for piece in pieces if piece]
         if len(pieces) == wanted:
-            return pieces
+            return _attributed(pieces)
         listed = [p for p in _by_mark(text, first, end) if p]
         if len(listed) == wanted:
             return listed
     return []
+
+
+def _attributed(pieces: list[Phrase]) -> list[Phrase]:
+    """城镇、农村居民收入: what is short beside a long last name is only its attribute, and takes all of it."""
+    first, last = pieces[0], pieces[-1]
+    short = first.end - first.start
+    if len(pieces) == _PAIR and short <= _ATTRIBUTE and last.end - last.start > 3 * short:
+        return [Phrase(first.start, last.end), last]
+    return pieces
+
+
+def _shared(text: str, begin: int, end: int) -> Phrase | None:
+    """城乡居民收入分别增长4%、6%: one name for both, where the clause has one of its own."""
+    comma = max(text.rfind(mark, begin, end) for mark in ",:;") + 1
+    phrase = before(text, max(begin, comma), end)
+    return phrase if phrase.end - phrase.start >= _OWN and text[phrase.start] not in "占较比" else None
 
 
 def _by_mark(text: str, begin: int, end: int) -> list[Phrase]:

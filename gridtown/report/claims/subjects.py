@@ -14,16 +14,48 @@ _LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _TAIL = re.compile(
-    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|每人(?:每[年月天次])?|每[户亩月年天次]|的占|占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
-    r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
-    r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
-    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
-    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|[一二三四]季度|前三季度|其中|平均水平|平均)$"
+    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
+    r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
+    r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
+    r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
+    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
+    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|第?[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
 _WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)")
 _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
-_OF = re.compile(r"(?:占|为|相当于)[\u4e00-\u9fffA-Z]{1,14}?的?$")
+_OF = re.compile(
+    r"占(?![道地用补线])[\u4e00-\u9fffA-Z]{1,14}?的?$|(?:为|相当于)[\u4e00-\u9fffA-Z]{0,8}(?:计划|目标|任务|预算|年|同期|区|县|市|省|国)[\u4e00-\u9fff]{0,6}的?$"
+)
+_SHARE_OF = re.compile(
+    r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
+)
+_WHO = re.compile(
+    r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
+    r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工作|行动|活动|资金|政策|平台|系统|机制)$"
+)
+_DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
+_AMID = re.compile(r"(?<![高初集空水普职])中$")
+# What lies in the land: 南山145亩农田.
+_SPREAD = frozenset({"mu", "m²", "km"})
+_PLACED = ("位列", "位居", "名列", "跻身")
+_PEERS = re.compile(
+    r"(?:同类型?|[东南西北中]?[一二三四五六七八九十\d]{1,3}个?)?(?:[县区市旗]|乡镇|镇街|街道|县区|区县|县市|市县|城市)$"
+)
+_ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
+_PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
+_MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
+_AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
+_CLASS = re.compile(
+    r"(?:的)?[\u4e00-\u9fff“”]{0,8}?(?:项目|企业|村|镇|户|订单|合同|园区|平台|集群|商户|品牌|公司|产业|工程)"
+)
+_AMOUNT = re.compile(r"(?:投资|产值|收入|规模|税收|额|量|利润|资金|总额)$")
+# Verbs that are never the beginning of a name: 12个村配备村医.
+_VERBS = frozenset(_WORDS["verbs"])
+# What money or people are for: 发放16万元保障困难家庭, 组织12人参加农技培训.
+_FOR = frozenset(_WORDS["purposes"])
+# What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
+_NOTHING = frozenset(_WORDS["nothing"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +77,14 @@ NOTHING = Phrase(0, 0)
 @cache
 def _light() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
     )
 
 
 @cache
 def _act() -> re.Pattern[str]:
     return re.compile(
-        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价人者])(?:了|过)?"
+        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价人者])(?:了|过)?(?:[和、及与](?=(?:{any_of(_WORDS['acts'])})))?"
     )
 
 
@@ -63,12 +95,20 @@ def _acts() -> frozenset[str]:
 
 @cache
 def _strong() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单])(?:了|过)?")
+    return re.compile(
+        f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单]|再?就业|增收|脱贫|转移就业)(?:了|过)?"
+    )
 
 
 @cache
 def _stop() -> re.Pattern[str]:
-    return re.compile(any_of(_WORDS["stops"]))
+    within = _WORDS["not_stops"]
+    return re.compile(
+        "|".join(
+            re.escape(word) + (f"(?!{any_of(within[word])})" if word in within else "")
+            for word in sorted(_WORDS["stops"], key=len, reverse=True)
+        )
+    )
 
 
 @cache
@@ -90,6 +130,10 @@ def before(text: str, begin: int, end: int) -> Phrase:
     while begin < end and text[begin] in "和与及、,":
         begin += 1
     start = _led(text, begin, end)
+    if text[start:end] in _NOTHING:
+        return NOTHING
+    for dated in _DATED.finditer(text, start, end):
+        start = dated.end() if end - dated.end() >= _LEAST else start
     if among := _AMONG.search(text, start, end):
         start = among.end() if end - among.end() >= 2 else start
     if etc := re.search(r"等(?=[^级候待于])", text[start:end]):
@@ -104,6 +148,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
             start, action = match.end(), match[0]
     while True:
         start = _led(text, start, end)
+        if action and text[start] in "和与及" and _act().match(text, start + 1, end):
+            start += 1
         match = _act().match(text, start, end)
         if match is None:
             break
@@ -125,13 +171,17 @@ def before(text: str, begin: int, end: int) -> Phrase:
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
-    """有 is a verb only at the front."""
-    return match[0] != "有" or match.start() == start
+    """Within a phrase only behind who does it or how: 镇里新增, but not 水稻种植面积; 有 only at the front."""
+    if match.start() == start:
+        return True
+    return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
 
 
 def _tailed(text: str, begin: int, end: int) -> int:
     while end > begin:
         piece = text[begin:end]
+        if (whole := _SHARE_OF.search(piece)) and whole.start() >= 2:
+            return begin + whole.end()
         match = _OF.search(piece)
         if match and (match.start() > 0 or match[0][0] in "占相"):
             end = begin + match.start()
@@ -163,13 +213,20 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     """What is named behind a figure, up to a verb, a comma or the next figure."""
     while begin < limit and text[begin] in " 的":
         begin += 1
+    if age := _AGE.match(text, begin, limit):
+        begin = age.end()
     match = _BEHIND.search(text, begin, limit)
+    if match and (aside := _ASIDE.match(text, match.start(), limit)):
+        match = _BEHIND.search(text, aside.end(), limit)
     end = match.start() if match else limit
     quote = text[begin:end].startswith("“")
     for stop in _stop().finditer(text, begin, end):
         if quote and text.find("”", begin, end) > stop.start():
             continue
-        if stop.start() > begin and _part_of_name(text, begin, stop, end):
+        if _part_of_name(text, begin, stop, end):
+            continue
+        if stop.start() == begin and stop[0] in _FOR and end - stop.end() >= _LEAST:
+            begin = stop.end()
             continue
         end = stop.start()
         break
@@ -182,9 +239,20 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         end = heads[-1].end()
     elif not heads and end - begin > _LONGEST * 2 // 3:
         end = begin + _LONGEST * 2 // 3
-    while end > begin and text[end - 1] in " 的了等和与及":
+    of = text.find("的", begin, end)
+    if of > begin and any(head.end() == of for head in _head().finditer(text, begin, of)):
+        end = of
+    while end > begin and (text[end - 1] in " 的了等和与及" or _AMID.search(text, begin, end)):
         end -= 1
     return Phrase(begin, end) if end > begin else NOTHING
+
+
+def first_head(text: str, phrase: Phrase) -> Phrase:
+    """43个行政村|村集体收入: of what follows a count up to the next figure, the first thing that can be counted."""
+    for head in _head().finditer(text, phrase.start, phrase.end):
+        if head.end() - phrase.start >= 2 and phrase.end - head.end() >= _LEAST:
+            return Phrase(phrase.start, head.end())
+    return phrase
 
 
 def won(text: str, begin: int) -> int:
@@ -195,30 +263,33 @@ def won(text: str, begin: int) -> int:
 
 def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     """就业社区, 运营中心: what looks like a verb is followed by the name's own noun."""
-    return bool(_head().match(text, stop.end(), end)) and stop[0] not in {
-        "入驻",
-        "列入",
-        "完成",
-        "实现",
-        "通过",
-        "获评",
-        "为",
-        "是",
-        "成为",
-    }
+    return bool(_head().match(text, stop.end(), end)) and stop[0] not in _VERBS
 
 
 def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
     """Which of the two names what is measured."""
+    if figure.form == "rank" and (
+        _PEERS.fullmatch(text, front.start, front.end) or text.startswith(_PLACED, front.start)
+    ):
+        return NOTHING
     if not back:
         return front
     if not front or front.bare or figure.form == "ordinal":
         return Phrase(back.start, back.end, front.action)
+    if figure.unit == "yuan" and figure.qualifier != "exact":
+        sorts = _CLASS.match(text, figure.end) and not _AMOUNT.search(text, front.start, front.end)
+        return back if sorts else front
+    if figure.unit in _SPREAD and _head().search(text, back.start, back.end) and not _counted(text, front):
+        return back
     if figure.unit != "count" or figure.form != "plain":
         return front
+    if _MADE.search(text, max(0, figure.start - 6), figure.start):
+        return back
     if _ETC.search(text[: figure.start][-3:]):
         return back
-    return back if _head().search(text, back.start, back.end) and not _counted(text, front) else front
+    if not _head().search(text, back.start, back.end):
+        return front
+    return back if _PLACE.search(text, front.start, front.end) or not _counted(text, front) else front
 
 
 def _counted(text: str, front: Phrase) -> bool:

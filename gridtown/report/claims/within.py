@@ -13,10 +13,17 @@ from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
 
 _SENTENCE = re.compile(r"[。\n;；]")
+# A list's lines end with a semicolon, and its entries are different things.
+_ENDS = re.compile(r"[。！？!?]|(?<![;；,，、])\n")
 _GENERIC = re.compile(
     r"(?:项目|企业|活动|单位|事项|问题|任务|资金|投资|面积|人员|群众|产业用地|小区|工程|岗位|平台|案件|点位|总投资|家庭|党员|志愿者|试点)$"
 )
-_SPECIFIC = 4
+# Named alone, these say of nothing in particular whose they are.
+_MEASURE = re.compile(
+    r"(?:总|年|月|年均|日均|人均|户均|平均|亩均)?(?:产值|产量|产能|投资|投资额|利润|收入|支出|面积|总额|人口|户数|人数|数量|价值|资金|营收"
+    r"|销售额|销量|存栏|出栏|存栏量|出栏量|成交额|交易额|补贴|增加值|税收|里程|标准|水平|金额|规模|用户|种植面积|播种面积|建筑面积)"
+)
+_SPECIFIC, _CERTAIN = 4, 6
 _RATED = re.compile("(?:率|比重|占比|比例|程度|满意度)$")
 _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇县区市]|各类|各级|[\\s“”]")
 
@@ -24,7 +31,7 @@ _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇�
 def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
     """All that does not go together in a text, in its order."""
     groups = list(_by_sentence(text, claims))
-    told = [*_contradictions(claims), *sums.triples(text)]
+    told = [*_contradictions(text, claims), *sums.triples(text)]
     for group in groups:
         told += [
             *sums.parts(text, claims, group),
@@ -56,8 +63,15 @@ def _even(subject: str) -> str:
 
 def _speaks_for_itself(claim: Claim, name: str) -> bool:
     """Whether a subject is the same thing wherever it stands: 财政总收入, but not 项目, 整改率 or 当场改掉."""
-    if claim.change or claim.kind in {"duration", "ordinal"}:
+    if (
+        claim.change
+        or claim.borrowed
+        or claim.kind in {"duration", "ordinal", "rank"}
+        or _MEASURE.fullmatch(name)
+    ):
         return False
+    if claim.action and claim.unit != "ratio" and len(name) < _CERTAIN:
+        return False  # what is done now and again: 新增床位430张 … 新增床位150张
     if claim.unit == "ratio":
         return len(name) > _SPECIFIC and bool(_RATED.search(name))
     if claim.unit == "count":
@@ -65,21 +79,48 @@ def _speaks_for_itself(claim: Claim, name: str) -> bool:
     return len(name) >= _SPECIFIC - 1
 
 
-def _contradictions(claims: Sequence[Claim]) -> Iterator[Finding]:
+def _wholes(text: str, claims: Sequence[Claim]) -> list[str]:
+    """Of each claim that stands behind 其中 in its sentence, the subject of which it is a part."""
+    wholes: list[str] = []
+    for index, claim in enumerate(claims):
+        last = claims[index - 1] if index else None
+        between = text[last.end : claim.start] if last else ""
+        if last is None or _ENDS.search(between):
+            wholes.append("")
+        elif "其中" in between:
+            wholes.append(_even(last.subject))
+        else:
+            wholes.append("" if ";" in between or "；" in between else wholes[-1])
+    return wholes
+
+
+def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
     """The same thing at the same time, with numbers that cannot both be true."""
     same: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    wholes = _wholes(text, claims)
     for index, claim in enumerate(claims):
         name = _even(claim.subject)
         if _speaks_for_itself(claim, name):
             classifier = claim.classifier if claim.unit == "count" else ""
-            same[(name, claim.period, claim.kind, claim.unit, classifier, claim.action)].append(index)
+            same[
+                (
+                    name,
+                    claim.period,
+                    claim.kind,
+                    claim.unit,
+                    classifier,
+                    claim.action,
+                    claim.of,
+                    wholes[index],
+                )
+            ].append(index)
     for places in same.values():
         first = places[0]
         for other in places[1:]:
             apart = claims[other].comparison == "from" or claims[first].comparison == "from"
             if (
                 not apart
-                and claims[other].start - claims[first].end > 2
+                and _ENDS.search(text[claims[first].end : claims[other].start])
                 and not bounds(claims[first]).meets(bounds(claims[other]))
             ):
                 yield Finding(

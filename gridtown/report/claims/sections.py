@@ -1,0 +1,192 @@
+"""Which year each part of a text tells of, and whether it is a plan: what its title and headings say."""
+
+import re
+from dataclasses import dataclass, replace
+
+from gridtown.report.claims import lexicon
+from gridtown.report.claims.lexicon import any_of
+from gridtown.report.claims.markers import AGAINST, MARK, many, part_of, within_name
+
+_YEAR = re.compile(
+    r"((?:19|20)\d{2})\s*年(?:度)?\s*(上半年|下半年|第?[一二三四]季度|前三季度|\d{1,2}\s*[-—~至]\s*\d{1,2}月|\d{1,2}\s*月)?"
+)
+_LONGEST_HEADING = 48
+# A report dated so early in the year tells of the year before; so late, of its own, and plans for the next.
+_EARLY, _LATE = 3, 10
+_REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
+_PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
+_NEXT = re.compile("明年|来年|新的一年|下一年")
+_COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
+_LINES = re.compile(r"[^\n]+")
+
+
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
+_OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
+_YEARS = re.compile(
+    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
+)
+_FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间)")
+_AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
+_BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """From `start` on, unless a sentence says otherwise: the year, a part of it, and whether it is a plan.
+
+    span: the first and last year where it tells of some years together (过去五年).
+    """
+
+    start: int
+    year: int | None
+    part: str
+    plan: bool
+    span: tuple[int, int] | None = None
+
+
+def sections(text: str, period: str | None) -> list[Section]:
+    """The headings that say which year is told of, from the title on."""
+    lines = [(match.start(), match[0].strip()) for match in _LINES.finditer(text)]
+    year, part = _default(period)
+    year, part, reporting = _titled(lines, year, part)
+    if reporting is not None and reporting == _opening(lines):
+        year, reporting = reporting, None  # a report given at the year's end
+    base = year
+    if year is None:
+        base = year = _first_year(text, lines)
+    told = [Section(0, year, part, plan=False)]
+    for number, (at, line) in enumerate(lines):
+        new = _headed(lines[number:], base, part, reporting, told[-1])
+        if new:
+            if not new.plan:
+                base, part = new.year, new.part
+            told.append(new)
+        elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
+            told += [years, replace(told[-1], start=at + len(line) + 1)]
+    return told
+
+
+def _headed(
+    lines: list[tuple[int, str]], base: int | None, part: str, reporting: int | None, last: Section
+) -> Section | None:
+    """The section that the first of these lines is the heading of."""
+    at, line = lines[0]
+    if len(line) > _LONGEST_HEADING or line.endswith(("。", ";", ",", ":")) or "\t" in line or "," in line:
+        return None
+    found = _YEAR.search(line)
+    plan, review = bool(_PLAN.search(line)), bool(_REVIEW.search(line))
+    if plan and review:
+        return None  # a title over both
+    if not plan and found and _NUMBERED.match(line):
+        review = True
+    if not (plan or review) or (plan and not found and last.plan):
+        return None
+    if found:
+        return Section(at, int(found[1]), _span(found[2]), plan=plan)
+    if plan:
+        year, ahead = _planned(base, line, reporting), _AHEAD.search(line)
+        span = (year, year + many(ahead[1]) - 1) if ahead and year else None
+        return Section(at, year, _later(line, part), plan=True, span=span)
+    opening = _OPENS.match(lines[1][1]) if len(lines) > 1 else None
+    if opening and (base is None or abs(int(opening[1]) - base) <= 1):
+        base = int(opening[1])
+    years = _YEARS.search(line)
+    span = (base - many(years[1] or years[2]) + 1, base) if years and base else None
+    if plan_years := _FIVE_YEARS.search(line):
+        first = 2021 + 5 * ("一二三四五".index(plan_years[1]) - 3)
+        base, span = first + 4, (first, first + 4)
+    return Section(at, base, part, plan=False, span=span)
+
+
+def _spanned(line: str, base: int, last: Section) -> Section | None:
+    """A paragraph that begins with 五年来 or 这五年 tells of them all."""
+    bullet = _BULLET.match(line)
+    years = _YEARS.match(line, bullet.end() if bullet else 0)
+    if years is None or last.plan:
+        return None
+    count = many(years[1] or years[2])
+    return replace(last, span=(base - count + 1, base)) if count > 1 else None
+
+
+def _opening(lines: list[tuple[int, str]]) -> int | None:
+    """The year that the first paragraph of the text proper begins with."""
+    for number, (_at, line) in enumerate(lines):
+        if len(line) <= _LONGEST_HEADING and _PLAN.search(line) and not _REVIEW.search(line):
+            return None
+        if number and len(line) > _LONGEST_HEADING and (found := _OPENS.match(line)):
+            return int(found[1])
+    return None
+
+
+def _first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
+    """The year that a text without a title is of: what a review's heading or a paragraph begins with, else the first
+    that it names; not one that it only compares with or plans for, or that is in a name."""
+    for _at, line in lines:
+        if len(line) <= _LONGEST_HEADING and _NUMBERED.match(line) and (found := _YEAR.search(line)):
+            return int(found[1]) - bool(_PLAN.search(line) and not _REVIEW.search(line))
+        if found := _OPENS.match(line):
+            return int(found[1])
+    for found in _YEAR.finditer(text):
+        begin = max(text.rfind(mark, 0, found.start()) for mark in "。\n") + 1
+        if AGAINST.search(text[: found.start()][-4:]) or within_name(text, begin, found.start()):
+            continue
+        if not _PLAN.search(text, found.end(), found.end() + 8):
+            return int(found[1])
+    return None
+
+
+def _default(period: str | None) -> tuple[int | None, str]:
+    found = re.match(r"(\d{4})(.*)", period or "")
+    return (int(found[1]), found[2]) if found else (None, "")
+
+
+def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[int | None, str, int | None]:
+    """The year of the title; a report to the council of a year tells of the year before."""
+    for _at, line in lines[:6]:
+        if (
+            len(line) > _LONGEST_HEADING
+            or line.endswith(("。", ";"))
+            or "," in line
+            or not (found := _YEAR.search(line))
+        ):
+            continue
+        council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
+        dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年(\d{1,2})月(?:\d{1,2}日)?\s*[))]?", line)
+        if dated:
+            if int(dated[1]) <= _EARLY:
+                return int(found[1]) - 1, "", int(found[1])
+            if int(dated[1]) >= _LATE:
+                return int(found[1]), "", None
+            return int(found[1]), "", int(found[1])
+        if re.match(r"[一二三四五六七八九十]{1,2}、|[((][一二三]", line):
+            return year, part, None
+        if council:
+            return int(found[1]) - 1, "", int(found[1])
+        return int(found[1]), _span(found[2]), None
+    return year, part, None
+
+
+def _span(said: str | None) -> str:
+    if not said:
+        return ""
+    match = MARK.fullmatch(said.replace(" ", ""))
+    return part_of(match, "b_") if match else ""
+
+
+def _planned(base: int | None, line: str, reporting: int | None) -> int | None:
+    """The year that a plan without a year is for: the one that the report is given in, or the next."""
+    if base is None:
+        return None
+    if reporting is not None:
+        return reporting
+    return (
+        base
+        if re.search("下半年|[二三四]季度", line) or ("今年" in line and not _NEXT.search(line))
+        else base + 1
+    )
+
+
+def _later(line: str, part: str) -> str:
+    """The part of the year that a plan is for: what its heading says, else the half that is left."""
+    said = re.search(r"[上下]半年|第?[一二三四]季度", line)
+    return _span(said[0]) if said else "-H2" if part == "-H1" else ""

@@ -1,0 +1,123 @@
+"""Figures that are written without a unit of their own: 容积率2.5, 三次产业结构8:52:40, 突破百亿大关, 低保金860万."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from gridtown.report.claims import lexicon, numerals
+from gridtown.report.claims.folding import GAP
+from gridtown.report.claims.lexicon import any_of
+from gridtown.report.claims.numerals import ARABIC, SCALES, NoNumeral
+from gridtown.report.claims.shapes import Figure, Qualifier
+
+_INDEX = r"(?:[入力]比|倍差|系数|指数|容积率|生育率|用能比|比值|倍数)(?:[((][^()（）]{1,12}[))])?"
+_INDICES = (
+    re.compile(rf"{_INDEX}[由从](?P<number>{ARABIC})(?=[\u4e00-\u9fff]{{1,4}}[至到]\d)"),
+    re.compile(
+        rf"{_INDEX}(?:约?为|达到?|(?:[由从]\d+(?:\.\d+)?)?[\u4e00-\u9fff]{{0,4}}[至到]|:)?(?P<number>{ARABIC})"
+        r"(?=[,。;、)）\n]|$)"
+    ),
+)
+_SHARES = re.compile(
+    r"(?<![\d.:∶])(?P<a>\d{1,2}(?:\.\d+)?)[:∶︰](?P<b>\d{1,2}(?:\.\d+)?)[:∶︰](?P<c>\d{1,2}(?:\.\d+)?)(?![\d:∶]|\.\d)"
+)
+_STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,24}$")
+_MONEY = any_of(lexicon.table("units")["money"]["named"])
+_BESIDE = rf"(?:{_MONEY})(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
+_AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）的\n]|$))"
+_SCALED = re.compile(
+    rf"(?P<ahead>{_BESIDE}){GAP}(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
+    rf"(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万|亿){_AFTER}"
+)
+_MARKS = re.compile(
+    rf"(?P<ahead>[\u4e00-\u9fff](?:总?值|总?量|[收投]入|投资|总?额|营收|规模|存款|贷款|余额|经济|GDP|资产|销售)[^,。;\d]{{0,6}}?)"
+    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=大关|台阶|关口|门槛|[,。;、])"
+)
+_MARK = re.compile(
+    rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=大关)"
+)
+# Of those that earn or are worth so much: 30万以上32个村, where the sentence has said what of.
+_ABOVE = re.compile(
+    rf"(?<![\d.])(?P<number>{ARABIC})(?P<scale>万|亿)(?P<after>以上|以下)(?=\d|的?[村社企家户])"
+)
+_WORTH = re.compile(rf"(?:{_MONEY})[^。\n]{{0,60}}$")
+_PEOPLE = re.compile(
+    rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{any_of(lexicon.table('units')['people'])}))"
+)
+
+
+def found(text: str) -> Iterator[Figure]:
+    """Such figures of a folded text, whatever others may be there."""
+    yield from _indices(text)
+    yield from _shares(text)
+    yield from _money(text)
+    yield from _above(text)
+    yield from _people(text)
+
+
+def _indices(text: str) -> Iterator[Figure]:
+    """An index has no unit: 收入比缩小至1.58."""
+    for match in (found for pattern in _INDICES for found in pattern.finditer(text)):
+        value = numerals.parse(match["number"])
+        start, end = match.span("number")
+        step = float(numerals.step(match["number"], 1))
+        yield Figure(start, end, start, float(value), None, step, "number", "", "exact", "", "bare")
+
+
+def _shares(text: str) -> Iterator[Figure]:
+    """三次产业结构8.1:52.3:39.6: three shares of one whole, where together they are about all of it."""
+    for match in _SHARES.finditer(text):
+        total = sum(Decimal(part) for part in match.groups())
+        if not 90 < total < 110 or not _STRUCTURE.search(text, max(0, match.start() - 40), match.start()):
+            continue
+        for name in "abc":
+            start, end = match.span(name)
+            value, step = Decimal(match[name]) / 100, numerals.step(match[name], 1) / 100
+            yield Figure(
+                start, end, start, float(value), None, float(step), "ratio", "", "exact", "", "share"
+            )
+
+
+def _money(text: str) -> Iterator[Figure]:
+    """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
+    for match in (found for pattern in (_SCALED, _MARKS, _MARK) for found in pattern.finditer(text)):
+        said = match["number"] or "一"
+        try:
+            value = numerals.parse(said)
+        except NoNumeral:
+            continue
+        scale = SCALES[match["scale"]]
+        before, more = match["before"], match.groupdict().get("more")
+        qualifier: Qualifier = "approx" if more else "exact"
+        if before:
+            qualifier = lexicon.qualifiers("before")[before]  # type: ignore[assignment]
+        number = match.start("number") if match["number"] else match.start("scale")
+        start = match.start("before") if before else number
+        end = match.end("more") if more else match.end("scale")
+        yield Figure(
+            start, end, number, float(value * scale), None, float(numerals.step(said, scale)),
+            "yuan", "", qualifier, before or more or "", "plain" if match["number"] else "bare",
+        )  # fmt: skip
+
+
+def _above(text: str) -> Iterator[Figure]:
+    for match in _ABOVE.finditer(text):
+        if not _WORTH.search(text, max(0, match.start() - 80), match.start()):
+            continue
+        scale, start = SCALES[match["scale"]], match.start()
+        value, step = numerals.parse(match["number"]) * scale, numerals.step(match["number"], scale)
+        qualifier = lexicon.qualifiers("after")[match["after"]]
+        yield Figure(
+            start, match.end(), start, float(value), None, float(step), "yuan", "", qualifier, match["after"],  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def _people(text: str) -> Iterator[Figure]:
+    """People and firms counted without a word for it: 解决500多留守老人用餐问题."""
+    for match in _PEOPLE.finditer(text):
+        value, step = numerals.parse(match["number"]), numerals.step(match["number"], 1)
+        start = match.start("number")
+        yield Figure(
+            start, match.end("more"), start, float(value), None, float(step),
+            "count", "", "approx", match["more"], "plain",
+        )  # fmt: skip
