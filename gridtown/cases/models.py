@@ -192,11 +192,14 @@ class Notice(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            # the only way in besides the id: every index more is written with every move
+            # the only ways in besides the id: every index more is written with every move
             models.Index(
                 fields=["post_id", "id"],
                 condition=models.Q(seen_at__isnull=True, post_id__isnull=False),
                 name="notice_unseen",
+            ),
+            models.Index(
+                fields=["post_id", "id"], condition=models.Q(post_id__isnull=False), name="notice_post"
             ),
         ]
 

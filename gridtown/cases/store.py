@@ -141,9 +141,7 @@ def read_as(names: Sequence[str], alias: str) -> str:
 
 
 # Those next to a case. With OR in its place PostgreSQL's general plan reads the whole table.
-KIN = (
-    "c.id IN (SELECT %s UNION ALL SELECT %s UNION ALL SELECT kin.id FROM cases_case kin WHERE kin.parent_id = %s)"
-)
+KIN = "c.id IN (SELECT %s UNION ALL SELECT %s UNION ALL SELECT kin.id FROM cases_case kin WHERE kin.parent_id = %s)"
 COLUMNS = read_as(ROW, "c.")
 ENTRY_COLUMNS = read_as(ENTRY, "e.")
 

@@ -151,10 +151,7 @@ def _step(entry: store.Written) -> Step:
 def _related(row: Row, scope: Scope, now: datetime) -> tuple[Brief, ...]:
     """Parent, children, and what was merged with it, as far as the reader may see them."""
     said, params = scope.sql("c")
-    sql = (
-        f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE {store.KIN} AND {said} "
-        "ORDER BY c.id LIMIT 50"
-    )
+    sql = f"SELECT {BRIEF_COLUMNS} FROM cases_case c WHERE {store.KIN} AND {said} ORDER BY c.id LIMIT 50"
     return tuple(brief_of(values, now) for values in store.fetch(sql, [*store.kin_of(row), *params]))
 
 

@@ -54,13 +54,14 @@ def last_id() -> int:
 
 def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[tuple[Event, ...], int]:
     """What happened after a cursor, and the cursor to go on from; entries become visible in the order of ids."""
-    said, params = scope.sql("c")
+    said, params = scope.sql("s")
+    # the scope beside the join: within it SQLite would go through all cases to see which of them are worth a look
     found = store.fetch(
         'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
         "c.confidential, c.lon, c.lat, c.due, c.ended "
-        f"FROM cases_entry e JOIN cases_case c ON c.id = e.case_id AND {said} "
-        "WHERE e.id > %s ORDER BY e.id LIMIT %s",
-        [*params, after, most],
+        "FROM cases_entry e JOIN cases_case c ON c.id = e.case_id WHERE e.id > %s "
+        f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = e.case_id AND {said}) ORDER BY e.id LIMIT %s",
+        [after, *params, most],
     )
     events = []
     for entry, at, *rest, due, ended in found:
@@ -91,15 +92,15 @@ def notices(
     """What these posts were told, the newest first; `unseen`: what still waits to be looked at."""
     if not posts:
         return ()
-    said, params = scope.sql("c")
+    said, params = scope.sql("s")
     marks = ", ".join(["%s"] * len(posts))
     only = f"AND n.seen_at IS NULL AND {CONCERNS} " if unseen else ""
     older = "AND n.id < %s " if before else ""
     found = store.fetch(
         "SELECT n.id, n.at, n.about, c.number, c.line, c.title, c.state, n.seen_at IS NOT NULL FROM cases_notice n "
-        f"JOIN cases_case c ON c.id = n.case_id AND {said} WHERE n.post_id IN ({marks}) {only}{older}"
-        "ORDER BY n.id DESC LIMIT %s",
-        [*params, *posts, *([before] if before else []), size],
+        f"JOIN cases_case c ON c.id = n.case_id WHERE n.post_id IN ({marks}) {only}{older}"
+        f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = n.case_id AND {said}) ORDER BY n.id DESC LIMIT %s",
+        [*posts, *([before] if before else []), *params, size],
     )
     made = ([int(n), store.moment_out(at), *rest, bool(seen)] for n, at, *rest, seen in found)
     return tuple(Told(*said) for said in made)
