@@ -18,8 +18,9 @@ from gridtown.lines.events import LINE
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account, Roster
 from gridtown.people.scope import Scope
-from gridtown.places import stamp
+from gridtown.places import router, stamp
 from gridtown.town import clock as clock_of_town
+from gridtown.town import rows
 from tests.conftest import NOON, RESIDENT, Here
 from tests.test_web_pages import client_of
 
@@ -262,6 +263,12 @@ def busy(pingyao: Here) -> tuple[Here, datetime]:
     return pingyao, at
 
 
+def told_rows(here: Here, row: dict[str, Any], lang: str) -> str:
+    return rows.told(
+        here.town, "events", row, lang, lambda code: router.current(here.town.code).name(code, lang)
+    )
+
+
 def counted_again(here: Here, at: datetime, since: datetime) -> dict[str, int]:
     """The same figures from the entries alone, as far as they had come at that moment."""
     names = ("open", "late", "supervised", "fresh", "ended", "tasks_open", "tasks_late")
@@ -297,7 +304,13 @@ def test_a_reports_figures_are_what_the_entries_say(busy: tuple[Here, datetime])
     assert again["late"]
     assert (again["ended"], again["tasks_late"], again["fresh"]) == (1, 1, 4)
     assert datetime.fromisoformat(said["since"]) == NOON
-    assert any(line.startswith("群众诉求·") for line in said["by_kind"])
+    matters = next(row for row in said["by_kind"] if row["kind"] == "appeals/matter")
+    assert told_rows(here, matters, "zh").startswith(
+        f"群众诉求·诉求：在办{matters['open']}，超时{matters['late']}，"
+    )
+    assert told_rows(here, matters, "en").startswith(f"Residents' matters·Matter: {matters['open']} open, ")
+    village = next(row for row in said["by_village"] if row["place"] == "330110110001")
+    assert told_rows(here, village, "en").endswith((" red light", " yellow light", " green light"))
     a_matter(here, at + HOUR / 2)
     situations.open_due(now=at + HOUR)
     row = store.case_by("number", reports(at + HOUR)[0].number)
@@ -308,7 +321,7 @@ def test_a_reports_figures_are_what_the_entries_say(busy: tuple[Here, datetime])
 
 def test_the_review_counts_the_whole_event(busy: tuple[Here, datetime]) -> None:
     here, at = busy
-    found = figures.drawn(here.town, since=NOON, now=at)
+    found = figures.drawn(since=NOON, now=at)
     matters = next(c for c in found.counts if (c.line, c.kind) == ("appeals", "matter"))
     assert (matters.fresh, matters.ended, matters.hours) == (4, 1, 0.0)
     assert matters.expired >= 3
