@@ -320,7 +320,7 @@ def test_a_reports_figures_are_what_the_entries_say(busy: tuple[Here, datetime])
 
 
 def test_the_review_counts_the_whole_event(busy: tuple[Here, datetime]) -> None:
-    here, at = busy
+    _, at = busy
     found = figures.drawn(since=NOON, now=at)
     matters = next(c for c in found.counts if (c.line, c.kind) == ("appeals", "matter"))
     assert (matters.fresh, matters.ended, matters.hours) == (4, 1, 0.0)

@@ -421,5 +421,6 @@ def _form_words(form: type[Form]) -> set[str]:
     return (
         {f"field.{spec.name}" for spec in specs}
         | {f"choice.{spec.name}.{value}" for spec in specs for value in spec.choices}
+        | {f"row.{name}" for spec in specs for name in spec.rows}
         | {f"group.{group}" for group in form.groups}
     )

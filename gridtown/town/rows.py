@@ -9,8 +9,8 @@ from gridtown.town import Town
 def told(town: Town, line: str, row: Mapping[str, Any], lang: str, place: Callable[[str], str]) -> str:
     """A row as a sentence: the line's word `row.<as>` with the row's parts in words.
 
-    row: `as` names the word; kind (line/kind), place (a code) and light (a word `light.<key>`) are said in words, all
-    other parts as they are. place: what a code is called.
+    row: `as` names the word; kind (line/kind) and place (a code) are said in words, all other parts as they are.
+    place: what a code is called.
     """
     parts = {name: value for name, value in row.items() if name != "as"}
     if "kind" in parts:
@@ -18,6 +18,4 @@ def told(town: Town, line: str, row: Mapping[str, Any], lang: str, place: Callab
         parts["kind"] = f"{town.say('line', lang, of)}·{town.say(f'kind.{kind}', lang, of)}"
     if "place" in parts:
         parts["place"] = place(str(parts["place"]))
-    if "light" in parts:
-        parts["light"] = town.say(f"light.{parts['light']}", lang, line)
     return town.say(f"row.{row.get('as', '')}", lang, line, **parts)

@@ -73,9 +73,10 @@ def tell(visit: Visit, named: Named, reading: Reading, compared: Compared | None
     return Told(
         key=named.key, line=line, name=visit.word(line, f"indicator.{ind.key}"),
         gist=visit.word(line, f"formula.{ind.key}"), formula=in_words(visit.town, named, lang),
-        why=why_of(visit, named), owner=visit.word(line, "owner"), shown=reading.shown(),
-        unit=report_say(f"unit.{ind.unit}", lang, n=reading.shown()), of=reading.of, count=reading.count, shape=ind.shape,
-        better=ind.better, short=ind.key, basis=ind.basis, reviewed=ind.reviewed, review_due=due, compared=compared,
+        why=why_of(visit, named), owner=visit.word(line, "owner"),
+        shown=reading.shown(), unit=report_say(f"unit.{ind.unit}", lang, n=reading.shown()),
+        of=reading.of, count=reading.count, shape=ind.shape, better=ind.better, short=ind.key, basis=ind.basis,
+        reviewed=ind.reviewed, review_due=due, compared=compared,
         turn=turn_of(visit, compared) if compared else "",
     )  # fmt: skip
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, days, workdays
-from gridtown.kernel.forms import Choice, Computed, Form, Long, Sets, Unit
+from gridtown.kernel.forms import Choice, Computed, Form, Long, Rows, Sets, Unit
 from gridtown.kernel.lessons import measure, measures
 from gridtown.kernel.mode import Count
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Sentence, note, supervise
 from gridtown.lines.events.rules import CHIEFS, DOERS, LAW, OURS, STAFF
-from gridtown.lines.events.situation import OWN, TASK, Number, Rows, of, others
+from gridtown.lines.events.situation import OWN, TASK, Counted, Number, of, others
 
 REPORT = "situation"
 
@@ -34,7 +34,7 @@ class Review(Form):
     tasks_late: Number = 0
     reports: Number = 0
     reports_late: Number = 0
-    by_kind: Rows = ()
+    by_kind: Annotated[Counted, Rows(("whole", "timed")), Computed()] = ()
 
 
 class Analysis(Form):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, hours
-from gridtown.kernel.forms import CaseRef, Computed, Form, Long, Sets
+from gridtown.kernel.forms import CaseRef, Computed, Form, Long, Rows, Sets
 from gridtown.kernel.mode import Count, Figures
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
@@ -21,7 +21,8 @@ from gridtown.lines.events.rules import CHIEFS, LAW, STAFF, SWITCHERS
 
 OWN, TASK = "events", "task"
 Number = Annotated[int, Computed()]
-Rows = Annotated[tuple[dict[str, Any], ...], Computed()]
+Counted = tuple[dict[str, Any], ...]
+VILLAGE = ("village_red", "village_yellow", "village_green")
 
 
 class Situation(Form):
@@ -38,8 +39,8 @@ class Situation(Form):
     ended: Number = 0
     tasks_open: Number = 0
     tasks_late: Number = 0
-    by_kind: Rows = ()
-    by_village: Rows = ()
+    by_kind: Annotated[Counted, Rows(("kind",)), Computed()] = ()
+    by_village: Annotated[Counted, Rows(VILLAGE), Computed()] = ()
 
 
 class Sent(Form):
@@ -70,7 +71,7 @@ def drawn(told: Told, doing: Doing) -> Mapping[str, Any]:
             if c.open or c.fresh or c.ended
         ],
         "by_village": [
-            {"as": "village", "place": v.code, "open": v.open, "late": v.late, "light": v.light}
+            {"as": f"village_{v.light}", "place": v.code, "open": v.open, "late": v.late, "light": v.light}
             for v in found.villages
         ],
     }
