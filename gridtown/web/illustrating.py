@@ -21,7 +21,7 @@ _VILLAGE_DIGITS = 12
 
 @dataclass(frozen=True)
 class Pictures:
-    """What there is to look at, each only if there is anything on it; by village only for whoever may read that."""
+    """What there is to look at: no course without a figure in any month; by village only for whoever may read that."""
 
     course: Chart | None
     map: Choropleth | None
@@ -74,19 +74,18 @@ def pictures(
     )  # fmt: skip
     now, last = ([found[named.key, p.key] for p in part] for part in (months, before))
     line = course(visit, named, months, now, last, links=[href(period=month.key) for month in months])
-    drawn_line = line if any(r.value is not None for r in (*now, *last)) else None
+    drawn_line = line if any(r.plain is not None for r in (*now, *last)) else None
     if not by_village:
         return Pictures(drawn_line, None, None)
     total = found[named.key, whole.key]
     shown = {str(part.by[0]): total.shown_slice(part) for part in total.slices if part.by[0]}
     plain = {str(part.by[0]): total.plain_slice(part) for part in total.slices if part.by[0]}
-    values = {k: v for k, v in plain.items() if v is not None}
     drawn = choropleth(
-        key, line.title, values=values, shown=shown,
+        key, line.title, values={k: v for k, v in plain.items() if v is not None}, shown=shown,
         href=href(place="{code}").replace("%7Bcode%7D", "{code}"), lang=visit.lang, stamp=visit.stamp,
     )  # fmt: skip
     return Pictures(
-        drawn_line, drawn if values else None, _villages(visit, line.title, now, last, shown, href)
+        drawn_line, drawn, _villages(visit, line.title, now, last, shown, href)
     )
 
 
