@@ -158,7 +158,9 @@ def test_a_table_over_pages_repeats_its_head_and_is_set_quickly() -> None:
     assert len(every) == 2001
     assert [bool(list(row.iter(qn("w:tblHeader")))) for row in every[:3]] == [True, False, False]
     assert not list(every[1].iter(qn("w:cantSplit"))), "a long cell goes on overleaf"
-    assert [bool(list(row.iter(qn("w:keepNext")))) for row in every[-3:]] == [False, True, False], "nor one row alone"
+    assert [bool(list(row.iter(qn("w:keepNext")))) for row in every[-3:]] == [False, True, False], (
+        "nor one row alone"
+    )
     grid = [int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))]
     assert min(grid) >= 720
     assert abs(sum(grid) - 8844) < 3

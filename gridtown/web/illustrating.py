@@ -84,9 +84,7 @@ def pictures(
         key, line.title, values={k: v for k, v in plain.items() if v is not None}, shown=shown,
         href=href(place="{code}").replace("%7Bcode%7D", "{code}"), lang=visit.lang, stamp=visit.stamp,
     )  # fmt: skip
-    return Pictures(
-        drawn_line, drawn, _villages(visit, line.title, now, last, shown, href)
-    )
+    return Pictures(drawn_line, drawn, _villages(visit, line.title, now, last, shown, href))
 
 
 def _villages(
