@@ -54,7 +54,8 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "timeline": present.timeline(visit, view),
         "unread": moderation.waiting(visit, view),
         "moves": [
-            {"verb": o.verb, "grave": o.grave, "onward": o.verb not in LAST}
+            # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
+            {"verb": o.verb, "grave": o.grave, "onward": o is view.offers[0] and o.verb not in LAST}
             for o in sorted(view.offers, key=lambda offer: offer.grave)
         ],
         "waits": "" if row.ended else present.waits(visit, row),
