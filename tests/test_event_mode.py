@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -13,14 +13,18 @@ from gridtown.cases.actions import Point
 from gridtown.dispatch import room, situations, ticker
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import FLOOR, Limit, days, hours, work_hours, workdays
+from gridtown.kernel.forms import fields_of
 from gridtown.kernel.told import Refused
 from gridtown.lines.events import LINE
+from gridtown.lines.events.situation import Situation
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account, Roster
 from gridtown.people.scope import Scope
 from gridtown.places import router, stamp
 from gridtown.town import clock as clock_of_town
 from gridtown.town import rows
+from gridtown.web import present
+from gridtown.web.visit import Visit
 from tests.conftest import NOON, RESIDENT, Here
 from tests.test_web_pages import client_of
 
@@ -317,6 +321,14 @@ def test_a_reports_figures_are_what_the_entries_say(busy: tuple[Here, datetime])
     assert row is not None
     later = msgspec.json.decode(row.answers)
     assert later["fresh"] == 1, "since the report before"
+
+
+def test_lists_that_were_written_as_sentences_are_still_read() -> None:
+    spec = next(spec for spec in fields_of(Situation) if spec.name == "by_kind")
+    old = present.answer(
+        cast(Visit, None), "events", "by_kind", ["群众诉求·诉求：在办1", "信访·信访事项：在办2"], spec
+    )
+    assert old.value == "群众诉求·诉求：在办1\n信访·信访事项：在办2"
 
 
 def test_the_review_counts_the_whole_event(busy: tuple[Here, datetime]) -> None:
