@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -13,13 +13,18 @@ from gridtown.cases.actions import Point
 from gridtown.dispatch import room, situations, ticker
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.clocks import FLOOR, Limit, days, hours, work_hours, workdays
+from gridtown.kernel.forms import fields_of
 from gridtown.kernel.told import Refused
 from gridtown.lines.events import LINE
+from gridtown.lines.events.situation import Situation
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account, Roster
 from gridtown.people.scope import Scope
-from gridtown.places import stamp
+from gridtown.places import router, stamp
 from gridtown.town import clock as clock_of_town
+from gridtown.town import rows
+from gridtown.web import present
+from gridtown.web.visit import Visit
 from tests.conftest import NOON, RESIDENT, Here
 from tests.test_web_pages import client_of
 
@@ -262,6 +267,12 @@ def busy(pingyao: Here) -> tuple[Here, datetime]:
     return pingyao, at
 
 
+def told_rows(here: Here, row: dict[str, Any], lang: str) -> str:
+    return rows.told(
+        here.town, "events", row, lang, lambda code: router.current(here.town.code).name(code, lang)
+    )
+
+
 def counted_again(here: Here, at: datetime, since: datetime) -> dict[str, int]:
     """The same figures from the entries alone, as far as they had come at that moment."""
     names = ("open", "late", "supervised", "fresh", "ended", "tasks_open", "tasks_late")
@@ -297,7 +308,13 @@ def test_a_reports_figures_are_what_the_entries_say(busy: tuple[Here, datetime])
     assert again["late"]
     assert (again["ended"], again["tasks_late"], again["fresh"]) == (1, 1, 4)
     assert datetime.fromisoformat(said["since"]) == NOON
-    assert any(line.startswith("群众诉求·") for line in said["by_kind"])
+    matters = next(row for row in said["by_kind"] if row["kind"] == "appeals/matter")
+    assert told_rows(here, matters, "zh").startswith(
+        f"群众诉求·诉求：在办{matters['open']}，超时{matters['late']}，"
+    )
+    assert told_rows(here, matters, "en").startswith(f"Residents' matters·Matter: {matters['open']} open, ")
+    village = next(row for row in said["by_village"] if row["place"] == "330110110001")
+    assert told_rows(here, village, "en").endswith((" red light", " yellow light", " green light"))
     a_matter(here, at + HOUR / 2)
     situations.open_due(now=at + HOUR)
     row = store.case_by("number", reports(at + HOUR)[0].number)
@@ -306,9 +323,17 @@ def test_a_reports_figures_are_what_the_entries_say(busy: tuple[Here, datetime])
     assert later["fresh"] == 1, "since the report before"
 
 
+def test_lists_that_were_written_as_sentences_are_still_read() -> None:
+    spec = next(spec for spec in fields_of(Situation) if spec.name == "by_kind")
+    old = present.answer(
+        cast(Visit, None), "events", "by_kind", ["群众诉求·诉求：在办1", "信访·信访事项：在办2"], spec
+    )
+    assert old.value == "群众诉求·诉求：在办1\n信访·信访事项：在办2"
+
+
 def test_the_review_counts_the_whole_event(busy: tuple[Here, datetime]) -> None:
-    here, at = busy
-    found = figures.drawn(here.town, since=NOON, now=at)
+    _, at = busy
+    found = figures.drawn(since=NOON, now=at)
     matters = next(c for c in found.counts if (c.line, c.kind) == ("appeals", "matter"))
     assert (matters.fresh, matters.ended, matters.hours) == (4, 1, 0.0)
     assert matters.expired >= 3

@@ -1,6 +1,7 @@
 """What every line of business owes; lines are found, never listed here."""
 
 import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -57,6 +58,13 @@ def test_no_word_is_left_over(line: Line) -> None:
         if not key.startswith(("guard.", "notice.", "hint.", "unit.", "indicators.", "table."))
     }
     assert not own - line.words_needed() - set(line.bases()), "words that nothing asks for"
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_no_two_kinds_are_called_alike(lang: str) -> None:
+    """Who may take down cases of every line chooses among them by these names alone."""
+    called = Counter(line.words[f"kind.{kind.key}"][lang] for line in LINES for kind in line.kinds)
+    assert not [name for name, times in called.items() if times > 1]
 
 
 @each_line

@@ -126,7 +126,7 @@ def test_what_closes_a_paper_stays_with_the_text_before_it() -> None:
 def test_a_table_stays_with_the_seal_below_it() -> None:
     [table] = set_("# t\n| a | b |\n|-|-|\n| 1 | 2 |\n| 3 | 4 |\n[seal]").tables
     kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
-    assert kept == [None, None, True]
+    assert kept == [None, True, True], "the row before the last goes along"
 
 
 def test_a_break_begins_the_next_page_and_ends_none() -> None:
@@ -158,6 +158,9 @@ def test_a_table_over_pages_repeats_its_head_and_is_set_quickly() -> None:
     assert len(every) == 2001
     assert [bool(list(row.iter(qn("w:tblHeader")))) for row in every[:3]] == [True, False, False]
     assert not list(every[1].iter(qn("w:cantSplit"))), "a long cell goes on overleaf"
+    assert [bool(list(row.iter(qn("w:keepNext")))) for row in every[-3:]] == [False, True, False], (
+        "nor one row alone"
+    )
     grid = [int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))]
     assert min(grid) >= 720
     assert abs(sum(grid) - 8844) < 3

@@ -37,7 +37,7 @@ def test_every_indicator_of_every_line_is_said_without_a_raw_name(lang):
             None,
             "Measured: the median of the time from opening to closing.",
         ),
-        ("safety.found_by_units", "“隐患来源”为“单位自查”。", "“Source of the hazard” is “"),
+        ("safety.found_by_units", "“隐患来源”为“单位自查”。", '"Source of the hazard" is "'),
         ("safety.major_found", "“判定为重大隐患”次数多于“改判”次数。", None),
     ],
 )

@@ -140,3 +140,15 @@ def test_every_channel_that_a_town_names_has_a_word(town):
         named |= set(tomllib.loads(path.read_text("utf-8")).get("codes", {}).get("channel", {}).values())
     assert named
     assert not {f"channel.{name}" for name in named} - set(common_words())
+
+
+def test_one_is_said_as_one():
+    for lang, one, many in (("en", "person", "people"), ("zh", "人", "人")):
+        assert [kernel.say("unit.people", lang, common_words(), n=n) for n in (1, 2)] == [one, many]
+    assert [words.say("tools.count", "en", n=n) for n in (0, 1, 12)] == [
+        "0 proposals",
+        "1 proposal",
+        "12 proposals",
+    ]
+    known = {**words.entries(), **common_words()}
+    assert {lang for word in known.values() for lang in word} == {*words.LANGUAGES, "en_one"}

@@ -105,6 +105,12 @@ for (const clock of document.querySelectorAll("[data-clock]")) {
   setInterval(tick, 5000);
 }
 
+// How tall it is, for one that is taller than the window stays beside the page with its end in sight.
+const sides = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.style.setProperty("--tall", `${target.offsetHeight}px`);
+});
+for (const side of document.querySelectorAll(".case-side")) sides.observe(side);
+
 // A procedure wider than the screen begins where the case is.
 for (const here of document.querySelectorAll(".procedure .here")) {
   const box = here.closest(".procedure");

@@ -22,6 +22,10 @@ function mark(field, chosen) {
   chosen?.scrollIntoView({ block: "nearest" });
 }
 
+const say = (field, text) => {
+  field.closest(".pick").querySelector("[data-picked]").textContent = text; // read out: it is a live region
+};
+
 /** The number goes into the field; into the list of numbers above it, where there may be several. */
 function take(field, option) {
   const many = document.getElementById(field.dataset.pick);
@@ -30,15 +34,20 @@ function take(field, option) {
     many.value = [...new Set([...there, option.dataset.value])].join("\n");
     field.value = "";
   } else field.value = option.dataset.value;
-  const said = field.closest(".pick").querySelector("[data-picked]");
-  said.textContent = `${option.dataset.value} ${option.querySelector(".what").textContent}`;
+  say(field, `${option.dataset.value} ${option.querySelector(".what").textContent}`);
   (many ?? field).dispatchEvent(new Event("change", { bubbles: true }));
   show(field, false);
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const field = document.querySelector(`[data-pick][aria-controls="${CSS.escape(event.target.id)}"]`);
-  if (field && field === document.activeElement) show(field, true);
+  if (!field || field !== document.activeElement) return;
+  const none = !options(field).length; // a list of nothing is not opened; that there is none is said
+  show(field, !none);
+  if (none) say(field, listOf(field).textContent.trim());
+});
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.("[data-pick]")) say(event.target, ""); // what was picked is not what is typed now
 });
 
 const moves = { ArrowDown: 1, ArrowUp: -1 };
@@ -52,12 +61,17 @@ document.addEventListener("keydown", (event) => {
     if (!open) field.dispatchEvent(new Event("pick")); // asks for what fits so far
     else {
       const all = options(field);
-      mark(field, all[(all.indexOf(chosen) + moves[event.key] + all.length) % all.length] ?? all.at(-1));
+      const from = chosen ? all.indexOf(chosen) : Math.min(0, -moves[event.key]); // up from nowhere: the last one
+      mark(field, all[(from + moves[event.key] + all.length) % all.length]);
     }
   } else if (event.key === "Enter" && (open || field.type === "search")) {
     event.preventDefault(); // it picks, and does not send the form around it
     if (chosen) take(field, chosen);
-  } else if (event.key === "Escape" && open) show(field, false);
+    else show(field, false);
+  } else if (event.key === "Escape" && open) {
+    event.preventDefault(); // it closes the list: neither the dialog around it, nor what was typed, is lost
+    show(field, false);
+  }
 });
 
 // Before the field loses the focus, so that a touch on the list is not a touch beside it.

@@ -11,13 +11,11 @@ from typing import Any
 from gridtown.cases import store
 from gridtown.cases.lights import LOOK_BACK, light
 from gridtown.kernel.mode import Count, Figures, Village
-from gridtown.places import router
-from gridtown.town import Town
 
 Kind = tuple[str, str]
 
 
-def drawn(town: Town, *, since: datetime, now: datetime) -> Figures:
+def drawn(*, since: datetime, now: datetime) -> Figures:
     """The counts of every kind that has any, and of every village with something open; four statements."""
     counts: dict[Kind, dict[str, Any]] = defaultdict(dict)
     villages = _open_now(now, counts)
@@ -26,21 +24,13 @@ def drawn(town: Town, *, since: datetime, now: datetime) -> Figures:
     return Figures(
         since,
         now,
-        tuple(
-            Count(line, kind, _name(town, line, kind), **said)
-            for (line, kind), said in sorted(counts.items())
-        ),
-        tuple(_village(town, code, *said) for code, said in sorted(villages.items())),
+        tuple(Count(line, kind, **said) for (line, kind), said in sorted(counts.items())),
+        tuple(_village(code, *said) for code, said in sorted(villages.items())),
     )
 
 
-def _name(town: Town, line: str, kind: str) -> str:
-    """Its name on a Chinese paper."""
-    return f"{town.say('line', 'zh', line)}·{town.say(f'kind.{kind}', 'zh', line)}"
-
-
-def _village(town: Town, code: str, open_: int, late: int, unfinished: int, recent: int) -> Village:
-    return Village(code, router.current(town.code).name(code), open_, late, light(unfinished, recent))
+def _village(code: str, open_: int, late: int, unfinished: int, recent: int) -> Village:
+    return Village(code, open_, late, light(unfinished, recent))
 
 
 def _open_now(now: datetime, counts: dict[Kind, dict[str, Any]]) -> dict[str, tuple[int, int, int, int]]:

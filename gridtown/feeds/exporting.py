@@ -91,7 +91,9 @@ def _row(brief: Brief, kind: Kind, people: People, answers: Mapping[str, Any]) -
 
 
 def _cell(value: Any) -> Any:
-    return " ".join(str(v) for v in value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return " ".join(msgspec.json.encode(v).decode() if isinstance(v, dict) else str(v) for v in value)
 
 
 class _writer:  # noqa: N801 - used as `with _writer(...)`

@@ -108,6 +108,16 @@ class File:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """On `tuple[dict[str, Any], ...]`: what was counted, row by row; each is told by the word `row.<as>` that it names.
+
+    names: those words. Parts of a row are numbers and codes, so that everybody reads it in their own language.
+    """
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Choice:
     """One key of a table in the town's folder, so that dictionaries change without code."""
 
@@ -201,6 +211,7 @@ class FieldSpec:
     draws: str = ""  # the field that says how many codes are drawn for this one
     internal: bool = False
     group: str = ""  # the heading that it stands under
+    rows: tuple[str, ...] = ()  # the words by which its rows are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +308,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         token=Token in marks,
         draws=marks[Tokens].number if Tokens in marks else "",
         internal=Internal in marks,
+        rows=marks[Rows].names if Rows in marks else (),
     )
 
 

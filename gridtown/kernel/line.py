@@ -96,7 +96,7 @@ class Register:
     linked: each record has a signed link for whom it belongs to, who acts by it as SUBJECT. unique: no two standing
     records are called alike; a sheet's row that is called like one is about that one. why: the field that says why a
     record is changed: nothing else in it changes without another answer there. townwide: its records are the whole
-    town's and lie nowhere in it.
+    town's and lie nowhere in it. shows: the answers that its list shows, where not those that are worked out first.
     """
 
     key: str
@@ -109,6 +109,7 @@ class Register:
     unique: bool = False
     why: str = ""
     townwide: bool = False
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -277,6 +278,8 @@ class Line:
                     said.append(f"{register.key}: duty {duty.key} needs a role of people and a basis")
             if bool(computed_of(register.form)) != (register.derive is not None):
                 said.append(f"{register.key}: computed fields and a derivation belong together")
+            if set(register.shows) - {spec.name for spec in fields_of(register.form)}:
+                said.append(f"{register.key}: its list shows answers that nothing asks for")
             if register.why and register.why not in {
                 s.name for s in fields_of(register.form) if not s.required
             }:
@@ -418,5 +421,6 @@ def _form_words(form: type[Form]) -> set[str]:
     return (
         {f"field.{spec.name}" for spec in specs}
         | {f"choice.{spec.name}.{value}" for spec in specs for value in spec.choices}
+        | {f"row.{name}" for spec in specs for name in spec.rows}
         | {f"group.{group}" for group in form.groups}
     )

@@ -90,14 +90,13 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Cases of one kind: open, late and under supervision now; opened, ended and run out since; `name` in Chinese.
+    """Cases of one kind: open, late and under supervision now; opened, ended and run out since.
 
     hours: from opening to end, the middle one of those that did both since; None without any.
     """
 
     line: str
     kind: str
-    name: str
     open: int = 0
     late: int = 0
     supervised: int = 0
@@ -112,7 +111,6 @@ class Village:
     """One village, or the town itself for what is not yet placed: open and late now, and its light."""
 
     code: str
-    name: str
     open: int
     late: int
     light: str

@@ -48,11 +48,15 @@ def incomplete(entries: Entries) -> set[str]:
 
 
 def say(key: str, lang: str, *sources: Entries, **params: Any) -> str:
-    """The word of the first source that has it, its braces filled; a missing word shows its key."""
+    """The word of the first source that has it, its braces filled; a missing word shows its key.
+
+    Said of one (`n` = 1), it is the word's `<lang>_one` where there is one: "1 person", "1 day left".
+    """
     for source in sources:
         word = source.get(key)
         if word is not None:
-            text = word.get(lang) or word["zh"]
+            one = word.get(f"{lang}_one") if params.get("n") in (1, "1") else None
+            text = one or word.get(lang) or word["zh"]
             return text.format_map(_Shown(params)) if "{" in text else text
     return key
 

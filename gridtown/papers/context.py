@@ -18,7 +18,7 @@ from gridtown.papers.values import BLANK, Moment, Pictures, Said, Several, seale
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account
 from gridtown.places import router
-from gridtown.town import Town
+from gridtown.town import Town, rows
 
 LANG = "zh"  # official papers are Chinese, whoever prints them
 
@@ -99,7 +99,7 @@ class Case:
         return {
             "number": row.number,
             "title": sealed_off(row.title) or BLANK,
-            "place": router.current(self.town.code).name(row.place, LANG, "long"),
+            "place": self._place(row.place, "long"),
             "state": self._keyed("state", row.state),
             "category": self._answer(spec, row.category) if spec else row.category or BLANK,
             "urgency": self._keyed("urgency", row.urgency),
@@ -109,6 +109,9 @@ class Case:
             "closed": self._moment(row.closed),
             "due": self._moment(row.due),
         }
+
+    def _place(self, code: str, style: str = "short") -> str:
+        return router.current(self.town.code).name(code, LANG, style)
 
     def _done(self, step: Step) -> dict[str, Any]:
         """When, by whom and in which post an entry was made."""
@@ -144,6 +147,8 @@ class Case:
 
     def _one(self, spec: FieldSpec, raw: Any, depth: int) -> Any:
         kind = spec.type.removesuffix("s")
+        if isinstance(raw, dict):
+            return sealed_off(rows.told(self.town, self.line.key, raw, LANG, self._place))
         if spec.table:
             row = self.town.tables.get(self.line.key, {}).get(spec.table, {}).get(str(raw), {})
             parts = {name: sealed_off(text) for name, text in row.items() if text}

@@ -146,7 +146,8 @@ def beside(rows: Sequence[Sequence[str]]) -> str:
 def table(said: Table, keep: str = "") -> str:
     """A table with lines, its head repeated on each page; a cell that is too long goes on overleaf.
 
-    keep: what makes its last row stay on the page of what follows.
+    Its last row never stands overleaf alone: the row before goes with it. keep: what makes the last row stay on the
+    page of what follows.
     """
     widths = _widths(said.widths)
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -154,7 +155,8 @@ def table(said: Table, keep: str = "") -> str:
     head = "".join(_row(cells, widths, said.aligns, head=True) for cells in said.head)
     last = len(said.rows) - 1
     rows = "".join(
-        _row(cells, widths, said.aligns, keep=keep if n == last else "") for n, cells in enumerate(said.rows)
+        _row(cells, widths, said.aligns, keep=keep if n == last else "<w:keepNext/>" if n == last - 1 else "")
+        for n, cells in enumerate(said.rows)
     )
     return _whole_table(widths, head + rows, f"<w:tblBorders>{lines}</w:tblBorders>", room=(40, 85))
 

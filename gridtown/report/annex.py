@@ -67,7 +67,7 @@ def _runs(numbers: Sequence[int]) -> Iterator[str]:
 def told(entry: Entry, report: Report) -> Told:
     """An entry in words."""
     lang = report.lang
-    unit = say(f"unit.{entry.unit}", lang)
+    unit = say(f"unit.{entry.unit}", lang, n=entry.shown)
     apart = "" if lang == "zh" else " "
     shown = f"{entry.shown}{apart}{unit}".strip() if entry.shown else f"{say('lack', lang)}：{entry.why}"
     answer = [shown if lang == "zh" or entry.shown else f"{say('lack', lang)}: {entry.why}"]

@@ -43,5 +43,5 @@ def amount(standing: Standing, value: float | None, lang: str) -> str:
     said = written(unit, value, lang)
     if said is None:
         return "–"
-    word = "" if unit in ("count", "ratio") else say(f"unit.{unit}", lang)
+    word = "" if unit in ("count", "ratio") else say(f"unit.{unit}", lang, n=said)
     return f"{said}{word}" if lang == "zh" else f"{said} {word}".strip()

@@ -167,11 +167,11 @@ def with_chosen(visit: Visit, offered: list[Option], chosen: Sequence[str]) -> l
     return [Option(str(i), found.name) for i, found in visit.records(beyond).items()] + offered
 
 
-def unit_of(visit: Visit, line: str, spec: FieldSpec) -> str:
-    """The unit that a number is given in, in words; the line's own word first."""
+def unit_of(visit: Visit, line: str, spec: FieldSpec, n: Any = None) -> str:
+    """The unit that a number is given in, in words; the line's own word first. n: the number, where it is known."""
     key = f"unit.{spec.unit}"
-    own = visit.word(line, key) if spec.unit else ""
-    return own if own != key else visit.say(key).removeprefix("unit.")
+    own = visit.word(line, key, n=n) if spec.unit else ""
+    return own if own != key else visit.say(key, n=n).removeprefix("unit.")
 
 
 def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[Option]:

@@ -21,9 +21,9 @@ _VILLAGE_DIGITS = 12
 
 @dataclass(frozen=True)
 class Pictures:
-    """What there is to look at; map and villages only for whoever may read figures by village."""
+    """What there is to look at: no course without a figure in any month; by village only for whoever may read that."""
 
-    course: Chart
+    course: Chart | None
     map: Choropleth | None
     villages: Multiples | None
 
@@ -74,8 +74,9 @@ def pictures(
     )  # fmt: skip
     now, last = ([found[named.key, p.key] for p in part] for part in (months, before))
     line = course(visit, named, months, now, last, links=[href(period=month.key) for month in months])
+    drawn_line = line if any(r.plain is not None for r in (*now, *last)) else None
     if not by_village:
-        return Pictures(line, None, None)
+        return Pictures(drawn_line, None, None)
     total = found[named.key, whole.key]
     shown = {str(part.by[0]): total.shown_slice(part) for part in total.slices if part.by[0]}
     plain = {str(part.by[0]): total.plain_slice(part) for part in total.slices if part.by[0]}
@@ -83,7 +84,7 @@ def pictures(
         key, line.title, values={k: v for k, v in plain.items() if v is not None}, shown=shown,
         href=href(place="{code}").replace("%7Bcode%7D", "{code}"), lang=visit.lang, stamp=visit.stamp,
     )  # fmt: skip
-    return Pictures(line, drawn, _villages(visit, line.title, now, last, shown, href))
+    return Pictures(drawn_line, drawn, _villages(visit, line.title, now, last, shown, href))
 
 
 def _villages(

@@ -12,6 +12,7 @@ from gridtown.kernel.clocks import Clock, Limit
 from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import REPORTER, RESERVED
+from gridtown.town import rows
 from gridtown.web import fieldset, show
 from gridtown.web.visit import Visit
 
@@ -49,6 +50,7 @@ _ICONS = {
 _QUIET = frozenset({"warn", "follow", "unseal"})
 _NOTED = frozenset({"limit", "outcome"})  # what no form asks for: an action noted it, as the key of a word
 _TYPES = {"due": "datetime", "number": "case"}  # and of what type other such notes are
+_SHORT = frozenset({"int", "number", "date"})
 LEVELS = ("small", "big", "hard")
 GRADES = frozenset({"red", "orange", "yellow", "blue", "green"})  # choices that are shown as lights
 
@@ -65,6 +67,7 @@ class Said:
     stage: str = ""
     grade: str = ""  # the colour of a graded choice
     href: str = ""
+    short: bool = False  # a number or a day, which stays on one line of a table
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,16 @@ def answer(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | Non
     if isinstance(value, list):
         return Said(name, "text", "\n".join(_in_words(visit, line, name, part, spec) for part in value))
     graded = spec is not None and value in GRADES and set(spec.choices) <= GRADES
-    unit = fieldset.unit_of(visit, line, spec) if spec else ""
+    unit = fieldset.unit_of(visit, line, spec, value) if spec else ""
     said = _in_words(visit, line, name, value, spec)
-    return Said(name, "case" if kind == "case" else "text", said, unit, grade=str(value) if graded else "")
+    return Said(
+        name,
+        "case" if kind == "case" else "text",
+        said,
+        unit,
+        grade=str(value) if graded else "",
+        short=kind in _SHORT,
+    )
 
 
 def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | None) -> str:
@@ -150,6 +160,10 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
     kind = spec.type if spec else _TYPES.get(name, "text")
     if value == "":
         return ""
+    if isinstance(value, dict):
+        return rows.told(
+            visit.town, line, value, visit.lang, lambda code: visit.places.name(code, visit.lang)
+        )
     if spec is None and name in _NOTED:
         return visit.word(line, f"{name}.{value}")
     if spec and spec.table:
@@ -240,7 +254,7 @@ def timeline(visit: Visit, view: CaseView) -> list[Line]:
                 icon=icon_of(step.verb),
                 light=_light(step, view),
                 answers=[
-                    answer(visit, row.line, n, _quoted(v, specs.get(n), said_at), specs.get(n))
+                    answer(visit, row.line, n, _quoted(visit, row.line, v, specs, n, said_at), specs.get(n))
                     for n, v in _plain(shown)
                     if v not in ("", None, []) and not (n in specs and specs[n].internal)
                 ],
@@ -254,11 +268,15 @@ def _plain(answers: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     return ((name, value) for name, value in answers.items() if not isinstance(value, dict))
 
 
-def _quoted(value: Any, spec: FieldSpec | None, steps: Mapping[int, Step]) -> Any:
-    """What an answer that names another entry stands for: the words of that entry."""
+def _quoted(
+    visit: Visit, line: str, value: Any, specs: Mapping[str, FieldSpec], name: str, steps: Mapping[int, Step]
+) -> Any:
+    """What an answer that names another entry stands for: what was said there, in words."""
+    spec = specs.get(name)
     if spec is None or spec.type != "entry" or value not in steps:
         return value
-    return " ".join(v for v in steps[value].answers.values() if isinstance(v, str) and v)
+    told = ((n, v) for n, v in steps[value].answers.items() if isinstance(v, str) and v)
+    return visit.say("list_comma").join(_in_words(visit, line, n, v, specs.get(n)) for n, v in told)
 
 
 def _light(step: Step, view: CaseView) -> str:

@@ -73,9 +73,10 @@ def tell(visit: Visit, named: Named, reading: Reading, compared: Compared | None
     return Told(
         key=named.key, line=line, name=visit.word(line, f"indicator.{ind.key}"),
         gist=visit.word(line, f"formula.{ind.key}"), formula=in_words(visit.town, named, lang),
-        why=why_of(visit, named), owner=visit.word(line, "owner"), shown=reading.shown(),
-        unit=report_say(f"unit.{ind.unit}", lang), of=reading.of, count=reading.count, shape=ind.shape,
-        better=ind.better, short=ind.key, basis=ind.basis, reviewed=ind.reviewed, review_due=due, compared=compared,
+        why=why_of(visit, named), owner=visit.word(line, "owner"),
+        shown=reading.shown(), unit=report_say(f"unit.{ind.unit}", lang, n=reading.shown()),
+        of=reading.of, count=reading.count, shape=ind.shape, better=ind.better, short=ind.key, basis=ind.basis,
+        reviewed=ind.reviewed, review_due=due, compared=compared,
         turn=turn_of(visit, compared) if compared else "",
     )  # fmt: skip
 
@@ -100,7 +101,11 @@ def turn_of(visit: Visit, compared: Compared) -> str:
     if compared.difference is None:
         return ""
     points = compared.now.unit in SHARES
-    unit = visit.say("turn.points") if points else report_say(f"unit.{compared.now.unit}", visit.lang)
+    unit = (
+        visit.say("turn.points")
+        if points
+        else report_say(f"unit.{compared.now.unit}", visit.lang, n=compared.shown_difference().lstrip("+-−"))
+    )
     text = f"{compared.shown_difference()}{' ' if unit else ''}{unit}"
     if (change := compared.shown_change()) is not None:
         text += visit.say("turn.change", x=change)

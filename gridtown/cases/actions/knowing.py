@@ -73,7 +73,7 @@ def doing(
         # whoever casts a ballot may be told that it is no good; no derivation reads it before it is counted
         verb, by, said.plain | said.ballots, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
         standing(town, line, reads) | records_of(wanted), earlier, case,
-        mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(town, since=since, now=now),
+        mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(since=since, now=now),
     )  # fmt: skip
 
 

@@ -60,4 +60,5 @@ FIGURES = Register(
     unique=True,
     why="why",
     townwide=True,
+    shows=("period", "value", "unit", "growth", "body", "published_on"),
 )

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, days, workdays
-from gridtown.kernel.forms import Choice, Computed, Form, Long, Sets, Unit
+from gridtown.kernel.forms import Choice, Computed, Form, Long, Rows, Sets, Unit
 from gridtown.kernel.lessons import measure, measures
 from gridtown.kernel.mode import Count
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Sentence, note, supervise
 from gridtown.lines.events.rules import CHIEFS, DOERS, LAW, OURS, STAFF
-from gridtown.lines.events.situation import OWN, TASK, Number, Rows, others
+from gridtown.lines.events.situation import OWN, TASK, Counted, Number, of, others
 
 REPORT = "situation"
 
@@ -34,7 +34,7 @@ class Review(Form):
     tasks_late: Number = 0
     reports: Number = 0
     reports_late: Number = 0
-    by_kind: Rows = ()
+    by_kind: Annotated[Counted, Rows(("whole", "timed")), Computed()] = ()
 
 
 class Analysis(Form):
@@ -51,7 +51,7 @@ def drawn(told: Told, doing: Doing) -> Mapping[str, Any]:
     began = datetime.fromisoformat(str(doing.answers["began"]))
     found = doing.figures(began)
     own = {count.kind: count for count in found.counts if count.line == OWN}
-    tasks, reports = own.get(TASK, Count(OWN, TASK, "")), own.get(REPORT, Count(OWN, REPORT, ""))
+    tasks, reports = own.get(TASK, Count(OWN, TASK)), own.get(REPORT, Count(OWN, REPORT))
     return {
         "over": doing.now,
         "lasted": round((doing.now - began).total_seconds() / 3600, 1),
@@ -60,13 +60,15 @@ def drawn(told: Told, doing: Doing) -> Mapping[str, Any]:
         "tasks_late": tasks.expired,
         "reports": reports.fresh,
         "reports_late": reports.expired,
-        "by_kind": [_said(count) for count in others(found) if count.fresh or count.ended or count.expired],
+        "by_kind": [_row(count) for count in others(found) if count.fresh or count.ended or count.expired],
     }
 
 
-def _said(count: Count) -> str:
-    took = "" if count.hours is None else f"，办结用时中位数{count.hours:g}小时"
-    return f"{count.name}：新增{count.fresh}，办结{count.ended}，超过时限{count.expired}{took}"
+def _row(count: Count) -> dict[str, Any]:
+    row = {**of(count), "fresh": count.fresh, "ended": count.ended, "expired": count.expired}
+    return (
+        {"as": "whole", **row} if count.hours is None else {"as": "timed", **row, "hours": f"{count.hours:g}"}
+    )
 
 
 REVIEW = Procedure(

@@ -1,7 +1,8 @@
 """情况报告: what the ledger counts at the hour, with the duty officer's remarks, and when and to whom it went up.
 
 The figures are drawn when the report is opened and stand in its first entry; nobody types or corrects a number
-(突发事件应对法 61: timely, objective, true).
+(突发事件应对法 61: timely, objective, true). Lists are kept as numbers with the word that tells them (`row.…`), so that
+everybody reads them in their own language.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, hours
-from gridtown.kernel.forms import CaseRef, Computed, Form, Long, Sets
+from gridtown.kernel.forms import CaseRef, Computed, Form, Long, Rows, Sets
 from gridtown.kernel.mode import Count, Figures
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
@@ -19,9 +20,9 @@ from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.events.rules import CHIEFS, LAW, STAFF, SWITCHERS
 
 OWN, TASK = "events", "task"
-LIGHTS = {"red": "红", "yellow": "黄", "green": "绿"}
 Number = Annotated[int, Computed()]
-Rows = Annotated[tuple[str, ...], Computed()]
+Counted = tuple[dict[str, Any], ...]
+VILLAGE = ("village_red", "village_yellow", "village_green")
 
 
 class Situation(Form):
@@ -38,8 +39,8 @@ class Situation(Form):
     ended: Number = 0
     tasks_open: Number = 0
     tasks_late: Number = 0
-    by_kind: Rows = ()
-    by_village: Rows = ()
+    by_kind: Annotated[Counted, Rows(("kind",)), Computed()] = ()
+    by_village: Annotated[Counted, Rows(VILLAGE), Computed()] = ()
 
 
 class Sent(Form):
@@ -65,12 +66,20 @@ def drawn(told: Told, doing: Doing) -> Mapping[str, Any]:
         "at": doing.now,
         **totals(found),
         "by_kind": [
-            f"{c.name}：在办{c.open}，超时{c.late}，新增{c.fresh}，办结{c.ended}"
+            {"as": "kind", **of(c), "open": c.open, "late": c.late, "fresh": c.fresh, "ended": c.ended}
             for c in others(found)
             if c.open or c.fresh or c.ended
         ],
-        "by_village": [f"{v.name}：在办{v.open}，超时{v.late}，{LIGHTS[v.light]}灯" for v in found.villages],
+        "by_village": [
+            {"as": f"village_{v.light}", "place": v.code, "open": v.open, "late": v.late, "light": v.light}
+            for v in found.villages
+        ],
     }
+
+
+def of(count: Count) -> dict[str, str]:
+    """Which kind of case a row counts."""
+    return {"kind": f"{count.line}/{count.kind}"}
 
 
 def others(found: Figures) -> tuple[Count, ...]:

@@ -52,6 +52,7 @@ HONOURS = Register(
     kept_by=("recorder", "admin"),
     derive=shown,
     townwide=True,
+    shows=("sort", "level", "body", "holder", "year", "expires", "shown"),
     duties=(
         Duty(
             "review",

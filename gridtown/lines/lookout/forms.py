@@ -194,5 +194,5 @@ class Checked(Form):
     """How far the pose points from where it should, by landmarks."""
 
     error: Annotated[float, Unit("deg"), Field(ge=0, le=180)]
-    landmarks: Annotated[int, Field(ge=1, le=50)]
+    seen_marks: Annotated[int, Field(ge=1, le=50)]
     remark: Remark = ""

@@ -70,14 +70,14 @@ def _line(asked: Asked, end: str, n: int) -> Track:
 class Pairs(Form):
     """How far back alarms are held against each other."""
 
-    minutes: Annotated[int, Unit("min"), Field(ge=5, le=240)] = 60
+    within: Annotated[int, Unit("min"), Field(ge=5, le=240)] = 60
 
 
 def pairs(asked: Asked) -> Iterator[Proposal]:
     """Open alarms that may be one smoke; the later one is merged into the earlier when somebody accepts."""
     rules, since = (
         Rules.of(asked.settings),
-        asked.now - timedelta(minutes=int(asked.answers.get("minutes", 60))),
+        asked.now - timedelta(minutes=int(asked.answers.get("within", 60))),
     )
     cases = {seen.number: seen for seen in asked.cases["alarm"]}
     known = wholes(asked.cases["alarm"], float(asked.settings["person_metres"]))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, days, workdays
 from gridtown.kernel.effects import Spawn
-from gridtown.kernel.forms import Choice, Computed, Form, Long, Personal, Photo, Sets
+from gridtown.kernel.forms import Choice, Computed, Form, Internal, Long, Personal, Photo, Sets
 from gridtown.kernel.guards import once_since
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
@@ -53,7 +53,7 @@ class ToPetitions(Form):
     category: forms.Matter
     request: Annotated[str, Long(), Field(max_length=1000)] = ""
     contact_name: Annotated[str, Personal("name"), Field(max_length=40)] = ""
-    petition_matter: Annotated[str, Computed()] = ""
+    petition_matter: Annotated[str, Computed(), Internal()] = ""
 
 
 class HandOn(Form):

@@ -50,9 +50,14 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "sealed": [{"name": name} for name, shown in view.masked.items() if shown],
         "photos": [f for f in view.files if f.mime.startswith("image/")],
         "files": [f for f in view.files if not f.mime.startswith("image/")],
+        "called": {f.sha256: f.name for f in view.files},
         "timeline": present.timeline(visit, view),
         "unread": moderation.waiting(visit, view),
-        "moves": [{"verb": o.verb, "grave": o.grave, "onward": o.verb not in LAST} for o in view.offers],
+        "moves": [
+            # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
+            {"verb": o.verb, "grave": o.grave, "onward": o is view.offers[0] and o.verb not in LAST}
+            for o in sorted(view.offers, key=lambda offer: offer.grave)
+        ],
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": present.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),

@@ -124,7 +124,10 @@ def _choices(listed: Register) -> list[FieldSpec]:
 
 
 def _columns(listed: Register) -> list[FieldSpec]:
-    """The answers that a list shows: what is worked out first, then as the form has them."""
+    """The answers that a list shows: those that the register names, else what is worked out before what was said."""
+    if listed.shows:
+        known = {spec.name: spec for spec in forms.fields_of(listed.form)}
+        return [known[name] for name in listed.shows]
     own = [
         s
         for s in forms.fields_of(listed.form)
