@@ -89,6 +89,7 @@ urlpatterns = [
     path("targets/<str:number>/ask", targets.ask),
     path("leaders", leaders.screen),
     path("indicators", catalogue.listed),
+    path("indicators/ahead", indicator.ahead),
     path("indicators/<str:key>/slices.<slug:ending>", indicator.slices),
     path("indicators/<str:key>/cases.<slug:ending>", indicator.cases),
     path("indicators/<str:key>", indicator.one),
