@@ -113,6 +113,69 @@ def test_it_is_made_again_byte_for_byte_after_the_ledger_has_grown(two):
         assert {"report.zh.json", "report.zh.docx", "report.en.json", "report.en.docx"} <= set(again.files)
 
 
+PROMISES = """# 2026年工作报告
+
+{% table "主要数字" columns=this,target %}
+appeals.received
+appeals.merged
+{% endtable %}
+
+{% table "目标完成情况" of=targets %}
+{% endtable %}
+"""
+
+
+def promise(here: Here, title: str, **more) -> str:
+    answers = {
+        "title": title,
+        "amount": 5,
+        "due": "2026-12-31",
+        "to": "supervisor",
+        "document": "计划",
+        **more,
+    }
+    return actions.report(
+        line="targets", kind="target", by=here.hats("leader"), now=NOON, key=title, channel="web",
+        place=here.town.code, answers=answers,
+    ).number  # fmt: skip
+
+
+def cells(number: str, table: int) -> list[list[str]]:
+    report = editions.find(number, scope=ALL).report("zh")
+    rows = report.sections[0].blocks[table].rows
+    return [[cell if isinstance(cell, str) else cell.text for cell in row] for row in rows]
+
+
+def test_the_targets_of_an_edition_are_those_of_its_position(here):
+    write(here.town, PROMISES)
+    report(here, "a")
+    counted = promise(here, "收到", indicator="appeals.received", direction="at_most")
+    told = promise(here, "公厕")
+    promise(here, "搬迁", openness="others")
+    promise(here, "明年", due="2027-12-31", begins="2027-01-01")
+    day = NOON + timedelta(days=20)
+    actions.take(case=told, verb="tell", by=here.hats("supervisor"), now=day, key="t",
+                 answers={"reached": 5, "as_of": "2026-03-20"})  # fmt: skip
+    a = freeze(here, 40, "one")
+    assert [row[1:] for row in cells(a, 0)] == [["1", "≤ 5"], ["0", "缺"]], "missing is not nought"
+    assert [row[:5] for row in cells(a, 1)] == [
+        ["收到", "≤ 5", "1", "2026-04-11", "进度正常"],
+        ["公厕", "≥ 5", "5（责任岗位报告）", "2026-03-20", "提前达到目标"],
+    ]
+    actions.take(case=counted, verb="ask_change", by=here.hats("supervisor"), now=day, key="ask",
+                 answers={"ground": "policy", "reason": "口径", "amount": 8})  # fmt: skip
+    actions.take(case=counted, verb="agree", by=here.hats("leader"), now=day, key="agree")
+    actions.take(case=told, verb="disclose", by=here.hats("leader"), now=day, key="not",
+                 answers={"openness": "safety", "reason": "选址未定"})  # fmt: skip
+    b = freeze(here, 40, "two")
+    assert [row[:2] for row in cells(b, 1)] == [["收到", "≤ 8"]]
+    again = editions.reproduce(a)
+    assert again.same, "a change of a target leaves no trace in what was frozen before it"
+    found = difference.difference(*(editions.find(number, scope=ALL) for number in (a, b)))
+    assert ("-", "收到 | ≤ 5 | {appeals.received value} | 2026-04-11 | 进度正常 | 计划") in found.text
+    assert any(sign == "-" and line.startswith("公厕") for sign, line in found.text)
+
+
 def test_a_report_quotes_last_year_as_the_edition_that_stands_for_it(two, here):
     """The ledger says three by now; the first edition said two, and once signed it stands before the newer."""
     draft = "2027年收到群众诉求1件。2026年收到群众诉求{}件。"

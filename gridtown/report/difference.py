@@ -13,7 +13,7 @@ from gridtown.kernel.period import Period
 from gridtown.kernel.standing import PREFIX
 from gridtown.people.scope import Scope
 from gridtown.report import indicators
-from gridtown.report.blocks import Entry, Paragraph, Report
+from gridtown.report.blocks import Entry, Paragraph, Report, Table
 from gridtown.report.editions import Edition
 from gridtown.town import Town
 from gridtown.warehouse import past
@@ -185,7 +185,15 @@ def _prose(report: Report) -> list[str]:
         lines += [section.title] if section.title else []
         for block in section.blocks:
             lines.append(block.prose if isinstance(block, Paragraph) else f"[{block.title}]")
+            lines += _rows(block) if isinstance(block, Table) else []
     return lines
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """The rows of a table that say something in words beside their figures: what was promised, and how it stands."""
+    for row in table.rows:
+        if any(isinstance(cell, str) for cell in row[1:]):
+            yield " | ".join(cell if isinstance(cell, str) else f"{{{cell.key} {cell.part}}}" for cell in row)
 
 
 def _redefined(old: Report, new: Report) -> Iterator[Redefined]:

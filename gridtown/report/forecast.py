@@ -159,10 +159,9 @@ class _Asked:
         told = [n for n, month in enumerate(self.months) if not self.found[named.key, month.key].missing]
         if not told:
             return self._told(named, None, None, 0, None)
-        month = self.months[told[-1]]
-        return self._told(
-            named, self.found[named.key, month.key], month.until, told[-1], self.before[told[-1]]
-        )
+        last = told[-1]
+        month = self.whole if last == len(self.months) - 1 else self.months[last]
+        return self._told(named, self.found[named.key, month.key], month.until, last, self.before[last])
 
     def _told(
         self, named: Named, reading: Reading | None, until: datetime | None, over: int, same: Period | None

@@ -1,51 +1,42 @@
-"""What a town has promised for a year, where its report's tables compare: `report/<year>.targets.toml`.
+"""What a town has promised: its targets as their cases stood at a position of the ledger, for reports and for residents.
 
-["appeals.on_time_rate"]
-at_least = 95          # or at_most; in the indicator's own unit, a share in percent
-source = "the plan's text and where it stands"
+Only what is public: a target is, unless it was withheld on one of the grounds that the law knows (lines/targets).
 """
 
-import tomllib
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
-from gridtown.report.template import BadTemplate, Source
-
-
-@dataclass(frozen=True)
-class Promised:
-    """An amount in the indicator's unit that the figure shall reach (least) or keep below."""
-
-    key: str
-    amount: Decimal
-    least: bool
-    source: str
-
-    @property
-    def shown(self) -> str:
-        """As a table has it: ≥ 95."""
-        return f"{'≥' if self.least else '≤'} {self.amount:,}"
+from gridtown.cases import queries
+from gridtown.report import targets
+from gridtown.report.targets import KIND, LINE, Standing
+from gridtown.town import Town
+from gridtown.warehouse.lake import Lake
 
 
-def read(source: Source) -> dict[str, Promised]:
-    """The targets beside a report's text, by indicator; BadTemplate names what cannot be read."""
-    name = f"{source.name.partition('.')[0]}.targets.toml"
-    try:
-        found = tomllib.loads(source.targets)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadTemplate(f"{name}: {wrong}") from None
-    return {key: _target(name, key, said) for key, said in found.items()}
+def standings(
+    town: Town, lake: Lake, now: datetime, *, upto: int | None = None, year: int | None = None
+) -> tuple[Standing, ...]:
+    """The public targets in the order in which they were set, each held against the figures of a lake.
+
+    upto: as their entries up to there tell of them, all that there are otherwise. year: those that fall due in it.
+    """
+    if LINE not in town.lines:
+        return ()
+    found = map(targets.target_of, queries.seen_at(town=town.code, line=LINE, kind=KIND, upto=upto))
+    kept = [target for target in found if target.public and year in (None, target.due.year)]
+    return tuple(targets.standings(kept, {}, now, town, lake))
 
 
-def _target(name: str, key: str, said: Any) -> Promised:
-    if not isinstance(said, dict) or len({"at_least", "at_most"} & set(said)) != 1:
-        raise BadTemplate(f'{name}: ["{key}"] needs at_least = … or at_most = …, one of them')
-    if unknown := set(said) - {"at_least", "at_most", "source"}:
-        raise BadTemplate(f'{name}: ["{key}"] does not know {", ".join(sorted(unknown))}')
-    if not str(said.get("source", "")).strip():
-        raise BadTemplate(f'{name}: ["{key}"] names no source: where was it promised?')
-    amount = said.get("at_least", said.get("at_most"))
-    if isinstance(amount, bool) or not isinstance(amount, int | float):
-        raise BadTemplate(f'{name}: ["{key}"] needs a number, not {amount!r}')
-    return Promised(key, Decimal(str(amount)), "at_least" in said, str(said["source"]))
+def of_report(year: str, town: Town, lake: Lake) -> tuple[Standing, ...]:
+    """The targets of a report's year as they stood at the position that its figures are read from."""
+    if lake.as_of is None:
+        return ()
+    return standings(town, lake, lake.as_of, upto=lake.cursor, year=int(year))
+
+
+def promise_of(key: str, found: Sequence[Standing]) -> Standing | None:
+    """The target of an indicator: of several the one that runs longest, of those the one that was set last."""
+    own = [standing for standing in found if standing.target.indicator == key]
+    return max(
+        own, key=lambda s: (s.target.due, s.target.due - s.target.begins, s.target.seen.id), default=None
+    )

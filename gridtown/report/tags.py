@@ -11,6 +11,7 @@
 appeals.received | what the row is called
 {% endtable %}
 {% table "标题" by=village %} … {% endtable %}     rows are villages (or months), columns the indicators listed
+{% table "标题" of=targets %}{% endtable %}        rows are the year's public targets: promised, done, and how it stands
 {% chart appeals.received by=month "标题" %}       a course over months, or villages beside each other
 """
 
@@ -27,6 +28,7 @@ register = template.Library()
 PARTS = ("value", "count", "of")
 COLUMNS = ("this", "last", "change", "target")
 BY = ("village", "month")
+OF = ("targets",)
 
 
 class _Read(Node):
@@ -62,12 +64,20 @@ class IfNode(_Read):
 
 
 class TableNode(_Read):
-    """A table: title, by what its rows are sliced ("" = they are indicators), columns, and rows of key, label, line."""
+    """A table: title, by what its rows are sliced ("" = they are indicators), columns, and rows of key, label, line.
+
+    of: what its rows are where the ledger lists them itself.
+    """
 
     def __init__(
-        self, title: str, by: str, columns: tuple[str, ...], rows: tuple[tuple[str, str, int], ...]
+        self,
+        title: str,
+        by: str,
+        columns: tuple[str, ...],
+        rows: tuple[tuple[str, str, int], ...],
+        of: str = "",
     ) -> None:
-        self.title, self.by, self.columns, self.rows = title, by, columns, rows
+        self.title, self.by, self.columns, self.rows, self.of = title, by, columns, rows, of
 
 
 class ChartNode(_Read):
@@ -118,12 +128,14 @@ def table(parser: Parser, token: Token) -> TableNode:
     """Read a table: one indicator a line, and after a bar what it is called if not by its own name."""
     _name, *said = token.split_contents()
     title = said.pop(0).strip("\"'") if said and "=" not in said[0] else ""
-    options = _options(said, ("columns", "by"), "table")
+    options = _options(said, ("columns", "by", "of"), "table")
     by, columns = options.get("by", ""), tuple(options.get("columns", "this,last,change").split(","))
     if by not in ("", *BY):
         raise TemplateSyntaxError(f"by={by}: the rows of a table go by {' or '.join(BY)}")
     if unknown := [column for column in columns if column not in COLUMNS]:
         raise TemplateSyntaxError(f"columns= knows {', '.join(COLUMNS)}, not {unknown[0]}")
+    if (of := options.get("of", "")) and (of not in OF or len(options) > 1):
+        raise TemplateSyntaxError(f"of={of}: a table is of {', '.join(OF)}, and then has no other option")
     inner = parser.parse(("endtable",))
     parser.delete_first_token()
     if any(node.__class__.__name__ != "TextNode" for node in inner):
@@ -133,9 +145,11 @@ def table(parser: Parser, token: Token) -> TableNode:
         key, _, label = (part.strip() for part in line.partition("|"))
         if key:
             rows.append((key, label, token.lineno + at))
-    if not rows:
+    if of and rows:
+        raise TemplateSyntaxError(f"a table of {of} lists no indicators: its rows are the ledger's")
+    if not rows and not of:
         raise TemplateSyntaxError("a table needs at least one indicator, each on a line of its own")
-    return TableNode(title, by, columns, tuple(rows))
+    return TableNode(title, by, columns, tuple(rows), of)
 
 
 @register.tag

@@ -22,7 +22,7 @@ from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.lake import Lake
 
-LINE = "targets"
+LINE, KIND, PUBLIC = "targets", "target", "public"
 DAYS = 800  # targets that ended are told this long after they were set
 _READS = Reads(kinds=("target", "question", "meeting"), days=DAYS)
 _WRITTEN = {"count": "number"}
@@ -45,6 +45,18 @@ class Target:
     document: str
     changed: bool
     told: Mapping[str, Any]
+    openness: str = PUBLIC
+
+    @property
+    def public(self) -> bool:
+        """Whether residents are told of it; what was given up is promised no more."""
+        return self.openness == PUBLIC and self.seen.outcome != "withdrawn"
+
+    @property
+    def period(self) -> str:
+        """From its first day to its last, as periods are written; a whole year as such."""
+        whole = (self.begins, self.due) == (date(self.due.year, 1, 1), date(self.due.year, 12, 31))
+        return str(self.due.year) if whole else f"{self.begins}..{self.due}"
 
     @property
     def number(self) -> str:
@@ -133,8 +145,8 @@ def board(*, scope: Scope, hats: tuple[Actor, ...], now: datetime, town: Town | 
     questions: dict[str, list[Seen]] = {}
     for question in asked.cases["question"]:
         questions.setdefault(str(question.answers.get("target", "")), []).append(question)
-    kept = [target for target in map(_target, asked.cases["target"]) if target.seen.outcome != "withdrawn"]
-    found = sorted(_standings(kept, questions, now, town, lake), key=_rank)
+    kept = [target for target in map(target_of, asked.cases["target"]) if target.seen.outcome != "withdrawn"]
+    found = sorted(standings(kept, questions, now, town, lake), key=_rank)
     held = [seen for seen in asked.cases["meeting"] if seen.answers.get("board")]
     meeting = max(held, key=lambda seen: seen.id, default=None)
     return Board(tuple(found), meeting, tuple(_changes(found, meeting)), lake.as_of, lake.cursor)
@@ -149,7 +161,7 @@ def _rank(standing: Standing) -> tuple[int, float, str]:
     return pace.WORST_FIRST.index(standing.light.colour), far, standing.target.number
 
 
-def _target(seen: Seen) -> Target:
+def target_of(seen: Seen) -> Target:
     said, agreed, handed = seen.answers, seen.moved.get("agree", {}), seen.moved.get("hand_on", {})
     due = date.fromisoformat(str(agreed.get("due") or said["due"]))
     begins = date.fromisoformat(str(said["begins"])) if said.get("begins") else date(due.year, 1, 1)
@@ -159,27 +171,28 @@ def _target(seen: Seen) -> Target:
         str(said.get("unit", "count")), "at_most" if said.get("direction") == "at_most" else "at_least", begins, due,
         str(handed.get("to") or said["to"]), str(said.get("document", "")), bool(agreed),
         seen.moved.get("self_report") or seen.moved.get("tell", {}),
+        str(seen.moved.get("disclose", said).get("openness") or PUBLIC),
     )  # fmt: skip
 
 
-def _standings(
+def standings(
     found: Sequence[Target], questions: Mapping[str, list[Seen]], now: datetime, town: Town, lake: Lake
 ) -> Iterator[Standing]:
     """Each target as it stands, with one question to each table for all that share a period."""
     known, periods = {named.key for named in listed(town)}, defaultdict(set)
     for target in found:
         if target.indicator in known:
-            periods[target.begins, target.due].add(target.indicator)
+            periods[target.period].add(target.indicator)
     courses = {
-        (*period, key): course
+        (period, key): course
         for period, keys in periods.items()
         for key, course in forecast.so_far(
-            sorted(keys), period=f"{period[0]}..{period[1]}", town=town, lake=lake, plain=promised
+            sorted(keys), period=period, town=town, lake=lake, plain=promised
         ).items()
     }
     for target in found:
         asked = tuple(questions.get(target.number, ()))
-        course = courses.get((target.begins, target.due, target.indicator))
+        course = courses.get((target.period, target.indicator))
         if course is None:
             yield _told(target, asked, now, town)
         else:

@@ -1,7 +1,15 @@
 """The cases of one kind, for whoever keeps them all beside each other."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
 from gridtown.cases import store
+from gridtown.cases.actions import knowing
 from gridtown.cases.store import Row
+from gridtown.kernel.tool import Seen
 from gridtown.people.scope import Scope
 
 
@@ -17,6 +25,40 @@ def rows_of(
         [town, line, kind, *more, *params, size],
     )
     return tuple(store.row_of(values) for values in found)
+
+
+_sets = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def seen_at(*, town: str, line: str, kind: str, upto: int | None = None) -> tuple[Seen, ...]:
+    """The cases of a kind as their entries up to `upto` tell of them (all that there are otherwise), in order; one query.
+
+    For whoever may see all; personal answers are left out, and so is where a case lies. `due` is left out as well.
+    """
+    said, more = ("AND e.id <= %s", [upto]) if upto is not None else ("", [])
+    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for row in store.fetch(
+        'SELECT c.id, c.number, e.at, e.verb, e."to", e.answers, e.sets FROM cases_entry e '
+        f"JOIN cases_case c ON c.id = e.case_id WHERE c.town = %s AND c.line = %s AND c.kind = %s {said} "
+        "ORDER BY c.id, e.seq",
+        [town, line, kind, *more],
+    ):
+        found[row[0]].append(row)
+    return tuple(_seen(kind, entries) for entries in found.values())
+
+
+def _seen(kind: str, entries: Sequence[Sequence[Any]]) -> Seen:
+    told: dict[str, Any] = {}
+    for *_rest, sets in entries:
+        told |= _sets(sets)
+    case, number, opened, *_first = entries[0]
+    ended = bool(told.get("ended"))
+    return Seen(
+        int(case), str(number), kind, str(entries[-1][4]), str(told.get("outcome", "")), ended,
+        store.moment_out(opened), store.moment_out(entries[-1][2]) if ended else None, str(told.get("place", "")),
+        None, None, str(told.get("category", "")), None, knowing.plain(told.get("answers", "{}")),
+        {str(verb): knowing.plain(answers) for _c, _n, _at, verb, _to, answers, _s in entries},
+    )  # fmt: skip
 
 
 def numbers_of(ids: list[int]) -> dict[int, str]:

@@ -50,7 +50,7 @@ def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
         "gone_width": round(standing.gone * 100),
         "done_width": min(100, round((standing.done or 0) * 100)),
         "post": visit.people.post(target.post),
-        "period": f"{target.begins}..{target.due}",
+        "period": target.period,
         "questions": [
             {"q": q, "open": "answer" not in q.moved, "answer": q.moved.get("answer", {})}
             for q in standing.questions
