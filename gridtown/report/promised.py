@@ -1,4 +1,4 @@
-"""What a town has promised: its targets as their cases stood at a position of the ledger, for reports and for residents.
+"""What a town has promised: its targets as they stood at a position of the ledger, for reports and for residents.
 
 Only what is public: a target is, unless it was withheld on one of the grounds that the law knows (lines/targets).
 """

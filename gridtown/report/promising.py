@@ -62,5 +62,6 @@ def _row(standing: Standing, town: Town, lang: str, entry: Callable[[Reading], i
     elif said is not None:
         cell = say("promise.told", lang, amount=said)
     return (
-        target.title, amount(standing, lang), cell, until(standing, town) or lack, state(standing, lang), target.document,
+        target.title, amount(standing, lang), cell, until(standing, town) or lack, state(standing, lang),
+        target.document,
     )  # fmt: skip

@@ -31,7 +31,7 @@ _sets = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def seen_at(*, town: str, line: str, kind: str, upto: int | None = None) -> tuple[Seen, ...]:
-    """The cases of a kind as their entries up to `upto` tell of them (all that there are otherwise), in order; one query.
+    """The cases of a kind as their entries up to `upto` (or all) tell of them, in order; one query.
 
     For whoever may see all; personal answers are left out, and so is where a case lies. `due` is left out as well.
     """
