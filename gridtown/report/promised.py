@@ -3,14 +3,24 @@
 Only what is public: a target is, unless it was withheld on one of the grounds that the law knows (lines/targets).
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from gridtown.cases import queries
+from gridtown.kernel.forms import masked
 from gridtown.report import targets
 from gridtown.report.targets import KIND, LINE, Standing
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
+
+# A mobile number or an identity card's, should one have got into a title: nobody's belongs on a public page.
+_PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+
+
+def plain(text: str) -> str:
+    """A title or a document's name as the public may read it."""
+    return _PERSONAL.sub(lambda found: masked(found[0], "text"), text)
 
 
 def standings(
@@ -32,6 +42,22 @@ def of_report(year: str, town: Town, lake: Lake) -> tuple[Standing, ...]:
     if lake.as_of is None:
         return ()
     return standings(town, lake, lake.as_of, upto=lake.cursor, year=int(year))
+
+
+def years(found: Sequence[Standing]) -> tuple[int, ...]:
+    """The years that something is promised for, newest first."""
+    return tuple(sorted({standing.target.due.year for standing in found}, reverse=True))
+
+
+def chosen(found: Sequence[Standing], year: int | None, now: datetime, town: Town) -> int:
+    """The year that is shown: the one asked for, else the running one, else the newest that there is."""
+    running, there = now.astimezone(town.zone).year, years(found)
+    return year if year is not None else running if running in there or not there else there[0]
+
+
+def of_year(found: Sequence[Standing], year: int) -> tuple[Standing, ...]:
+    """What falls due in a year."""
+    return tuple(standing for standing in found if standing.target.due.year == year)
 
 
 def promise_of(key: str, found: Sequence[Standing]) -> Standing | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from gridtown.report import lights
 from gridtown.report.blocks import Cell, Figure, Table
+from gridtown.report.promised import plain
 from gridtown.report.reading import Reading
 from gridtown.report.targets import Standing
 from gridtown.report.words import say
@@ -62,6 +63,6 @@ def _row(standing: Standing, town: Town, lang: str, entry: Callable[[Reading], i
     elif said is not None:
         cell = say("promise.told", lang, amount=said)
     return (
-        target.title, amount(standing, lang), cell, until(standing, town) or lack, state(standing, lang),
-        target.document,
+        plain(target.title), amount(standing, lang), cell, until(standing, town) or lack, state(standing, lang),
+        plain(target.document),
     )  # fmt: skip
