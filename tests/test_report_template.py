@@ -57,6 +57,10 @@ def said(text: str) -> str:
             "{% table columns=this,next %}a.b{% endtable %}",
             "columns= knows this, last, change, target, not next",
         ),
+        ("{% table of=honours %}{% endtable %}", "of=honours: a table is of targets"),
+        ("{% table of=targets by=month %}{% endtable %}", "no other option"),
+        ("{% table of=targets %}a.b{% endtable %}", "lists no indicators"),
+        ("{% table in=千 %}a.b{% endtable %}", "in=千: amounts are given in 万"),
         ("{% table %}\n{% endtable %}", "a table needs at least one indicator"),
         ("{% table %}{% figure a.b %}{% endtable %}", "no tags"),
         ("{% chart %}", "chart needs the key"),
@@ -165,7 +169,7 @@ def test_a_table_compares_with_the_year_before_and_says_where_nothing_was_promis
 
 def test_a_table_of_targets_without_any_says_so(year):
     (table,) = year('# 题\n\n{% table "表" of=targets %}{% endtable %}').sections[0].blocks
-    assert cells(table.rows[0]) == ["台账中没有公开的年度目标", *["缺"] * 5]
+    assert cells(table.rows[0]) == ["台账中没有公开的年度目标", *["缺"] * 4]
 
 
 def test_a_report_needs_a_title_and_indicators_that_are_there(year):

@@ -25,6 +25,7 @@ from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 
 VILLAGE = "village"
+LARGE = frozenset({"yuan", "m2", "mu"})  # what a table gives by the 万 or 亿 where it is asked to
 
 
 class Filling:
@@ -188,15 +189,20 @@ class Filling:
     def _lack(self) -> str:
         return say("lack", self.lang)
 
-    def _cell(self, reading: Reading, n: int, part: Slice | None = None, place: str = "") -> Figure:
-        said = reading.shown() if part is None else reading.shown_slice(part)
+    def _cell(
+        self, reading: Reading, n: int, part: Slice | None = None, place: str = "", scale: str | None = None
+    ) -> Figure:
+        scale = scale if reading.unit in LARGE else None
+        said = reading.shown(scale=scale) if part is None else reading.shown_slice(part)
         return Figure(
             n, reading.named.key, said or self._lack(), said is None, "value", reading.period.key, place
         )
 
-    def _label(self, named: Named, label: str) -> str:
+    def _label(self, named: Named, label: str, scale: str | None = None) -> str:
         name = label or self.town.say(f"indicator.{named.indicator.key}", self.lang, named.line.key)
         unit = say(f"in.{named.indicator.unit}", self.lang)
+        if scale and named.indicator.unit in LARGE:
+            unit = say(f"in.by.{named.indicator.unit}", self.lang, scale=scale)
         return f"{name}{unit}" if unit else name
 
     @cached_property
@@ -214,12 +220,13 @@ class Filling:
         rows = []
         for key, label, _line in table.rows:
             this, n = self._reading(key), self._entry(self._reading(key))
-            row: list[Cell] = [self._label(self.known[key], label)]
+            row: list[Cell] = [self._label(self.known[key], label, table.scale)]
             for column in table.columns:
                 if column == "this":
-                    row.append(self._cell(this, n))
+                    row.append(self._cell(this, n, scale=table.scale))
                 elif column == "last":
-                    row.append(self._cell(self._reading(key, -1), self._entry(self._reading(key, -1))))
+                    last = self._reading(key, -1)
+                    row.append(self._cell(last, self._entry(last), scale=table.scale))
                 elif column == "change":
                     said = self._changed(this, self._reading(key, -1))
                     row.append(Figure(n, key, said or self._lack(), said is None, "change", this.period.key))

@@ -11,7 +11,7 @@ from gridtown.report.targets import Standing
 from gridtown.report.words import say
 from gridtown.town import Town
 
-HEADS = ("promise", "target", "done", "until", "state", "document")
+HEADS = ("promise", "target", "done", "state", "document")
 _JUDGED = {"solved": "judged_met", "unsolved": "judged_not_met"}
 
 
@@ -52,6 +52,14 @@ def table_of(
     return Table(title, heads, tuple(_row(standing, town, lang, entry) for standing in found))
 
 
+def _stands(standing: Standing, town: Town, lang: str) -> str:
+    """How it stands; by which day, where that is not the one by which it is due."""
+    said, day = state(standing, lang), until(standing, town)
+    if day in ("", standing.target.due.isoformat()):
+        return said
+    return say("promise.by", lang, day=day, state=said)
+
+
 def _row(standing: Standing, town: Town, lang: str, entry: Callable[[Reading], int]) -> tuple[Cell, ...]:
     target, said, lack = standing.target, done(standing, lang), say("lack", lang)
     cell: Cell = lack
@@ -63,6 +71,6 @@ def _row(standing: Standing, town: Town, lang: str, entry: Callable[[Reading], i
     elif said is not None:
         cell = say("promise.told", lang, amount=said)
     return (
-        plain(target.title), amount(standing, lang), cell, until(standing, town) or lack, state(standing, lang),
+        plain(target.title), amount(standing, lang), cell, _stands(standing, town, lang),
         plain(target.document),
     )  # fmt: skip

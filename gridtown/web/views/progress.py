@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from gridtown.report import editions, indicators, lights, promised, promising
+from gridtown.report import editions, indicators, lights, promised, promising, targets
 from gridtown.report.formula import in_words
 from gridtown.report.targets import Standing
 from gridtown.warehouse import lake as lakes
@@ -41,6 +41,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
     target, lang = standing.target, visit.lang
     css, icon = LIGHTS[standing.light.colour]
+    passed = targets.gone(target, visit.now, visit.town)  # by today, whenever its figure is from
     return {
         "number": target.number,
         "title": promised.plain(target.title),
@@ -56,8 +57,9 @@ def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
         "source": standing.source,
         "share": lights.percent(standing.done) if standing.done is not None else "",
         "share_width": min(100, round((standing.done or 0) * 100)),
-        "gone": lights.percent(standing.gone),
-        "gone_width": round(standing.gone * 100),
+        "running": passed < 1,
+        "gone": lights.percent(passed),
+        "gone_width": round(passed * 100),
         "definition": _definition(visit, standing),
     }
 
