@@ -198,19 +198,82 @@ def test_the_difference_names_the_figures_the_cases_and_the_text(two, here):
     changed = {change.key: change for change in found.figures}
     assert set(changed) == {"appeals.received", "appeals.on_time_rate"}
     (due,) = changed["appeals.on_time_rate"].moved
-    assert (due.part, [m.case for m in due.entered]) == ("of", [second]), (
+    assert (due.part, [m.id for m in due.entered]) == ("of", [second]), (
         "it was not yet with anybody when the first was frozen"
     )
     (moved,) = changed["appeals.received"].moved
     (mover,) = moved.entered
-    assert (moved.part, moved.left, mover.case, mover.verbs) == ("of", (), third, ("report",))
+    assert (moved.part, moved.left, mover.id, mover.verbs) == ("of", (), third, ("report",))
     assert [sign for sign, _ in found.text] == ["-", "+"]
     assert "巡查明年开始" in found.text[1][1]
     told = "\n".join(showing.told(found))
     assert "2 → 3" in told
     assert f"+ 分母  {mover.number}" in told
     assert difference.seen_by(found, Scope.none()) == frozenset()
-    assert difference.seen_by(found, ALL) == {second, third}
+    assert {mover.id for mover in difference.seen_by(found, ALL)} == {second, third}
+
+
+def keep(here: Here, value: str, key: str, days: int, record: int | None = None, **more) -> int:
+    said = {
+        "statistic": "exports",
+        "period": "2026年1-3月",
+        "value": value,
+        "body": "commerce",
+        "document": "月报",
+    }
+    return actions.keep(
+        line="economy", register="figure", answers=said | more, by=here.hats("economy-statistician"),
+        now=NOON + timedelta(days=days), key=key, place=here.town.code, record=record,
+    )  # fmt: skip
+
+
+def test_a_revised_record_is_named_and_so_is_one_that_came_in(here):
+    write(
+        here.town,
+        "# 报告\n\n出口 {% figure economy.exports %}。\n"
+        "记录 {% figure economy.figures %}，修订 {% figure economy.revisions %}。",
+    )
+    said = {"period": "2026年"}
+    record = keep(here, "12.8亿元", "k1", 30, **said)
+    a = freeze(here, 40, "one")
+    keep(here, "12.9亿元", "k2", 45, record, **said, why="年报修订")
+    other = keep(here, "3亿元", "k3", 46)
+    b = freeze(here, 60, "two")
+    found = difference.difference(*(editions.find(number, scope=ALL) for number in (a, b)))
+    moved = {change.key: change.moved[0] for change in found.figures}
+    (revised,) = moved["economy.exports"].changed
+    assert (moved["economy.exports"].part, revised.id, revised.register, revised.verbs) == (
+        "value", record, "economy/figure", ("keep",),
+    )  # fmt: skip
+    assert revised.link == f"/registers/economy/figure/{record}"
+    assert [m.id for m in moved["economy.figures"].entered] == [other]
+    assert [m.id for m in moved["economy.revisions"].entered] == [record]
+    told = "\n".join(showing.told(found))
+    assert f"~ 取值  {revised.number}  keep #" in told
+    assert difference.seen_by(found, ALL) == {revised, *moved["economy.figures"].entered}
+    assert difference.seen_by(found, Scope.none()) == frozenset()
+
+
+def test_what_cannot_be_made_again_names_the_words_that_are_others(two, here, monkeypatch):
+    line = here.town.lines["appeals"]
+    name = line.words["indicator.received"]
+    monkeypatch.setitem(line.words, "indicator.received", {**name, "zh": "收到几件？"})
+    again = editions.reproduce(two[0])
+    assert not again.same
+    was = name["zh"]
+    assert f"appeals.received 的名称已变：定稿时“{was}”，现在“收到几件？”" in again.differs
+    assert not any("appeals.on_time_rate" in said for said in again.differs), "only what is another is named"
+
+
+def test_what_asks_for_an_indicator_that_is_gone_says_so(two, here, monkeypatch):
+    line = here.town.lines["appeals"]
+    monkeypatch.setitem(
+        here.town.lines, "appeals",
+        replace(line, indicators=tuple(i for i in line.indicators if i.key != "received")),
+    )  # fmt: skip
+    again = editions.reproduce(two[0])
+    assert not again.same
+    assert any("there is no indicator appeals.received" in said for said in again.differs)
 
 
 def test_an_edition_is_no_different_from_itself(two):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -72,15 +72,17 @@ def numbers_of(ids: list[int]) -> dict[int, str]:
     }
 
 
-def entries_between(ids: list[int], after: int, upto: int) -> dict[int, tuple[tuple[int, str, str], ...]]:
-    """Of these cases, the entries in (after, upto]: id, verb, and when (ISO)."""
+def entries_between(
+    ids: list[int], after: int, upto: int, *, of: Literal["case_id", "record_id"] = "case_id"
+) -> dict[int, tuple[tuple[int, str, str], ...]]:
+    """Of these cases or records, the entries in (after, upto]: id, verb, and when (ISO)."""
     if not ids:
         return {}
     marks = ", ".join(["%s"] * len(ids))
     found: dict[int, list[tuple[int, str, str]]] = {}
     for case, entry, verb, at in store.fetch(
-        f"SELECT case_id, id, verb, at FROM cases_entry WHERE case_id IN ({marks}) AND id > %s AND id <= %s "
-        "ORDER BY case_id, id",
+        f"SELECT {of}, id, verb, at FROM cases_entry WHERE {of} IN ({marks}) AND id > %s AND id <= %s "
+        f"ORDER BY {of}, id",
         [*ids, after, upto],
     ):
         moment = store.moment_out(at).isoformat(timespec="seconds")
