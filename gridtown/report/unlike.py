@@ -76,9 +76,10 @@ def _numbers(frozen: Report, now: Report, lang: str) -> Iterator[str]:
 
 def _sentences(frozen: Report, now: Report, lang: str) -> Iterator[str]:
     """Lines of prose, and words of tables and charts: names of villages, headings, what was promised."""
-    for line in difflib.ndiff(list(_lines(frozen)), list(_lines(now))):
+    lines = difflib.unified_diff(list(_lines(frozen)), list(_lines(now)), n=0, lineterm="")
+    for line in list(lines)[2:]:
         if line[0] in "+-":
-            yield say(f"unlike.{'now' if line[0] == '+' else 'was'}", lang, line=line[2:])
+            yield say(f"unlike.{'now' if line[0] == '+' else 'was'}", lang, line=line[1:])
 
 
 def _lines(report: Report) -> Iterator[str]:
