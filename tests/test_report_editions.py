@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from hashlib import sha256
 
 import docx
+import msgspec
 import pytest
 from docx.oxml.ns import qn
 
@@ -18,7 +19,7 @@ from gridtown.kernel.told import Refused
 from gridtown.lines.reports.edition import holds
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
-from gridtown.report import difference, editions, pdf, showing
+from gridtown.report import difference, editions, making, pdf, showing
 from gridtown.report.claims import checking, frozen
 from gridtown.warehouse import past
 from gridtown.warehouse.refresh import refresh
@@ -294,6 +295,14 @@ def test_a_third_person_signs_and_the_signature_can_be_checked(here):
     assert holds(edition.public_key, edition.digest, signature)
     assert not holds(edition.public_key, "0" * 64, signature)
     assert editions.verify(number) == ()
+
+
+def test_a_manifest_of_before_with_targets_beside_its_text_is_still_read(two):
+    edition = editions.find(two[0], scope=ALL)
+    told = msgspec.json.decode(making.canonical(edition.manifest))
+    for source in told["sources"].values():
+        source["targets"] = '["appeals.received"]\nat_least = 1\nsource = "x"'
+    assert making.read_manifest(msgspec.json.encode(told)) == edition.manifest
 
 
 def test_nobody_signs_over_gaps_unread(here):

@@ -298,6 +298,9 @@ def test_the_board_is_a_page_and_a_sheet_and_asks(pingyao: Here, in_2026: dateti
     browser = signed_in(pingyao)
     page = browser.get("/targets").content.decode()
     assert "没有对应指标，责任岗位也还没有报告进度" in page
+    assert "不公开" not in page
+    take(number, "disclose", LEADER, in_2026, openness="others", reason="涉及商业秘密")
+    assert "不公开" in browser.get("/targets").content.decode()
     said = {"description": "进度如何", "to": "supervisor", "_key": "once"}
     for _ in range(2):
         assert browser.post(f"/targets/{number}/ask", said).status_code == 302
