@@ -123,8 +123,10 @@ def so_far(
     over = [month for month in months if lake.as_of and month.until < lake.as_of]
     before = [month.year_before(town.zone) for month in months]
     same = whole.days_to(lake.as_of or whole.since, town.zone).year_before(town.zone)
+    ended = lake.as_of is not None and lake.as_of >= whole.until  # then nothing is to be forecast
+    ways = (whole,) if ended else (*over, whole, *before, same)
     found = {
-        **read_many(ours, periods=(*over, whole, *before, same), place=place, town=town, lake=lake),
+        **read_many(ours, periods=ways, place=place, town=town, lake=lake),
         **read_many(theirs, periods=(*months, whole, *before), place=place, town=town, lake=lake),
     }
     asked = _Asked(whole, months, before, found, plain, town)
@@ -150,9 +152,11 @@ class _Asked:
         reading = self.found[named.key, self.whole.key]
         if until is None or until <= self.whole.since or reading.missing:
             return self._told(named, None, until, 0, None)
+        if until >= self.whole.until:
+            return self._told(named, reading, until, 0, None)
         # where the first month is not known the ledger was not kept all that year
         kept = self._at(named, self.before[0]) is not None
-        return self._told(named, reading, until, min(over, len(self.months) - 1), same if kept else None)
+        return self._told(named, reading, until, over, same if kept else None)
 
     def theirs(self, named: Named) -> SoFar:
         """What is published: up to the last month that is."""
