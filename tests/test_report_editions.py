@@ -116,6 +116,12 @@ def test_it_is_made_again_byte_for_byte_after_the_ledger_has_grown(two):
 
 PROMISES = """# 2026年工作报告
 
+目标 {% figure appeals.received part=target %}，合并 {% figure appeals.merged part=target %}，
+{% figure appeals.closed_of_handled part=target %}。
+{% if figure appeals.received <= figure appeals.received part=target %}没有超过。{% endif %}
+{% if figure appeals.merged <= figure appeals.merged part=target %}不知。
+{% elif missing appeals.merged part=target %}没有目标。{% endif %}
+
 {% table "主要数字" columns=this,target %}
 appeals.received
 appeals.merged
@@ -143,7 +149,7 @@ def promise(here: Here, title: str, **more) -> str:
 
 def cells(number: str, table: int) -> list[list[str]]:
     report = editions.find(number, scope=ALL).report("zh")
-    rows = report.sections[0].blocks[table].rows
+    rows = report.sections[0].blocks[table + 1].rows
     return [[cell if isinstance(cell, str) else cell.text for cell in row] for row in rows]
 
 
@@ -152,16 +158,20 @@ def test_the_targets_of_an_edition_are_those_of_its_position(here):
     report(here, "a")
     counted = promise(here, "收到", indicator="appeals.received", direction="at_most")
     told = promise(here, "公厕")
+    promise(here, "办结", indicator="appeals.closed_of_handled", amount=0.985, unit="ratio")
     promise(here, "搬迁", openness="others")
     promise(here, "明年", due="2027-12-31", begins="2027-01-01")
+    text = "目标5，合并［缺：本期没有公开的目标］，98.5%。没有超过。没有目标。"
     day = NOON + timedelta(days=20)
     actions.take(case=told, verb="tell", by=here.hats("supervisor"), now=day, key="t",
                  answers={"reached": 5, "as_of": "2026-03-20"})  # fmt: skip
     a = freeze(here, 40, "one")
+    assert editions.find(a, scope=ALL).report("zh").sections[0].paragraphs[0].plain == text
     assert [row[1:] for row in cells(a, 0)] == [["1", "≤ 5"], ["0", "缺"]], "missing is not nought"
     assert [row[:4] for row in cells(a, 1)] == [
         ["收到", "≤ 5", "1", "进度正常（截至2026-04-11）"],
         ["公厕", "≥ 5", "5（责任岗位报告）", "提前达到目标（截至2026-03-20）"],
+        ["办结", "≥ 98.5%", "缺", "暂无数据"],
     ]
     actions.take(case=counted, verb="ask_change", by=here.hats("supervisor"), now=day, key="ask",
                  answers={"ground": "policy", "reason": "口径", "amount": 8})  # fmt: skip
@@ -169,7 +179,7 @@ def test_the_targets_of_an_edition_are_those_of_its_position(here):
     actions.take(case=told, verb="disclose", by=here.hats("leader"), now=day, key="not",
                  answers={"openness": "safety", "reason": "选址未定"})  # fmt: skip
     b = freeze(here, 40, "two")
-    assert [row[:2] for row in cells(b, 1)] == [["收到", "≤ 8"]]
+    assert [row[:2] for row in cells(b, 1)] == [["收到", "≤ 8"], ["办结", "≥ 98.5%"]]
     again = editions.reproduce(a)
     assert again.same, "a change of a target leaves no trace in what was frozen before it"
     found = difference.difference(*(editions.find(number, scope=ALL) for number in (a, b)))

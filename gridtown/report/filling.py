@@ -5,6 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
+from msgspec import structs
+
 from gridtown.kernel.period import Period
 from gridtown.places import router
 from gridtown.report import asking, conditions, numbers, promised
@@ -15,7 +17,7 @@ from gridtown.report.exact import change as difference
 from gridtown.report.exact import drawn, exact, settled
 from gridtown.report.indicators import Named, Slice, listed
 from gridtown.report.layout import Text
-from gridtown.report.promising import amount, table_of
+from gridtown.report.promising import aim, aim_shown, amount, table_of
 from gridtown.report.reading import Reading
 from gridtown.report.tags import ChartNode, FigureNode, TableNode
 from gridtown.report.targets import Standing
@@ -108,6 +110,9 @@ class Filling:
 
     def _value(self, asked: Asked) -> Decimal | None:
         """A figure as it is compared: in the unit that it is written in; None where it is missing."""
+        if asked.part == "target":
+            promise = promised.promise_of(asked.key, self.promised)
+            return aim(promise) if promise else None
         if asked.change:
             return difference(self._reading(asked.key), self._reading(asked.key, -1))
         reading = self._reading(asked.key, asked.year)
@@ -125,6 +130,9 @@ class Filling:
         if asked.change:
             self._entry(self._reading(asked.key, -1))
             said = self._changed(reading, self._reading(asked.key, -1), slot.places)
+        elif asked.part == "target":
+            promise = promised.promise_of(asked.key, self.promised)
+            said = aim_shown(promise, self.lang, slot.places) if promise else None
         elif asked.part == "value":
             try:
                 said = reading.shown(slot.places, slot.scale)
@@ -136,7 +144,12 @@ class Filling:
             said = None if whole is None else numbers.written(
                 "count", of=whole, count=None, value=None, places=slot.places, scale=slot.scale
             )  # fmt: skip
-        text = said or say("missing", self.lang, why=self._why(reading, bool(asked.change)))
+        why = (
+            say("why.no_target", self.lang)
+            if asked.part == "target"
+            else self._why(reading, bool(asked.change))
+        )
+        text = said or say("missing", self.lang, why=why)
         part_of = "change" if asked.change else asked.part
         return Figure(n, asked.key, text, said is None, part_of, reading.period.key)
 
@@ -270,7 +283,7 @@ class Filling:
             part = parts.get(code) or Slice((code,), 0, 0 if whole.count is not None else None, None)
             cell = self._cell(whole, n, part, code)
             if whole.missing:
-                cell = replace_text(cell, self._lack())
+                cell = structs.replace(cell, text=self._lack(), missing=True)
             value = (
                 None
                 if cell.missing
@@ -292,8 +305,3 @@ class Filling:
             say(f"axis.{named.indicator.unit}", self.lang), tuple(name for name, _ in drawn),
             tuple(value for _, value in drawn), table,
         )  # fmt: skip
-
-
-def replace_text(cell: Figure, text: str) -> Figure:
-    """The cell of a figure that is missing."""
-    return Figure(cell.n, cell.key, text, True, cell.part, cell.period, cell.place)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
-from gridtown.report import lights
+from gridtown.report import lights, numbers
 from gridtown.report.blocks import Cell, Figure, Table
 from gridtown.report.promised import plain
 from gridtown.report.reading import Reading
@@ -19,6 +20,20 @@ def amount(standing: Standing, lang: str) -> str:
     """What was promised: ≥ 98.0%."""
     sign = "≤" if standing.target.direction == "at_most" else "≥"
     return f"{sign} {lights.amount(standing, standing.target.amount, lang)}"
+
+
+def aim(standing: Standing) -> Decimal:
+    """The amount as its indicator is compared: of a share in percent."""
+    said = Decimal(str(standing.target.amount))
+    return said * 100 if standing.target.unit == "ratio" else said
+
+
+def aim_shown(standing: Standing, lang: str, places: int | None = None) -> str:
+    """The same as a sentence has it, with as many decimals as it needs: 95%."""
+    if standing.target.unit != "ratio":
+        return lights.amount(standing, standing.target.amount, lang)
+    said = aim(standing)
+    return f"{said.normalize() if places is None else numbers.rounded(said, places):f}%"
 
 
 def state(standing: Standing, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 {% figure appeals.handled %}                      a number; options:
     part=of | count                               one part of a ratio instead of the ratio
+    part=target                                   what was promised for the year, as its target stands
     places=0                                      the decimals
     in=万 | 亿 | million | billion                by what it is given
     year=-1                                       the year before's
