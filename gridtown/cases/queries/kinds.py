@@ -37,27 +37,29 @@ def seen_at(*, town: str, line: str, kind: str, upto: int | None = None) -> tupl
     """
     said, more = ("AND e.id <= %s", [upto]) if upto is not None else ("", [])
     found: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    for row in store.fetch(
-        'SELECT c.id, c.number, e.at, e.verb, e."to", e.answers, e.sets FROM cases_entry e '
-        f"JOIN cases_case c ON c.id = e.case_id WHERE c.town = %s AND c.line = %s AND c.kind = %s {said} "
-        "ORDER BY c.id, e.seq",
+    # Not sorted by the database: for that it would walk through all cases in their order.
+    rows = store.fetch(
+        'SELECT c.id, e.seq, c.number, e.at, e.verb, e."to", e.answers, e.sets FROM cases_entry e '
+        f"JOIN cases_case c ON c.id = e.case_id WHERE c.town = %s AND c.line = %s AND c.kind = %s {said}",
         [town, line, kind, *more],
-    ):
-        found[row[0]].append(row)
-    return tuple(_seen(kind, entries) for entries in found.values())
+    )
+    for case, _seq, *entry in sorted(rows):
+        found[case].append(entry)
+    return tuple(_seen(kind, case, entries) for case, entries in found.items())
 
 
-def _seen(kind: str, entries: Sequence[Sequence[Any]]) -> Seen:
+def _seen(kind: str, case: int, entries: Sequence[Sequence[Any]]) -> Seen:
+    """A case from its entries: number, when, verb, to, answers and columns set of each."""
     told: dict[str, Any] = {}
     for *_rest, sets in entries:
         told |= _sets(sets)
-    case, number, opened, *_first = entries[0]
+    number, opened, *_first = entries[0]
     ended = bool(told.get("ended"))
     return Seen(
-        int(case), str(number), kind, str(entries[-1][4]), str(told.get("outcome", "")), ended,
-        store.moment_out(opened), store.moment_out(entries[-1][2]) if ended else None, str(told.get("place", "")),
+        int(case), str(number), kind, str(entries[-1][3]), str(told.get("outcome", "")), ended,
+        store.moment_out(opened), store.moment_out(entries[-1][1]) if ended else None, str(told.get("place", "")),
         None, None, str(told.get("category", "")), None, knowing.plain(told.get("answers", "{}")),
-        {str(verb): knowing.plain(answers) for _c, _n, _at, verb, _to, answers, _s in entries},
+        {str(verb): knowing.plain(answers) for _n, _at, verb, _to, answers, _s in entries},
     )  # fmt: skip
 
 
