@@ -18,11 +18,13 @@ from gridtown.demo import flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.checks import WORDS, scenario_faults
 from gridtown.demo.flows import Flow
+from gridtown.demo.planned import answers
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.telling import Teller
 from gridtown.demo.walk import midnight_of, walk
 from gridtown.kernel.words import incomplete
 from gridtown.lines import found
+from gridtown.report import confirming
 from tests.conftest import NOON, Here
 
 DAYS = 8
@@ -96,7 +98,13 @@ def test_every_line_has_a_flow_whose_kinds_moves_roles_and_sources_are_there() -
     )
     for key, flow in listed.items():
         line = town.lines[key]
-        tables = [*flow.staff.values(), *flow.records.values(), *flow.cases.values(), *flow.uses.values()]
+        tables = [
+            *flow.staff.values(),
+            *flow.records.values(),
+            *flow.cases.values(),
+            *flow.uses.values(),
+            *flow.plans.values(),
+        ]
         assert all(any(word in t.source for word in ("[data]", "[design]", "work report")) for t in tables)
         assert set(flow.records) <= {register.key for register in line.registers}
         assert {use.tool for use in flow.uses.values()} <= {tool.key for tool in line.tools}
@@ -107,6 +115,24 @@ def test_every_line_has_a_flow_whose_kinds_moves_roles_and_sources_are_there() -
                     move = procedure.find(step.do, state)
                     assert move, f"{key}.{name}: {step.do} in {state}"
                     assert step.by in move.roles, f"{key}.{name}: {step.by} may not {step.do}"
+
+
+def test_the_years_plan_is_read_mended_and_confirmed_once(pingyao: Here, scenario: Scenario) -> None:
+    """By the reader that reads any plan: each target has the indicator that it is about, and what was promised."""
+    plan = flows.read(pingyao.town.folder)["targets"].plans["year"]
+    told = dict(answers(pingyao.town, plan, 2023, scenario.texts.mark))
+    assert {(one["indicator"], one["amount"], one["direction"]) for one in told.values()} >= {
+        ("appeals.closed_of_handled", 0.98, "at_least"), ("appeals.on_time_rate", 0.95, "at_least"),
+        ("appeals.days_to_close", 3, "at_most"), ("safety.rectified_rate", 0.95, "at_least"),
+        ("safety.rectified_on_time", 0.95, "at_least"), ("petitions.told_in_time", 1, "at_least"),
+        ("economy.fiscal_revenue", 1.25e9, "at_least"), ("economy.retail_sales_yoy", 0.1, "at_least"),
+    }  # fmt: skip
+    assert len({one["indicator"] for one in told.values()}) == len(told) == 13
+    assert all(any(m.subject in one["quote"] for one in told.values()) for m in plan.mend if not m.text)
+    for _ in range(2):
+        assert not confirming.confirm(told, by=pingyao.hats("targets-assessor"), now=NOON.replace(year=2023),
+                                      town=pingyao.town, source="demo:1")  # fmt: skip
+    assert Case.objects.filter(line="targets", source="demo:1").count() == 13
 
 
 def test_a_flow_that_is_mistyped_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from hashlib import sha256
 
 import docx
+import msgspec
 import pytest
 from docx.oxml.ns import qn
 
@@ -18,7 +19,7 @@ from gridtown.kernel.told import Refused
 from gridtown.lines.reports.edition import holds
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
-from gridtown.report import difference, editions, pdf, showing
+from gridtown.report import difference, editions, making, pdf, showing
 from gridtown.report.claims import checking, frozen
 from gridtown.warehouse import past
 from gridtown.warehouse.refresh import refresh
@@ -113,6 +114,79 @@ def test_it_is_made_again_byte_for_byte_after_the_ledger_has_grown(two):
         assert {"report.zh.json", "report.zh.docx", "report.en.json", "report.en.docx"} <= set(again.files)
 
 
+PROMISES = """# 2026年工作报告
+
+目标 {% figure appeals.received part=target %}，合并 {% figure appeals.merged part=target %}，
+{% figure appeals.closed_of_handled part=target %}。
+{% if figure appeals.received <= figure appeals.received part=target %}没有超过。{% endif %}
+{% if figure appeals.merged <= figure appeals.merged part=target %}不知。
+{% elif missing appeals.merged part=target %}没有目标。{% endif %}
+
+{% table "主要数字" columns=this,target %}
+appeals.received
+appeals.merged
+{% endtable %}
+
+{% table "目标完成情况" of=targets %}
+{% endtable %}
+"""
+
+
+def promise(here: Here, title: str, **more) -> str:
+    answers = {
+        "title": title,
+        "amount": 5,
+        "due": "2026-12-31",
+        "to": "supervisor",
+        "document": "计划",
+        **more,
+    }
+    return actions.report(
+        line="targets", kind="target", by=here.hats("leader"), now=NOON, key=title, channel="web",
+        place=here.town.code, answers=answers,
+    ).number  # fmt: skip
+
+
+def cells(number: str, table: int) -> list[list[str]]:
+    report = editions.find(number, scope=ALL).report("zh")
+    rows = report.sections[0].blocks[table + 1].rows
+    return [[cell if isinstance(cell, str) else cell.text for cell in row] for row in rows]
+
+
+def test_the_targets_of_an_edition_are_those_of_its_position(here):
+    write(here.town, PROMISES)
+    report(here, "a")
+    counted = promise(here, "收到", indicator="appeals.received", direction="at_most")
+    told = promise(here, "公厕")
+    promise(here, "办结", indicator="appeals.closed_of_handled", amount=0.985, unit="ratio")
+    promise(here, "搬迁", openness="others")
+    promise(here, "明年", due="2027-12-31", begins="2027-01-01")
+    text = "目标5，合并［缺：本期没有公开的目标］，98.5%。没有超过。没有目标。"
+    day = NOON + timedelta(days=20)
+    actions.take(case=told, verb="tell", by=here.hats("supervisor"), now=day, key="t",
+                 answers={"reached": 5, "as_of": "2026-03-20"})  # fmt: skip
+    a = freeze(here, 40, "one")
+    assert editions.find(a, scope=ALL).report("zh").sections[0].paragraphs[0].plain == text
+    assert [row[1:] for row in cells(a, 0)] == [["1", "≤ 5"], ["0", "缺"]], "missing is not nought"
+    assert [row[:4] for row in cells(a, 1)] == [
+        ["收到", "≤ 5", "1", "进度正常（截至2026-04-11）"],
+        ["公厕", "≥ 5", "5（责任岗位报告）", "提前达到目标（截至2026-03-20）"],
+        ["办结", "≥ 98.5%", "缺", "暂无数据"],
+    ]
+    actions.take(case=counted, verb="ask_change", by=here.hats("supervisor"), now=day, key="ask",
+                 answers={"ground": "policy", "reason": "口径", "amount": 8})  # fmt: skip
+    actions.take(case=counted, verb="agree", by=here.hats("leader"), now=day, key="agree")
+    actions.take(case=told, verb="disclose", by=here.hats("leader"), now=day, key="not",
+                 answers={"openness": "safety", "reason": "选址未定"})  # fmt: skip
+    b = freeze(here, 40, "two")
+    assert [row[:2] for row in cells(b, 1)] == [["收到", "≤ 8"], ["办结", "≥ 98.5%"]]
+    again = editions.reproduce(a)
+    assert again.same, "a change of a target leaves no trace in what was frozen before it"
+    found = difference.difference(*(editions.find(number, scope=ALL) for number in (a, b)))
+    assert ("-", "收到 | ≤ 5 | {appeals.received value} | 进度正常（截至2026-04-11） | 计划") in found.text
+    assert any(sign == "-" and line.startswith("公厕") for sign, line in found.text)
+
+
 def test_a_report_quotes_last_year_as_the_edition_that_stands_for_it(two, here):
     """The ledger says three by now; the first edition said two, and once signed it stands before the newer."""
     draft = "2027年收到群众诉求1件。2026年收到群众诉求{}件。"
@@ -135,19 +209,82 @@ def test_the_difference_names_the_figures_the_cases_and_the_text(two, here):
     changed = {change.key: change for change in found.figures}
     assert set(changed) == {"appeals.received", "appeals.on_time_rate"}
     (due,) = changed["appeals.on_time_rate"].moved
-    assert (due.part, [m.case for m in due.entered]) == ("of", [second]), (
+    assert (due.part, [m.id for m in due.entered]) == ("of", [second]), (
         "it was not yet with anybody when the first was frozen"
     )
     (moved,) = changed["appeals.received"].moved
     (mover,) = moved.entered
-    assert (moved.part, moved.left, mover.case, mover.verbs) == ("of", (), third, ("report",))
+    assert (moved.part, moved.left, mover.id, mover.verbs) == ("of", (), third, ("report",))
     assert [sign for sign, _ in found.text] == ["-", "+"]
     assert "巡查明年开始" in found.text[1][1]
     told = "\n".join(showing.told(found))
     assert "2 → 3" in told
     assert f"+ 分母  {mover.number}" in told
     assert difference.seen_by(found, Scope.none()) == frozenset()
-    assert difference.seen_by(found, ALL) == {second, third}
+    assert {mover.id for mover in difference.seen_by(found, ALL)} == {second, third}
+
+
+def keep(here: Here, value: str, key: str, days: int, record: int | None = None, **more) -> int:
+    said = {
+        "statistic": "exports",
+        "period": "2026年1-3月",
+        "value": value,
+        "body": "commerce",
+        "document": "月报",
+    }
+    return actions.keep(
+        line="economy", register="figure", answers=said | more, by=here.hats("economy-statistician"),
+        now=NOON + timedelta(days=days), key=key, place=here.town.code, record=record,
+    )  # fmt: skip
+
+
+def test_a_revised_record_is_named_and_so_is_one_that_came_in(here):
+    write(
+        here.town,
+        "# 报告\n\n出口 {% figure economy.exports %}。\n"
+        "记录 {% figure economy.figures %}，修订 {% figure economy.revisions %}。",
+    )
+    said = {"period": "2026年"}
+    record = keep(here, "12.8亿元", "k1", 30, **said)
+    a = freeze(here, 40, "one")
+    keep(here, "12.9亿元", "k2", 45, record, **said, why="年报修订")
+    other = keep(here, "3亿元", "k3", 46)
+    b = freeze(here, 60, "two")
+    found = difference.difference(*(editions.find(number, scope=ALL) for number in (a, b)))
+    moved = {change.key: change.moved[0] for change in found.figures}
+    (revised,) = moved["economy.exports"].changed
+    assert (moved["economy.exports"].part, revised.id, revised.register, revised.verbs) == (
+        "value", record, "economy/figure", ("keep",),
+    )  # fmt: skip
+    assert revised.link == f"/registers/economy/figure/{record}"
+    assert [m.id for m in moved["economy.figures"].entered] == [other]
+    assert [m.id for m in moved["economy.revisions"].entered] == [record]
+    told = "\n".join(showing.told(found))
+    assert f"~ 取值  {revised.number}  keep #" in told
+    assert difference.seen_by(found, ALL) == {revised, *moved["economy.figures"].entered}
+    assert difference.seen_by(found, Scope.none()) == frozenset()
+
+
+def test_what_cannot_be_made_again_names_the_words_that_are_others(two, here, monkeypatch):
+    line = here.town.lines["appeals"]
+    name = line.words["indicator.received"]
+    monkeypatch.setitem(line.words, "indicator.received", {**name, "zh": "收到几件？"})
+    again = editions.reproduce(two[0])
+    assert not again.same
+    was = name["zh"]
+    assert f"appeals.received 的名称已变：定稿时“{was}”，现在“收到几件？”" in again.differs
+    assert not any("appeals.on_time_rate" in said for said in again.differs), "only what is another is named"
+
+
+def test_what_asks_for_an_indicator_that_is_gone_says_so(two, here, monkeypatch):
+    line = here.town.lines["appeals"]
+    monkeypatch.setitem(
+        here.town.lines, "appeals",
+        replace(line, indicators=tuple(i for i in line.indicators if i.key != "received")),
+    )  # fmt: skip
+    again = editions.reproduce(two[0])
+    assert not again.same
+    assert any("there is no indicator appeals.received" in said for said in again.differs)
 
 
 def test_an_edition_is_no_different_from_itself(two):
@@ -168,6 +305,14 @@ def test_a_third_person_signs_and_the_signature_can_be_checked(here):
     assert holds(edition.public_key, edition.digest, signature)
     assert not holds(edition.public_key, "0" * 64, signature)
     assert editions.verify(number) == ()
+
+
+def test_a_manifest_of_before_with_targets_beside_its_text_is_still_read(two):
+    edition = editions.find(two[0], scope=ALL)
+    told = msgspec.json.decode(making.canonical(edition.manifest))
+    for source in told["sources"].values():
+        source["targets"] = '["appeals.received"]\nat_least = 1\nsource = "x"'
+    assert making.read_manifest(msgspec.json.encode(told)) == edition.manifest
 
 
 def test_nobody_signs_over_gaps_unread(here):

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridtown.report import forecast as forecasting
-from gridtown.report.forecast import Course, project
+from gridtown.report.course import Course, project
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk
 
 DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+ENDS = list(accumulate(DAYS))
 
 
 def course(
@@ -25,7 +26,7 @@ def course(
     now = sums[over - 1] + (months[over] * extra_days / DAYS[over] if extra_days else 0)
     before = list(accumulate(last)) if last else []
     return Course(
-        2023, sums[:over], now, sum(DAYS[:over]) + extra_days, before,
+        ENDS, sums[:over], now, sum(DAYS[:over]) + extra_days, before,
         (before[over - 1] + (last[over] * extra_days / DAYS[over] if extra_days else 0)) if last else None,
     )  # fmt: skip
 
@@ -62,10 +63,10 @@ def test_the_running_month_counts_by_its_days():
 def test_a_share_stays_or_moves_as_last_year_and_never_leaves_its_bounds():
     rising = [60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 98, 99]
     found = project(
-        Course(2023, rising[:6], 80, 181, [r - 5 for r in rising], 75), flow=False, unit="percent"
+        Course(ENDS, rising[:6], 80, 181, [r - 5 for r in rising], 75), flow=False, unit="percent"
     )
     assert (found.method, found.value) == ("as_last_year", 99)
-    high = project(Course(2023, [99, 70, 99.5, 99.9], 99.9, 120), flow=False, unit="percent")
+    high = project(Course(ENDS, [99, 70, 99.5, 99.9], 99.9, 120), flow=False, unit="percent")
     assert (high.method, high.high) == ("stays", 100)
     assert high.low < 99.9
 
@@ -73,22 +74,23 @@ def test_a_share_stays_or_moves_as_last_year_and_never_leaves_its_bounds():
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (Course(2023, [10, 20], 25, 70), "few_months"),
-        (Course(2023, [None, None, None, 5], 6, 125), "few_months"),
-        (Course(2023, [], None, 0), "no_data"),
-        (Course(2023, [1, 2, 3], None, 95), "no_data"),
+        (Course(ENDS, [10, 20], 25, 70), "few_months"),
+        (Course(ENDS, [None, None, None, 5], 6, 125), "few_months"),
+        (Course(ENDS, [], None, 0), "no_data"),
+        (Course(ENDS, [1, 2, 3], None, 95), "no_data"),
     ],
 )
 def test_what_cannot_be_said_is_not(asked, why):
     found = project(asked, flow=True)
-    assert (found.value, found.low, found.method, found.why) == (None, None, "", why)
+    assert (found.known, found.low, found.high, found.miss, found.why) == (False, None, None, None, why)
+    assert (found.value is None) == (why == "no_data")
     for lang in ("zh", "en"):
         assert found.said(lang)
         assert not found.said(lang).startswith("forecast.")
 
 
 def test_a_year_that_is_over_is_its_own_figure():
-    found = project(Course(2023, list(range(1, 13)), 12, 365), flow=True)
+    found = project(Course(ENDS, list(range(1, 13)), 12, 365), flow=True)
     assert (found.value, found.low, found.high, found.method) == (12, 12, 12, "over")
 
 
@@ -114,12 +116,16 @@ def test_it_is_read_from_the_ledger(tmp_path, settings):
     for day in range(0, 160, 10):
         walk.open(made_up.OPENING + timedelta(days=day))
     refresh(now=datetime(2023, 6, 9, 16, tzinfo=UTC), town=walk.town)  # 160 days of the year
-    found = forecasting.forecast("made_up.taken_up", year=2023, town=walk.town)
+    found = forecasting.forecast("made_up.taken_up", period="2023", town=walk.town)
     assert (found.so_far, found.method) == (16, "run_rate")
     assert found.value == round(16 * 365 / 160)
     assert found.low >= 16
     assert "%" not in found.shown(found.value)
-    assert forecasting.forecast("made_up.spell", year=2023, town=walk.town).why == "no_data", "none is closed"
-    assert forecasting.forecast("made_up.taken_up", year=2022, town=walk.town).why == "no_data"
-    with pytest.raises(ValueError, match="for a year"):
-        forecasting.forecast("made_up.taken_up", year="2023-05", town=walk.town)
+    assert forecasting.forecast("made_up.spell", period="2023", town=walk.town).why == "no_data", (
+        "none is closed"
+    )
+    assert forecasting.forecast("made_up.taken_up", period="2022", town=walk.town).why == "no_data"
+    half = forecasting.forecast("made_up.taken_up", period="2023-01-01..2023-06-30", town=walk.town)
+    assert (half.value, half.method) == (round(16 * 181 / 160), "run_rate"), "any period, not only a year"
+    with pytest.raises(ValueError, match="a period is written"):
+        forecasting.forecast("made_up.taken_up", period="soon", town=walk.town)

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtown.report.pace import WORST_FIRST, Forecast, Last, Then, forecast, light
+from gridtown.report.course import Course, Forecast, project
+from gridtown.report.pace import WORST_FIRST, light
 
 BETTER = {"red": 0, "grey": 1, "yellow": 2, "green": 3}
 MARGIN, EARLY = 0.05, 0.1
+ENDS = (31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
 
 
 def lit(
@@ -15,7 +17,7 @@ def lit(
 ) -> str:
     value = now if gone >= 1 or not adds_up else now / gone
     low, high = (None, None) if miss is None else (value * (1 - miss), value * (1 + miss))
-    expected = Forecast(value, low, high, "run_rate", miss)
+    expected = Forecast(value, low, high, "run_rate", "run_rate", now, miss)
     said = light(direction, amount, now, expected, adds_up=adds_up, gone=gone, margin=MARGIN, early=EARLY)
     return f"{said.colour} {said.why}"
 
@@ -43,53 +45,45 @@ def test_a_light_says_why(direction, amount, now, gone, adds_up, miss, said):
     assert lit(direction, amount, now, gone, adds_up=adds_up, miss=miss) == said
 
 
+AMOUNTS = st.floats(0, 1e6)
+MONTHS = st.lists(st.one_of(st.none(), AMOUNTS), max_size=11)
+
+
 @given(
     st.sampled_from(("at_least", "at_most")),
-    st.floats(0, 1e9),
-    st.floats(0, 1e9),
-    st.floats(0, 1e9),
-    st.floats(0.001, 1),
+    AMOUNTS,
+    st.tuples(AMOUNTS, AMOUNTS),
+    MONTHS,
+    st.one_of(st.just(()), st.lists(AMOUNTS, min_size=12, max_size=12)),
+    st.integers(0, 40),
     st.booleans(),
-    st.one_of(st.none(), st.floats(0, 0.9)),
+    st.sampled_from(("count", "number", "days")),
 )
-def test_a_worse_figure_never_has_a_better_light(direction, amount, a, b, gone, adds_up, miss):
-    small, large = sorted((a, b))
-    worse, better = (small, large) if direction == "at_least" else (large, small)
-    lights = [
-        lit(direction, amount, now, gone, adds_up=adds_up, miss=miss).split()[0] for now in (worse, better)
-    ]
-    assert BETTER[lights[0]] <= BETTER[lights[1]]
+def test_a_worse_figure_never_has_a_better_light(
+    direction, amount, figures, months, last, days, adds_up, unit
+):
+    """The whole way from a course by its forecast to the light: with whatever has been, and last year known or not."""
+    passed = (ENDS[len(months) - 1] if months else 0) + days
+    worse, better = sorted(figures) if direction == "at_least" else sorted(figures, reverse=True)
+    last_now = last[len(months)] if last else None
+
+    def colour(now: float) -> str:
+        expected = project(
+            Course(ENDS, months, now, min(passed, 365), last, last_now), flow=adds_up, unit=unit
+        )
+        return light(
+            direction, amount, now, expected, adds_up=adds_up, gone=min(passed / 365, 1), margin=MARGIN, early=EARLY
+        ).colour  # fmt: skip
+
+    assert BETTER[colour(worse)] <= BETTER[colour(better)]
 
 
-@given(st.floats(0.01, 1e6), st.floats(0.01, 0.99), st.booleans())
-def test_a_forecast_holds_its_value_and_never_undoes_what_was_reached(now, gone, adds_up):
-    past = [Then(gone * part, now * part * part) for part in (0.25, 0.5, 0.75)]
-    found = forecast(now, gone, past, adds_up=adds_up)
-    assert found.low is not None
-    assert found.high is not None
-    assert found.low <= found.value * (1 + 1e-9)
-    assert found.value <= found.high * (1 + 1e-9)
-    if adds_up:
-        assert found.low >= now
+@given(st.tuples(st.floats(0, 1), st.floats(0, 1)), st.lists(st.floats(0, 1), min_size=3, max_size=11))
+def test_a_larger_share_has_no_smaller_forecast_and_both_stay_within_their_bounds(shares, months):
+    low, high = (project(Course(ENDS, months, now, 350), flow=False, unit="share") for now in sorted(shares))
+    assert (low.low, low.value, low.high) <= (high.low, high.value, high.high)
+    assert 0 <= low.low <= low.value <= low.high <= 1
 
 
-def test_an_even_year_is_forecast_without_a_miss():
-    found = forecast(60, 0.5, [Then(n / 12, n * 10) for n in range(1, 6)], adds_up=True)
-    assert (found.method, round(found.value), round(found.miss or 0, 6)) == ("run_rate", 120, 0)
-
-
-def test_a_year_that_goes_like_last_years_is_forecast_by_last_year():
-    """A quarter in the first half and the rest at the end: the pace would say half of it."""
-    last = Last(25, 100)
-    past = [
-        Then(n / 12, share * 120, share * 100) for n, share in ((1, 0.02), (2, 0.05), (3, 0.1), (4, 0.16))
-    ]
-    found = forecast(30, 0.5, past, adds_up=True, last=last)
-    assert (found.method, round(found.value)) == ("seasonal", 120)
-    assert forecast(30, 0.5, past, adds_up=True).value == 60
-
-
-def test_without_three_months_no_error_is_claimed():
-    assert forecast(10, 0.2, [Then(0.1, 5)], adds_up=True).miss is None
-    assert forecast(10, 1.0, adds_up=True).method == "over"
+def test_the_worst_comes_first():
     assert WORST_FIRST[0] == "red"

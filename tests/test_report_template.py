@@ -39,7 +39,8 @@ def said(text: str) -> str:
         ("# a\n{% for x in y %}{% endfor %}", "line 2: there is no tag {% for %}; a report knows figure, if"),
         ("{% figure %}", "line 1: figure needs the key of an indicator"),
         ("{% figure appeals %}", "appeals is no key of an indicator"),
-        ("{% figure a.b part=half %}", "part=half: a figure has part=value|count|of"),
+        ("{% figure a.b part=half %}", "part=half: a figure has part=value|count|of|target"),
+        ("{% figure a.b part=target change=yoy %}", "part=target is this year's"),
         ("{% figure a.b places=x %}", "places=x is no number of decimals"),
         ("{% figure a.b in=千 %}", "in=千: a figure is given in 万"),
         ("{% figure a.b colour=red %}", "figure knows part="),
@@ -57,6 +58,10 @@ def said(text: str) -> str:
             "{% table columns=this,next %}a.b{% endtable %}",
             "columns= knows this, last, change, target, not next",
         ),
+        ("{% table of=honours %}{% endtable %}", "of=honours: a table is of targets"),
+        ("{% table of=targets by=month %}{% endtable %}", "no other option"),
+        ("{% table of=targets %}a.b{% endtable %}", "lists no indicators"),
+        ("{% table in=千 %}a.b{% endtable %}", "in=千: amounts are given in 万"),
         ("{% table %}\n{% endtable %}", "a table needs at least one indicator"),
         ("{% table %}{% figure a.b %}{% endtable %}", "no tags"),
         ("{% chart %}", "chart needs the key"),
@@ -109,8 +114,8 @@ def year(pingyao, tmp_path, settings):
     settings.GRIDTOWN_HOME = tmp_path
     refresh(now=datetime(2026, 12, 31, tzinfo=UTC), town=pingyao.town)
 
-    def read(text: str, targets: str = ""):
-        return annual.read("2026", town=pingyao.town, source=Source("2026.md", text, targets))
+    def read(text: str):
+        return annual.read("2026", town=pingyao.town, source=Source("2026.md", text))
 
     return read
 
@@ -148,35 +153,24 @@ def test_what_is_missing_says_so_and_is_never_nought(year):
     assert len(report.missing) == 2
 
 
-def test_a_table_compares_with_the_year_before_and_the_target(year):
-    report = year('# 题\n\n{% table "表" columns=this,last,change,target %}\nappeals.received | 收到\n{% endtable %}',
-                  '["appeals.received"]\nat_most = 10\nsource = "计划"')  # fmt: skip
+def cells(row) -> list[str]:
+    return [cell if isinstance(cell, str) else cell.text for cell in row]
+
+
+def test_a_table_compares_with_the_year_before_and_says_where_nothing_was_promised(year):
+    report = year(
+        '# 题\n\n{% table "表" columns=this,last,change,target %}\nappeals.received | 收到\n{% endtable %}'
+    )
     (table,) = report.sections[0].blocks
     assert isinstance(table, Table)
-    assert table.head == ("指标", "2026年", "2025年", "比上年", "目标")
-    assert [cell if isinstance(cell, str) else cell.text for cell in table.rows[0]] == [
-        "收到",
-        "缺",
-        "缺",
-        "缺",
-        "≤ 10",
-    ]
+    assert table.head == ("指标", "2026年", "2025年", "比上年", "目标值")
+    assert cells(table.rows[0]) == ["收到", "缺", "缺", "缺", "缺"]
     assert [entry.period for entry in report.entries] == ["2026", "2025"]
 
 
-@pytest.mark.parametrize(
-    ("targets", "why"),
-    [
-        ("x = ", "2026.targets.toml"),
-        ('["a.b"]\nat_least = 1', "names no source"),
-        ('["a.b"]\nsource = "x"', "one of them"),
-        ('["a.b"]\nat_least = "many"\nsource = "x"', "needs a number"),
-        ('["a.b"]\nat_least = 1\nby = 2\nsource = "x"', "does not know by"),
-    ],
-)
-def test_targets_that_cannot_be_read(year, targets, why):
-    with pytest.raises(BadTemplate, match=why):
-        year("# 题", targets)
+def test_a_table_of_targets_without_any_says_so(year):
+    (table,) = year('# 题\n\n{% table "表" of=targets %}{% endtable %}').sections[0].blocks
+    assert cells(table.rows[0]) == ["台账中没有公开的年度目标", *["缺"] * 4]
 
 
 def test_a_report_needs_a_title_and_indicators_that_are_there(year):
@@ -287,17 +281,15 @@ def replace_rows(table: Table, n: int) -> Table:
     return Table(table.title, table.head, table.rows[:n])
 
 
-def test_faults_cover_every_year_language_and_targets(tmp_path):
+def test_faults_cover_every_year_and_language(tmp_path):
     folder = tmp_path / "report"
     folder.mkdir()
     (folder / "2025.md").write_text("# a\n\n{% figure appeals.received %}", "utf-8")
     (folder / "2025.en.md").write_text(
         "# a\n\n{% figure appeals.refused %}{% if known no.such %}x{% endif %}", "utf-8"
     )
-    (folder / "2025.targets.toml").write_text('["no.way"]\nat_least = 1\nsource = "x"', "utf-8")
     (folder / "2026.md").write_bytes(b"# \xff")
     faults = annual.faults(replace(TOWN, folder=tmp_path))
     assert any("2026.md: it is not written in UTF-8" in fault for fault in faults)
     assert "2025.en.md, line 3: there is no indicator no.such" in faults
-    assert "2025.targets.toml: there is no indicator no.way" in faults
     assert any(fault.startswith("2025: the languages do not give the same") for fault in faults)

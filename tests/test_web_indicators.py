@@ -1,6 +1,7 @@
 """Figures on pages: the catalogue, an indicator in slices and pictures, as files, and the leaders' screen."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -13,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from gridtown.cases import actions
-from gridtown.report import annual, indicators, leaders
+from gridtown.people.scope import visible
+from gridtown.report import annual, forecast, indicators, leaders, targets
 from gridtown.town import clock
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
@@ -208,7 +210,7 @@ def test_every_picture_has_its_table_and_says_the_same(town):
     assert sum(spec["series"][0]["data"]) == 5
     graph = page[page.index('<figure class="graph"') :]
     assert "<details" in graph.split("</figure>")[0]
-    assert "过去不满三个月，不作预测。" in page
+    assert "过去不满三个月，误差未知，不作预测。" in page
     assert '<figure class="choropleth"' in page
     assert "示意图" in page
     multiples = page[page.index('<figure class="multiples"') :].split("</figure>")[0]
@@ -281,6 +283,43 @@ def test_the_interface_says_what_a_figure_is_and_where_it_goes(town):
             or api.get(f"indicators/appeals.received/{path}", **asked).status_code == 400
         )
     assert api.get("indicators/appeals.nothing/about").status_code == 404
+
+
+def test_one_forecast_stands_on_every_page_and_behind_every_light(town, monkeypatch):
+    """The indicator's page, the catalogue, the leaders' screen, the interface and a target's light say the same."""
+    later, leader = NOON + timedelta(days=120), town.hats("leader")
+    monkeypatch.setattr(clock, "now", lambda: later)
+    actions.report(
+        line="targets", kind="target", by=leader, now=NOON, key="promise", channel="counter", place=town.town.code,
+        answers={"title": "收到", "indicator": "appeals.received", "amount": 5, "begins": f"{YEAR}-01-01",
+                 "due": f"{YEAR}-12-31", "to": "supervisor", "document": "计划"},
+    )  # fmt: skip
+    refresh(now=later, town=town.town)
+    said = forecast.forecast("appeals.received", period=YEAR)
+    assert said.known
+    (standing,) = targets.board(scope=visible(leader), hats=leader, now=later).standings
+    promised = standing.forecast
+    assert (promised.value, promised.low, promised.high, promised.miss) == (
+        said.value,
+        said.low,
+        said.high,
+        said.miss,
+    )
+    browser, api = client_of(town, "leader"), Api(town, "leader")
+    told = api.get("indicators/appeals.received/forecast", period=YEAR).json()
+    assert (told["value"], told["low"], told["high"]) == (said.value, said.low, said.high)
+    assert said.said("zh") in browser.get(f"/indicators/appeals.received?period={YEAR}").content.decode()
+    for page in ("/indicators", "/leaders"):
+        text = browser.get(page, {"period": YEAR}).content.decode()
+        assert '<span id="ahead-appeals.received"></span>' in text
+        asked = html.unescape(re.search(r'hx-get="([^"]+key=appeals.received[^"]*)"', text)[1])
+        part = browser.get(asked).content.decode()
+        assert 'id="ahead-appeals.received" hx-swap-oob="true"' in part
+        assert said.said("zh") in part
+        assert f'<b class="num">{said.shown(said.value)}</b>' in part
+    assert "/indicators/ahead" not in browser.get("/leaders", {"period": str(int(YEAR) - 1)}).content.decode()
+    assert browser.get(f"/indicators/ahead?period={YEAR}&key=appeals.happiness").status_code == 404
+    assert "ahead-" not in browser.get("/indicators/ahead?period=soon&key=appeals.received").content.decode()
 
 
 def test_labels_on_a_map_do_not_lie_on_each_other():

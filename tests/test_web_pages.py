@@ -31,6 +31,7 @@ PUBLIC = {
     "new/suggest",
     "q/<str:place>",
     "f",
+    "progress",
     "f/<str:number>",
     "f/<str:number>/sent",
     "f/<str:number>/file/<str:sha>",

@@ -271,12 +271,13 @@ def forecast(request: HttpRequest, key: str, period: YearText, place: PlaceCode 
     """Where the figure will stand at the year's end, with its range, from the months that are over."""
     _open(request, key, place)
     try:
-        found = forecasting.forecast(key, year=period, place=place)
+        found = forecasting.forecast(key, period=period, place=place)
     except ValueError:
         raise Malformed from None
     return answer(
         ForecastOut(
-            found.value, found.low, found.high, found.method, found.why, found.said(lang_of(request)), found.so_far,
+            found.value if found.known else None, found.low, found.high, found.method if found.known else "", found.why,
+            found.said(lang_of(request)), found.so_far,
             found.miss, dict(found.tried), found.unit,
         )
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The annual report and its editions: data, files, signatures and differences."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from gridtown.people.scope import Scope
 from gridtown.report import annual, difference, editions, showing
 from gridtown.report.blocks import Report
 from gridtown.report.editions import Edition
+from gridtown.report.movers import Moved, Mover
 from gridtown.report.unproven import Unproven, unproven
 
 router = Router(tags=["report"])
@@ -88,15 +89,19 @@ class SignedOut(msgspec.Struct, frozen=True):
 
 
 class MoverOut(msgspec.Struct, frozen=True):
-    """A case that came into a part of a figure (or left it), and the entries that were added to it in between."""
+    """A case or record that came into a part of a figure, left it, or has another value there; what was added to it.
+
+    number: the case's, or what the record is called. register: "line/register" of a record, "" of a case.
+    """
 
     number: str
-    entered: bool
+    register: str
+    way: Literal["entered", "left", "changed"]
     entries: tuple[tuple[int, str, str], ...]
 
 
 class MovedOut(msgspec.Struct, frozen=True):
-    """The cases behind a change in one part of a figure; `hidden` are not for the caller to see, or beyond the list."""
+    """The cases or records behind a change in a part of a figure; `hidden`: beyond the list, or not for the caller."""
 
     part: str
     cases: list[MoverOut]
@@ -249,7 +254,14 @@ def between(
     )
 
 
-def _moved(part: difference.Moved, seen: frozenset[int]) -> MovedOut:
-    told = [(mover, True) for mover in part.entered] + [(mover, False) for mover in part.left]
-    cases = [MoverOut(mover.number, entered, mover.entries) for mover, entered in told if mover.case in seen]
-    return MovedOut(part.part, cases, len(told) - len(cases) + part.more)
+def _moved(part: Moved, seen: frozenset[Mover]) -> MovedOut:
+    ways: tuple[tuple[Literal["entered", "left", "changed"], tuple[Mover, ...]], ...] = (
+        ("entered", part.entered), ("left", part.left), ("changed", part.changed),
+    )  # fmt: skip
+    told = [
+        MoverOut(mover.number, mover.register, way, mover.entries)
+        for way, movers in ways
+        for mover in movers
+        if mover in seen
+    ]
+    return MovedOut(part.part, told, len(part.all) - len(told) + part.more)

@@ -1,18 +1,21 @@
 """The board of annual targets: each held against the ledger with its light and why, the worst first, as on the page."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from gridtown import town as towns
 from gridtown.api.answering import answer, says
 from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
-from gridtown.report import lights, targets
+from gridtown.report import lights, promised, promising, targets
 from gridtown.report.targets import Standing
+from gridtown.town import clock
+from gridtown.warehouse import lake as lakes
 
 router = Router(tags=["report"])
 
@@ -84,6 +87,65 @@ def board(request: HttpRequest) -> HttpResponse:
             found.cursor,
         )
     )
+
+
+class PromiseOut(msgspec.Struct, frozen=True):
+    """A public target: what was promised (in `unit`, a share as 0–1), and how far it is; null is not known.
+
+    count, of: both parts of what the ledger counts. state: how it stands, in the caller's language. source: ledger,
+    published or told. indicator: "" where no figure of the ledger measures it.
+    """
+
+    number: str
+    title: str
+    indicator: str
+    direction: str
+    amount: float
+    unit: str
+    begins: date
+    due: date
+    document: str
+    changed: bool
+    now: float | None
+    count: int | None
+    of: int | None
+    as_of: datetime | None
+    source: str
+    light: str
+    reason: str
+    state: str
+
+
+class PromisesOut(msgspec.Struct, frozen=True):
+    """What is public of a year's targets, in the order in which they were set, and the years that there are."""
+
+    year: int
+    years: list[int]
+    targets: list[PromiseOut]
+    as_of: datetime | None
+
+
+@router.get("/public/targets", auth=None, summary="What was promised", tags=["public"], **says(PromisesOut))
+def promises(
+    request: HttpRequest, year: Annotated[int | None, Query(ge=1900, le=9999)] = None
+) -> HttpResponse:
+    """The public targets of a year (the newest where none is asked for) and how far they are, as on the public page."""
+    town, now = towns.current(), clock.now()
+    lake = lakes.tables(town)
+    every = promised.standings(town, lake, now)
+    years, chosen = promised.years(every), promised.chosen(every, year, now, town)
+    told = [_promise(one, lang_of(request)) for one in promised.of_year(every, chosen)]
+    return answer(PromisesOut(chosen, list(years), told, lake.as_of))
+
+
+def _promise(standing: Standing, lang: str) -> PromiseOut:
+    target, reading = standing.target, standing.reading
+    return PromiseOut(
+        target.number, promised.plain(target.title), target.indicator, target.direction, target.amount, target.unit,
+        target.begins, target.due, promised.plain(target.document), target.changed, standing.now,
+        reading.count if reading else None, reading.of if reading else None, standing.as_of, standing.source,
+        standing.light.colour, standing.light.why, promising.state(standing, lang),
+    )  # fmt: skip
 
 
 def _target(standing: Standing, lang: str, margin: float) -> TargetOut:

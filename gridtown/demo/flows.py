@@ -108,6 +108,32 @@ class Records(Part):
     villages: bool = False  # one to a village instead of anywhere
 
 
+class Mend(BaseModel):
+    """What a person puts right of one proposal, which is known by its subject and how much; empty: as it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    subject: str
+    text: str = ""
+    title: str = ""
+    indicator: str = ""
+    to: str = ""
+
+
+class Plan(Part):
+    """A plan's text that is read on a day ("01-06"), and what is done with the targets that it proposes.
+
+    file: in the town's folder. by: a role of whoever confirms. to: the post that answers, where a mend names no other.
+    """
+
+    file: str
+    document: str
+    on: str
+    by: str
+    to: str
+    hour: float = 10.0
+    mend: tuple[Mend, ...] = ()
+
+
 class Hands(Part):
     """The share of their day that a role has for this line; `shift` where it works around the clock."""
 
@@ -123,6 +149,7 @@ class Flow(BaseModel):
     records: dict[str, Records] = {}
     cases: dict[str, Cases] = {}
     uses: dict[str, Use] = {}
+    plans: dict[str, Plan] = {}
     sigma: Weight = 0.8
     unfinished: Share = (
         0.0  # the share of cases that nobody goes on with: somebody fell ill, a file was mislaid

@@ -11,6 +11,7 @@ from gridtown.demo.books import Books
 from gridtown.demo.engine import Life, Until, Work, poisson
 from gridtown.demo.flows import Cases, Flow, Step, Use
 from gridtown.demo.held import Held, Opened
+from gridtown.demo.planned import planned
 from gridtown.demo.spots import Spot
 from gridtown.demo.steps import Done
 from gridtown.demo.telling import Teller, Thing
@@ -88,6 +89,12 @@ class Line:
                 own = f"{self.key}:{name}:{day:%m%d}"
                 at = midnight + timedelta(hours=use.hour)
                 self.world.start(midnight, self._used(use, own, at))
+        for name, plan in self.flow.plans.items():
+            if f"{day:%m-%d}" == plan.on:
+                chance = self.world.chance(f"{self.key}:{name}")
+                held = self._held(f"{self.key}:{name}", self.world.spots.draw(chance), None, chance)
+                at = midnight + timedelta(hours=plan.hour)
+                self.world.start(midnight, planned(self.world, self.key, plan, held, at))
 
     def _used(self, use: Use, own: str, at: datetime) -> Life:
         chance = self.world.chance(own)

@@ -347,6 +347,12 @@ def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> 
     return (ids.distinct() if "stood_from" in cases.columns else ids).order_by(key)
 
 
+def measured(ind: Indicator, cases: Any, span: Span) -> Any:
+    """Whose values a measure is taken of, and each value (`worth`), in the order of the ids."""
+    rows, key = asked(ind, cases, span), cases.columns[0]
+    return rows.select(rows[key], worth=said(ind.measure, _Row(rows, span))).order_by(key)
+
+
 def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
     """Why this indicator may not be loaded over a table of these columns; empty when it may."""
     wrong = []

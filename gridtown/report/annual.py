@@ -14,7 +14,7 @@ from django.conf import settings
 from gridtown import town as towns
 from gridtown.kernel.words import LANGUAGES
 from gridtown.papers.context import names_of
-from gridtown.report import indicators, promised, template
+from gridtown.report import indicators, template
 from gridtown.report.blocks import Entry, Figure, Paragraph, Report, Section
 from gridtown.report.filling import Filling
 from gridtown.report.indicators import Named
@@ -78,7 +78,7 @@ def _read(year: str, lang: str, town: Town, lake: Lake, source: Source) -> Repor
     known = {named.key: named for named in indicators.listed(town)}
     for fault in _misused(source.name, pieces, known):
         raise BadTemplate(fault)
-    filling = Filling(year, lang, town, lake, promised.read(source), source.name)
+    filling = Filling(year, lang, town, lake, source.name)
     title, sections, annexes = filling.fill(pieces)
     if not title:
         raise BadTemplate(f"{source.name}: there is no title: a line that begins with # and a space")
@@ -144,12 +144,10 @@ def faults(town: Town) -> list[str]:
             try:
                 source = template.source(town.folder, year, lang)
                 pieces = template.parsed(source.name, source.text)
-                told = promised.read(source)
             except (BadTemplate, OSError) as wrong:
                 said.append(str(wrong))
                 continue
             said += _misused(source.name, pieces, known)
-            said += [f"{year}.targets.toml: there is no indicator {key}" for key in told if key not in known]
             if not any(line.startswith("# ") for line in source.text.splitlines()):
                 said.append(f"{source.name}: there is no title: a line that begins with # and a space")
             given[lang] = template.shape(pieces)

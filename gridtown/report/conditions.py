@@ -4,6 +4,7 @@
     figure appeals.on_time_rate >= 95%        a share is compared as the text writes it: in percent
     figure appeals.received change=yoy > 0    the change against the year before, in percent (of a share: in points)
     figure a.b > figure c.d                   two figures of the same kind
+    figure a.b < figure a.b part=target       what was promised for the year, as its target stands
     known patrol.findings · missing patrol.findings
 
 What compares a figure that is missing is unknown, and so is its contrary: no sentence stands on a number that is not
@@ -18,7 +19,7 @@ from operator import eq, ge, gt, le, lt, ne
 
 from django.template.base import TemplateSyntaxError
 
-PARTS = ("value", "count", "of")
+PARTS = ("value", "count", "of", "target")
 OPERATORS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     ">=": ge, "<=": le, "!=": ne, "==": eq, ">": gt, "<": lt,
 }  # fmt: skip
@@ -75,6 +76,8 @@ def asked(key: str, options: Mapping[str, str]) -> Asked:
         raise TemplateSyntaxError(f"year={year}: a figure is of this year, or of the one before (year=-1)")
     if change not in ("", "yoy"):
         raise TemplateSyntaxError(f"change={change}: a figure is compared with the year before (change=yoy)")
+    if part == "target" and (change or year != "0"):
+        raise TemplateSyntaxError("part=target is this year's: neither change= nor year= goes with it")
     if change and year != "0":
         raise TemplateSyntaxError("change= and year= do not go together")
     return Asked(key, part, int(year), change)

@@ -26,11 +26,17 @@ def confirmed(keys: Iterable[str]) -> dict[str, str]:
 
 
 def confirm(
-    told: Mapping[str, Mapping[str, Any]], *, by: tuple[Actor, ...], now: datetime, town: Town
+    told: Mapping[str, Mapping[str, Any]],
+    *,
+    by: tuple[Actor, ...],
+    now: datetime,
+    town: Town,
+    source: str = "",
 ) -> dict[str, Refused]:
     """Set the targets with these answers, by the key of each proposal; why some cannot be, and then none is.
 
-    Confirmed twice they are there once: the key is the proposal's place in its document.
+    Confirmed twice they are there once: the key is the proposal's place in its document. source: where they come from,
+    if not from people at work.
     """
     wrong: dict[str, Refused] = {}
     try:
@@ -40,7 +46,7 @@ def confirm(
                     with store.together():
                         actions.report(
                             line=LINE, kind="target", answers=answers, by=by, now=now, key=key, channel="web",
-                            place=town.code,
+                            place=town.code, source=source,
                         )  # fmt: skip
                 except Refused as why:
                     wrong[key] = why

@@ -1,4 +1,4 @@
-"""The difference between two editions: what changed in figures, text, gaps and definitions, and whose cases made it."""
+"""The difference between two editions: figures, text, gaps, definitions, and whose cases or records made it."""
 
 import difflib
 from collections.abc import Iterator
@@ -6,44 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridtown import town as towns
-from gridtown.cases import queries
-from gridtown.kernel import indicator as kernel
-from gridtown.kernel.indicator import Span
-from gridtown.kernel.period import Period
-from gridtown.kernel.standing import PREFIX
 from gridtown.people.scope import Scope
-from gridtown.report import indicators
-from gridtown.report.blocks import Entry, Paragraph, Report
+from gridtown.report import movers
+from gridtown.report.blocks import Entry, Paragraph, Report, Table
 from gridtown.report.editions import Edition
+from gridtown.report.movers import Moved, Mover
 from gridtown.town import Town
 from gridtown.warehouse import past
 from gridtown.warehouse.lake import Lake
-
-MOST = 50  # cases told of one part of one figure; the rest is counted
-
-
-@dataclass(frozen=True)
-class Mover:
-    """A case that is in a part of a figure in one edition only. entries: what was added to it in between."""
-
-    case: int
-    number: str
-    entries: tuple[tuple[int, str, str], ...]  # id, verb, when
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """What was done, in order."""
-        return tuple(verb for _id, verb, _at in self.entries)
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Which cases came into a part ("of" or "count") of a figure and which left it; `more` beyond those told."""
-
-    part: str
-    entered: tuple[Mover, ...]
-    left: tuple[Mover, ...]
-    more: int
 
 
 @dataclass(frozen=True)
@@ -102,7 +72,7 @@ def difference(a: Edition, b: Edition, *, lang: str = "zh") -> Difference:
     """
     old, new = a.report(lang), b.report(lang)
     figures = tuple(_figures(a, b, old, new))
-    text = tuple((line[0], line[2:]) for line in difflib.ndiff(_prose(old), _prose(new)) if line[0] in "+-")
+    text = tuple((line[0], line[2:]) for line in difflib.ndiff(prose(old), prose(new)) if line[0] in "+-")
     return Difference(
         a, b, lang, figures, text, tuple(_redefined(old, new)), b.manifest.cursor - a.manifest.cursor
     )
@@ -120,7 +90,11 @@ def _figures(a: Edition, b: Edition, old: Report, new: Report) -> Iterator[Chang
     )
     for key, period in changed:
         was, now = before.get((key, period)), after.get((key, period))
-        moved = _moved(town, key, period, a, b, lakes) if was and now and lakes else ()
+        moved = (
+            movers.moved(town, key, period, a.manifest.cursor, b.manifest.cursor, lakes)
+            if was and now and lakes
+            else ()
+        )
         yield Changed(key, period, was, now, moved)
 
 
@@ -139,53 +113,27 @@ def _lake(town: Town, edition: Edition) -> Lake:
     return past.tables(town, cursor=told.cursor, digest=told.hash, as_of=datetime.fromisoformat(told.as_of))
 
 
-def _moved(
-    town: Town, key: str, period: str, a: Edition, b: Edition, lakes: tuple[Lake, Lake]
-) -> tuple[Moved, ...]:
-    """Which cases are behind the figure in one edition and not in the other, by part."""
-    try:
-        named = indicators.find(key, town)
-    except indicators.NoIndicator:
-        return ()
-    ind, asked = named.indicator, Period.parse(period, town.zone)
-    if ind.kind.startswith(PREFIX):
-        return ()  # records have pages of their own, and their entries are theirs
-    found = []
-    for part in ("of", "count") if ind.count is not None else ("of",):
-        sets = []
-        for lake in lakes:
-            seen = asked.seen_at(lake.as_of) if lake.as_of else asked
-            rows = kernel.behind(
-                ind, lake.table(named.line.key, ind.kind), Span(seen.since, seen.until, "", asked.until), part
-            )
-            sets.append({int(row["case_id"]) for row in lake.run(rows)})
-        entered, left = sorted(sets[1] - sets[0]), sorted(sets[0] - sets[1])
-        if entered or left:
-            more = max(0, len(entered) - MOST) + max(0, len(left) - MOST)
-            found.append(Moved(part, _movers(entered[:MOST], a, b), _movers(left[:MOST], a, b), more))
-    return tuple(found)
+def seen_by(found: Difference, scope: Scope) -> frozenset[Mover]:
+    """Which of the cases and records that made a difference this reader may know of."""
+    return movers.seen((m for c in found.figures for part in c.moved for m in part.all), scope)
 
 
-def _movers(ids: list[int], a: Edition, b: Edition) -> tuple[Mover, ...]:
-    numbers = queries.numbers_of(ids)
-    entries = queries.entries_between(ids, a.manifest.cursor, b.manifest.cursor)
-    return tuple(Mover(case, numbers.get(case, str(case)), entries.get(case, ())) for case in ids)
-
-
-def seen_by(found: Difference, scope: Scope) -> frozenset[int]:
-    """Which of the cases that made a difference this reader may know of."""
-    ids = {m.case for c in found.figures for part in c.moved for m in (*part.entered, *part.left)}
-    return frozenset(queries.seen(scope=scope, ids=sorted(ids)))
-
-
-def _prose(report: Report) -> list[str]:
+def prose(report: Report) -> list[str]:
     """What the town wrote itself, a line for each heading and paragraph, with questions where numbers stand."""
     lines = [report.title]
     for section in report.whole():
         lines += [section.title] if section.title else []
         for block in section.blocks:
             lines.append(block.prose if isinstance(block, Paragraph) else f"[{block.title}]")
+            lines += _rows(block) if isinstance(block, Table) else []
     return lines
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """The rows of a table that say something in words beside their figures: what was promised, and how it stands."""
+    for row in table.rows:
+        if any(isinstance(cell, str) for cell in row[1:]):
+            yield " | ".join(cell if isinstance(cell, str) else f"{{{cell.key} {cell.part}}}" for cell in row)
 
 
 def _redefined(old: Report, new: Report) -> Iterator[Redefined]:

@@ -29,6 +29,7 @@ from gridtown.report import annual, making, template
 from gridtown.report.blocks import Report, read_back
 from gridtown.report.making import Manifest
 from gridtown.report.unproven import Unproven, unproven
+from gridtown.report.words import say
 from gridtown.town import Town
 from gridtown.warehouse import ledger as chain
 from gridtown.warehouse import past
@@ -258,11 +259,15 @@ def reproduce(number: str) -> Reproduced:
     lake = past.tables(
         town, cursor=told.cursor, digest=told.hash, as_of=datetime.fromisoformat(told.as_of), anew=True
     )
-    made = making.made(town, told.year, told.sources, lake, told.site)
+    try:
+        made = making.made(town, told.year, told.sources, lake, told.site)
+    except template.BadTemplate as wrong:  # what it asks is not there any more, or is another
+        left = {name: (digest, "") for name, digest in sorted(told.files.items())}
+        return Reproduced(number, left, (say("unlike.failed", LANGUAGES[0], why=str(wrong)),))
     now = {name: sha256(data).hexdigest() for name, data in made.files.items()}
     names = sorted({*told.files, *now})
     return Reproduced(
         number,
         {name: (told.files.get(name, ""), now.get(name, "")) for name in names},
-        making.differences(told, made),
+        making.differences(told, made, {lang: edition.report(lang) for lang in told.sources}),
     )

@@ -1,37 +1,40 @@
 """Filling a template: all its questions put to the ledger at once, its conditions decided, its numbers written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 
-from gridtown.kernel.indicator import SECONDS
+from msgspec import structs
+
 from gridtown.kernel.period import Period
 from gridtown.places import router
-from gridtown.report import asking, conditions, numbers
+from gridtown.report import asking, conditions, numbers, promised
 from gridtown.report.asking import Ask
 from gridtown.report.blocks import Annex, Cell, Chart, Entry, Figure, Section, Table
 from gridtown.report.conditions import Asked
+from gridtown.report.exact import change as difference
+from gridtown.report.exact import drawn, exact, settled
 from gridtown.report.indicators import Named, Slice, listed
 from gridtown.report.layout import Text
-from gridtown.report.promised import Promised
+from gridtown.report.promising import aim, aim_shown, amount, table_of
 from gridtown.report.reading import Reading
 from gridtown.report.tags import ChartNode, FigureNode, TableNode
+from gridtown.report.targets import Standing
 from gridtown.report.template import At, BadTemplate, Choice, Pieces
 from gridtown.report.words import say
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 
 VILLAGE = "village"
+LARGE = frozenset({"yuan", "m2", "mu"})  # what a table gives by the 万 or 亿 where it is asked to
 
 
 class Filling:
     """One report on its way from template to blocks; `entries` is its annex as far as it has come."""
 
-    def __init__(
-        self, year: str, lang: str, town: Town, lake: Lake, targets: Mapping[str, Promised], name: str
-    ) -> None:
-        self.year, self.lang, self.town, self.lake = year, lang, town, lake
-        self.targets, self.name = targets, name
+    def __init__(self, year: str, lang: str, town: Town, lake: Lake, name: str) -> None:
+        self.year, self.lang, self.town, self.lake, self.name = year, lang, town, lake, name
         self.known = {named.key: named for named in listed(town)}
         this = Period.parse(year, town.zone)
         self.periods = {0: this, -1: Period.parse(f"{int(year) - 1:04}", town.zone)}
@@ -98,7 +101,7 @@ class Filling:
                 case At(FigureNode() as slot, line):
                     text.put(self._slot(slot, line))
                 case At(TableNode() as table, _):
-                    text.put(self._sliced(table) if table.by else self._compared(table))
+                    text.put(self._table(table))
                 case At(ChartNode() as chart, _):
                     text.put(self._chart(chart))
 
@@ -107,15 +110,18 @@ class Filling:
 
     def _value(self, asked: Asked) -> Decimal | None:
         """A figure as it is compared: in the unit that it is written in; None where it is missing."""
+        if asked.part == "target":
+            promise = promised.promise_of(asked.key, self.promised)
+            return aim(promise) if promise else None
         if asked.change:
-            return _change(self._reading(asked.key), self._reading(asked.key, -1))
+            return difference(self._reading(asked.key), self._reading(asked.key, -1))
         reading = self._reading(asked.key, asked.year)
         if reading.missing:
             return None
         if asked.part != "value":
             part = reading.of if asked.part == "of" else reading.count
             return None if part is None else Decimal(part)
-        return _exact(reading)
+        return exact(reading)
 
     def _slot(self, slot: FigureNode, line: int) -> Figure:
         asked = slot.asked
@@ -124,6 +130,9 @@ class Filling:
         if asked.change:
             self._entry(self._reading(asked.key, -1))
             said = self._changed(reading, self._reading(asked.key, -1), slot.places)
+        elif asked.part == "target":
+            promise = promised.promise_of(asked.key, self.promised)
+            said = aim_shown(promise, self.lang, slot.places) if promise else None
         elif asked.part == "value":
             try:
                 said = reading.shown(slot.places, slot.scale)
@@ -135,13 +144,18 @@ class Filling:
             said = None if whole is None else numbers.written(
                 "count", of=whole, count=None, value=None, places=slot.places, scale=slot.scale
             )  # fmt: skip
-        text = said or say("missing", self.lang, why=self._why(reading, bool(asked.change)))
+        why = (
+            say("why.no_target", self.lang)
+            if asked.part == "target"
+            else self._why(reading, bool(asked.change))
+        )
+        text = said or say("missing", self.lang, why=why)
         part_of = "change" if asked.change else asked.part
         return Figure(n, asked.key, text, said is None, part_of, reading.period.key)
 
     def _changed(self, this: Reading, last: Reading, places: int | None = None) -> str | None:
         """The change in words: 增长 3.2%, or for a share 提高 1.2 个百分点."""
-        change = _change(this, last)
+        change = difference(this, last)
         if change is None:
             return None
         share = this.unit in ("percent", "ratio")
@@ -177,7 +191,7 @@ class Filling:
                 reviewed=ind.reviewed.isoformat() if ind.reviewed else "", unit=ind.unit,
                 period=reading.period.key, since=reading.period.since.isoformat(timespec="seconds"),
                 until=reading.until.isoformat(timespec="seconds") if reading.until else None, of=reading.of,
-                count=reading.count, value=_settled(reading.value), shown=reading.shown(),
+                count=reading.count, value=settled(reading.value), shown=reading.shown(),
                 why=self._why(reading) if reading.missing else "",
             )
         )  # fmt: skip
@@ -188,33 +202,50 @@ class Filling:
     def _lack(self) -> str:
         return say("lack", self.lang)
 
-    def _cell(self, reading: Reading, n: int, part: Slice | None = None, place: str = "") -> Figure:
-        said = reading.shown() if part is None else reading.shown_slice(part)
+    def _cell(
+        self, reading: Reading, n: int, part: Slice | None = None, place: str = "", scale: str | None = None
+    ) -> Figure:
+        scale = scale if reading.unit in LARGE else None
+        said = reading.shown(scale=scale) if part is None else reading.shown_slice(part)
         return Figure(
             n, reading.named.key, said or self._lack(), said is None, "value", reading.period.key, place
         )
 
-    def _label(self, named: Named, label: str) -> str:
+    def _label(self, named: Named, label: str, scale: str | None = None) -> str:
         name = label or self.town.say(f"indicator.{named.indicator.key}", self.lang, named.line.key)
         unit = say(f"in.{named.indicator.unit}", self.lang)
+        if scale and named.indicator.unit in LARGE:
+            unit = say(f"in.by.{named.indicator.unit}", self.lang, scale=scale)
         return f"{name}{unit}" if unit else name
+
+    @cached_property
+    def promised(self) -> Sequence[Standing]:
+        """What was promised for the year, as of the position that the figures are read from."""
+        return promised.of_report(self.year, self.town, self.lake)
+
+    def _table(self, table: TableNode) -> Table:
+        if table.of:
+            return table_of(table.title, self.promised, self.town, self.lang, self._entry)
+        return self._sliced(table) if table.by else self._compared(table)
 
     def _compared(self, table: TableNode) -> Table:
         """Rows are indicators; columns this year, the last, the change and the target."""
         rows = []
         for key, label, _line in table.rows:
             this, n = self._reading(key), self._entry(self._reading(key))
-            row: list[Cell] = [self._label(self.known[key], label)]
+            row: list[Cell] = [self._label(self.known[key], label, table.scale)]
             for column in table.columns:
                 if column == "this":
-                    row.append(self._cell(this, n))
+                    row.append(self._cell(this, n, scale=table.scale))
                 elif column == "last":
-                    row.append(self._cell(self._reading(key, -1), self._entry(self._reading(key, -1))))
+                    last = self._reading(key, -1)
+                    row.append(self._cell(last, self._entry(last), scale=table.scale))
                 elif column == "change":
                     said = self._changed(this, self._reading(key, -1))
                     row.append(Figure(n, key, said or self._lack(), said is None, "change", this.period.key))
                 else:
-                    row.append(self.targets[key].shown if key in self.targets else "—")
+                    promise = promised.promise_of(key, self.promised)
+                    row.append(amount(promise, self.lang) if promise else self._lack())
             rows.append(tuple(row))
         heads = [
             say(f"column.{column}", self.lang, year=self.year, last=self.periods[-1].key)
@@ -240,8 +271,8 @@ class Filling:
         if by == "month":
             for at, month in enumerate(self.months, 1):
                 reading = self.readings[key, month.key, ""]
-                value = None if reading.missing else _exact(reading)
-                yield say("month", self.lang, n=at), self._cell(reading, n), _drawn(value)
+                value = None if reading.missing else exact(reading)
+                yield say("month", self.lang, n=at), self._cell(reading, n), drawn(value)
             return
         whole = self.readings[key, self.year, VILLAGE]
         parts = {str(part.by[0] or ""): part for part in whole.slices}
@@ -252,13 +283,13 @@ class Filling:
             part = parts.get(code) or Slice((code,), 0, 0 if whole.count is not None else None, None)
             cell = self._cell(whole, n, part, code)
             if whole.missing:
-                cell = replace_text(cell, self._lack())
+                cell = structs.replace(cell, text=self._lack(), missing=True)
             value = (
                 None
                 if cell.missing
-                else _exact(replace(whole, of=part.of, count=part.count, value=part.value))
+                else exact(replace(whole, of=part.of, count=part.count, value=part.value))
             )
-            yield places.name(code, self.lang), cell, _drawn(value)
+            yield places.name(code, self.lang), cell, drawn(value)
         if "" in parts:
             yield say("nowhere", self.lang), self._cell(whole, n, parts[""]), None
 
@@ -274,40 +305,3 @@ class Filling:
             say(f"axis.{named.indicator.unit}", self.lang), tuple(name for name, _ in drawn),
             tuple(value for _, value in drawn), table,
         )  # fmt: skip
-
-
-def replace_text(cell: Figure, text: str) -> Figure:
-    """The cell of a figure that is missing."""
-    return Figure(cell.n, cell.key, text, True, cell.part, cell.period, cell.place)
-
-
-def _exact(reading: Reading) -> Decimal | None:
-    """The figure as a number, not rounded, in the unit that it is written in."""
-    if reading.unit == "percent":
-        return Decimal(reading.count or 0) * 100 / Decimal(reading.of) if reading.of else None
-    if reading.unit == "count":
-        return Decimal(reading.of)
-    if reading.value is None:
-        return None
-    value = Decimal(str(reading.value))
-    return value * 100 if reading.unit == "ratio" else value / SECONDS.get(reading.unit, 1)
-
-
-def _change(this: Reading, last: Reading) -> Decimal | None:
-    """In percent of last year's, of a share in points; None where either is missing or last year's is nought."""
-    now, before = (None if reading.missing else _exact(reading) for reading in (this, last))
-    if now is None or before is None:
-        return None
-    if this.unit in ("percent", "ratio"):
-        return now - before
-    return (now - before) * 100 / before if before else None
-
-
-def _settled(value: float | None) -> float | None:
-    """Nine digits: an average does not come out alike to the last bit however its rows lie."""
-    return None if value is None else float(f"{value:.9g}")
-
-
-def _drawn(value: Decimal | None) -> float | None:
-    """As a chart has it: to one decimal, like the shares and days that are written."""
-    return None if value is None else float(numbers.rounded(value, 1))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gridtown.report import numbers
+from gridtown.report.course import Forecast, error, way
 from gridtown.report.targets import Standing, written
 from gridtown.report.words import say
 
@@ -21,20 +22,27 @@ def reason(standing: Standing, lang: str, margin: float) -> str:
     expected = standing.forecast
     params: dict[str, Any] = {"gone": percent(standing.gone), "now": amount(standing, standing.now, lang)}
     if expected is not None:
-        params["method"] = say(f"light.method.{expected.method}", lang)
+        params["method"] = way(expected, lang)
         params["forecast"] = amount(standing, expected.value, lang)
-        params["range"] = _range(standing, lang, margin)
+        params["range"] = _range(standing, expected, lang, margin)
     return say(f"light.why.{standing.light.why}", lang, **params)
 
 
-def _range(standing: Standing, lang: str, margin: float) -> str:
-    expected = standing.forecast
-    if expected is None or expected.low is None or expected.high is None:
+def _range(standing: Standing, expected: Forecast, lang: str, margin: float) -> str:
+    if not expected.known:
         return say("light.range.assumed", lang, margin=f"{margin:g}")
     return say(
         "light.range.known", lang, low=amount(standing, expected.low, lang),
-        high=amount(standing, expected.high, lang), miss=percent(expected.miss),
+        high=amount(standing, expected.high, lang),
+        error=error(expected.months, _miss(standing, expected.miss, lang), lang),
     )  # fmt: skip
+
+
+def _miss(standing: Standing, miss: float | None, lang: str) -> str:
+    """A mean miss in the target's unit; of a share in percentage points, with a decimal."""
+    if miss is not None and standing.target.unit == "ratio":
+        return f"{numbers.rounded(miss * 100, 2)}%"
+    return amount(standing, miss, lang)
 
 
 def amount(standing: Standing, value: float | None, lang: str) -> str:

@@ -14,6 +14,7 @@ from gridtown.report import annual, pdf, word
 from gridtown.report.blocks import Report
 from gridtown.report.blocks import canonical as report_bytes
 from gridtown.report.template import Source
+from gridtown.report.unlike import unlike
 from gridtown.report.unproven import unproven
 from gridtown.report.words import say
 from gridtown.town import Town
@@ -107,8 +108,11 @@ def read_manifest(data: bytes) -> Manifest:
     return msgspec.json.decode(data, type=Manifest)
 
 
-def differences(told: Manifest, done: Made) -> tuple[str, ...]:
-    """Why files made now may not be those that were frozen: other programs, fonts or definitions."""
+def differences(told: Manifest, done: Made, frozen: Mapping[str, Report]) -> tuple[str, ...]:
+    """Why files made now may not be those that were frozen: other programs or fonts, and which words and definitions.
+
+    frozen: the reports as they were, by language.
+    """
     said = [
         say("edition.other_program", "zh", name=name, was=was or "—", now=done.made.get(name, "—") or "—")
         for name, was in told.made.items()
@@ -117,6 +121,8 @@ def differences(told: Manifest, done: Made) -> tuple[str, ...]:
     for lang, report in done.reports.items():
         if told.definitions.get(lang) != report.definitions:
             said.append(say("edition.other_definitions", "zh", lang=lang))
+        if lang in frozen:
+            said += unlike(frozen[lang], report)
     return tuple(dict.fromkeys(said))
 
 

@@ -1,51 +1,68 @@
-"""What a town has promised for a year, where its report's tables compare: `report/<year>.targets.toml`.
+"""What a town has promised: its targets as they stood at a position of the ledger, for reports and for residents.
 
-["appeals.on_time_rate"]
-at_least = 95          # or at_most; in the indicator's own unit, a share in percent
-source = "the plan's text and where it stands"
+Only what is public: a target is, unless it was withheld on one of the grounds that the law knows (lines/targets).
 """
 
-import tomllib
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+import re
+from collections.abc import Sequence
+from datetime import datetime
 
-from gridtown.report.template import BadTemplate, Source
+from gridtown.cases import queries
+from gridtown.kernel.forms import masked
+from gridtown.report import targets
+from gridtown.report.targets import KIND, LINE, Standing
+from gridtown.town import Town
+from gridtown.warehouse.lake import Lake
 
-
-@dataclass(frozen=True)
-class Promised:
-    """An amount in the indicator's unit that the figure shall reach (least) or keep below."""
-
-    key: str
-    amount: Decimal
-    least: bool
-    source: str
-
-    @property
-    def shown(self) -> str:
-        """As a table has it: ≥ 95."""
-        return f"{'≥' if self.least else '≤'} {self.amount:,}"
+# A mobile number or an identity card's, should one have got into a title: nobody's belongs on a public page.
+_PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
 
 
-def read(source: Source) -> dict[str, Promised]:
-    """The targets beside a report's text, by indicator; BadTemplate names what cannot be read."""
-    name = f"{source.name.partition('.')[0]}.targets.toml"
-    try:
-        found = tomllib.loads(source.targets)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadTemplate(f"{name}: {wrong}") from None
-    return {key: _target(name, key, said) for key, said in found.items()}
+def plain(text: str) -> str:
+    """A title or a document's name as the public may read it."""
+    return _PERSONAL.sub(lambda found: masked(found[0], "text"), text)
 
 
-def _target(name: str, key: str, said: Any) -> Promised:
-    if not isinstance(said, dict) or len({"at_least", "at_most"} & set(said)) != 1:
-        raise BadTemplate(f'{name}: ["{key}"] needs at_least = … or at_most = …, one of them')
-    if unknown := set(said) - {"at_least", "at_most", "source"}:
-        raise BadTemplate(f'{name}: ["{key}"] does not know {", ".join(sorted(unknown))}')
-    if not str(said.get("source", "")).strip():
-        raise BadTemplate(f'{name}: ["{key}"] names no source: where was it promised?')
-    amount = said.get("at_least", said.get("at_most"))
-    if isinstance(amount, bool) or not isinstance(amount, int | float):
-        raise BadTemplate(f'{name}: ["{key}"] needs a number, not {amount!r}')
-    return Promised(key, Decimal(str(amount)), "at_least" in said, str(said["source"]))
+def standings(
+    town: Town, lake: Lake, now: datetime, *, upto: int | None = None, year: int | None = None
+) -> tuple[Standing, ...]:
+    """The public targets in the order in which they were set, each held against the figures of a lake.
+
+    upto: as their entries up to there tell of them, all that there are otherwise. year: those that fall due in it.
+    """
+    if LINE not in town.lines:
+        return ()
+    found = map(targets.target_of, queries.seen_at(town=town.code, line=LINE, kind=KIND, upto=upto))
+    kept = [target for target in found if target.public and year in (None, target.due.year)]
+    return tuple(targets.standings(kept, {}, now, town, lake))
+
+
+def of_report(year: str, town: Town, lake: Lake) -> tuple[Standing, ...]:
+    """The targets of a report's year as they stood at the position that its figures are read from."""
+    if lake.as_of is None:
+        return ()
+    return standings(town, lake, lake.as_of, upto=lake.cursor, year=int(year))
+
+
+def years(found: Sequence[Standing]) -> tuple[int, ...]:
+    """The years that something is promised for, newest first."""
+    return tuple(sorted({standing.target.due.year for standing in found}, reverse=True))
+
+
+def chosen(found: Sequence[Standing], year: int | None, now: datetime, town: Town) -> int:
+    """The year that is shown: the one asked for, else the running one, else the newest that there is."""
+    running, there = now.astimezone(town.zone).year, years(found)
+    return year if year is not None else running if running in there or not there else there[0]
+
+
+def of_year(found: Sequence[Standing], year: int) -> tuple[Standing, ...]:
+    """What falls due in a year."""
+    return tuple(standing for standing in found if standing.target.due.year == year)
+
+
+def promise_of(key: str, found: Sequence[Standing]) -> Standing | None:
+    """The target of an indicator: of several the one that runs longest, of those the one that was set last."""
+    own = [standing for standing in found if standing.target.indicator == key]
+    return max(
+        own, key=lambda s: (s.target.due, s.target.due - s.target.begins, s.target.seen.id), default=None
+    )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from gridtown.report.difference import Changed, Difference, Mover
+from gridtown.report.difference import Changed, Difference
+from gridtown.report.movers import Mover
 from gridtown.report.words import say
 
 
@@ -37,7 +38,7 @@ def _figure(change: Changed, lang: str) -> Iterator[str]:
     yield f"{change.key} {change.period}  {was} → {now}  {name}"
     for part in change.moved:
         word = say(f"part.{part.part}", lang)
-        for sign, movers in (("+", part.entered), ("-", part.left)):
+        for sign, movers in (("+", part.entered), ("-", part.left), ("~", part.changed)):
             yield from (f"    {sign} {word}  {_mover(mover)}" for mover in movers)
         if part.more:
             yield f"    … {say('difference.more', lang, n=part.more)}"

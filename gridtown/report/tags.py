@@ -2,6 +2,7 @@
 
 {% figure appeals.handled %}                      a number; options:
     part=of | count                               one part of a ratio instead of the ratio
+    part=target                                   what was promised for the year, as its target stands
     places=0                                      the decimals
     in=万 | 亿 | million | billion                by what it is given
     year=-1                                       the year before's
@@ -10,7 +11,9 @@
 {% table "标题" columns=this,last,change,target %}
 appeals.received | what the row is called
 {% endtable %}
+{% table "标题" columns=this,last in=亿 %}           large amounts of it are given by the 亿 (万, million, billion)
 {% table "标题" by=village %} … {% endtable %}     rows are villages (or months), columns the indicators listed
+{% table "标题" of=targets %}{% endtable %}        rows are the year's public targets: promised, done, and how it stands
 {% chart appeals.received by=month "标题" %}       a course over months, or villages beside each other
 """
 
@@ -27,6 +30,7 @@ register = template.Library()
 PARTS = ("value", "count", "of")
 COLUMNS = ("this", "last", "change", "target")
 BY = ("village", "month")
+OF = ("targets",)
 
 
 class _Read(Node):
@@ -62,12 +66,23 @@ class IfNode(_Read):
 
 
 class TableNode(_Read):
-    """A table: title, by what its rows are sliced ("" = they are indicators), columns, and rows of key, label, line."""
+    """A table: title, by what its rows are sliced ("" = they are indicators), columns, and rows of key, label, line.
+
+    of: what its rows are where the ledger lists them itself. scale: by what its large amounts are given.
+    """
 
     def __init__(
-        self, title: str, by: str, columns: tuple[str, ...], rows: tuple[tuple[str, str, int], ...]
-    ) -> None:
-        self.title, self.by, self.columns, self.rows = title, by, columns, rows
+        self, title: str, by: str, columns: tuple[str, ...], rows: tuple[tuple[str, str, int], ...],
+        of: str = "", scale: str | None = None,
+    ) -> None:  # fmt: skip
+        self.title, self.by, self.columns, self.rows, self.of, self.scale = (
+            title,
+            by,
+            columns,
+            rows,
+            of,
+            scale,
+        )
 
 
 class ChartNode(_Read):
@@ -118,12 +133,17 @@ def table(parser: Parser, token: Token) -> TableNode:
     """Read a table: one indicator a line, and after a bar what it is called if not by its own name."""
     _name, *said = token.split_contents()
     title = said.pop(0).strip("\"'") if said and "=" not in said[0] else ""
-    options = _options(said, ("columns", "by"), "table")
+    options = _options(said, ("columns", "by", "of", "in"), "table")
     by, columns = options.get("by", ""), tuple(options.get("columns", "this,last,change").split(","))
     if by not in ("", *BY):
         raise TemplateSyntaxError(f"by={by}: the rows of a table go by {' or '.join(BY)}")
     if unknown := [column for column in columns if column not in COLUMNS]:
         raise TemplateSyntaxError(f"columns= knows {', '.join(COLUMNS)}, not {unknown[0]}")
+    scale = options.get("in")
+    if scale is not None and scale not in SCALES:
+        raise TemplateSyntaxError(f"in={scale}: amounts are given in {', '.join(SCALES)}")
+    if (of := options.get("of", "")) and (of not in OF or len(options) > 1):
+        raise TemplateSyntaxError(f"of={of}: a table is of {', '.join(OF)}, and then has no other option")
     inner = parser.parse(("endtable",))
     parser.delete_first_token()
     if any(node.__class__.__name__ != "TextNode" for node in inner):
@@ -133,9 +153,11 @@ def table(parser: Parser, token: Token) -> TableNode:
         key, _, label = (part.strip() for part in line.partition("|"))
         if key:
             rows.append((key, label, token.lineno + at))
-    if not rows:
+    if of and rows:
+        raise TemplateSyntaxError(f"a table of {of} lists no indicators: its rows are the ledger's")
+    if not rows and not of:
         raise TemplateSyntaxError("a table needs at least one indicator, each on a line of its own")
-    return TableNode(title, by, columns, tuple(rows))
+    return TableNode(title, by, columns, tuple(rows), of, scale)
 
 
 @register.tag

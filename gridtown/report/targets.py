@@ -1,6 +1,7 @@
 """Annual targets held against the ledger: reading, pace, forecast and a light with its reason, the worst first."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,15 +13,16 @@ from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.told import Actor
 from gridtown.kernel.tool import Reads, Seen
 from gridtown.people.scope import Scope
-from gridtown.report import indicators, numbers, pace
-from gridtown.report.indicators import Reading
-from gridtown.report.pace import Direction, Forecast, Light
-from gridtown.report.so_far import SoFar, gone, midnight
+from gridtown.report import forecast, numbers, pace
+from gridtown.report.course import Course, Forecast, project
+from gridtown.report.forecast import SoFar, midnight
+from gridtown.report.indicators import Reading, listed
+from gridtown.report.pace import Direction, Light
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.lake import Lake
 
-LINE = "targets"
+LINE, KIND, PUBLIC = "targets", "target", "public"
 DAYS = 800  # targets that ended are told this long after they were set
 _READS = Reads(kinds=("target", "question", "meeting"), days=DAYS)
 _WRITTEN = {"count": "number"}
@@ -43,6 +45,18 @@ class Target:
     document: str
     changed: bool
     told: Mapping[str, Any]
+    openness: str = PUBLIC
+
+    @property
+    def public(self) -> bool:
+        """Whether residents are told of it; what was given up is promised no more."""
+        return self.openness == PUBLIC and self.seen.outcome != "withdrawn"
+
+    @property
+    def period(self) -> str:
+        """From its first day to its last, as periods are written; a whole year as such."""
+        whole = (self.begins, self.due) == (date(self.due.year, 1, 1), date(self.due.year, 12, 31))
+        return str(self.due.year) if whole else f"{self.begins}..{self.due}"
 
     @property
     def number(self) -> str:
@@ -131,12 +145,8 @@ def board(*, scope: Scope, hats: tuple[Actor, ...], now: datetime, town: Town | 
     questions: dict[str, list[Seen]] = {}
     for question in asked.cases["question"]:
         questions.setdefault(str(question.answers.get("target", "")), []).append(question)
-    found = [
-        _standing(target, tuple(questions.get(target.number, ())), now, town, lake)
-        for target in map(_target, asked.cases["target"])
-        if target.seen.outcome != "withdrawn"
-    ]
-    found.sort(key=_rank)
+    kept = [target for target in map(target_of, asked.cases["target"]) if target.seen.outcome != "withdrawn"]
+    found = sorted(standings(kept, questions, now, town, lake), key=_rank)
     held = [seen for seen in asked.cases["meeting"] if seen.answers.get("board")]
     meeting = max(held, key=lambda seen: seen.id, default=None)
     return Board(tuple(found), meeting, tuple(_changes(found, meeting)), lake.as_of, lake.cursor)
@@ -145,13 +155,13 @@ def board(*, scope: Scope, hats: tuple[Actor, ...], now: datetime, town: Town | 
 def _rank(standing: Standing) -> tuple[int, float, str]:
     """The worst first: by light, then by how far the forecast is from what was promised."""
     amount, expected = standing.target.amount, standing.forecast
-    far = expected.value / amount if expected and amount else 1.0
+    far = expected.value / amount if expected and expected.value is not None and amount else 1.0
     if standing.target.direction == "at_most":
         far = -far
     return pace.WORST_FIRST.index(standing.light.colour), far, standing.target.number
 
 
-def _target(seen: Seen) -> Target:
+def target_of(seen: Seen) -> Target:
     said, agreed, handed = seen.answers, seen.moved.get("agree", {}), seen.moved.get("hand_on", {})
     due = date.fromisoformat(str(agreed.get("due") or said["due"]))
     begins = date.fromisoformat(str(said["begins"])) if said.get("begins") else date(due.year, 1, 1)
@@ -161,49 +171,74 @@ def _target(seen: Seen) -> Target:
         str(said.get("unit", "count")), "at_most" if said.get("direction") == "at_most" else "at_least", begins, due,
         str(handed.get("to") or said["to"]), str(said.get("document", "")), bool(agreed),
         seen.moved.get("self_report") or seen.moved.get("tell", {}),
+        str(seen.moved.get("disclose", said).get("openness") or PUBLIC),
     )  # fmt: skip
 
 
-def _standing(target: Target, questions: tuple[Seen, ...], now: datetime, town: Town, lake: Lake) -> Standing:
-    named = next((n for n in indicators.listed(town) if n.key == target.indicator), None)
-    if named is None:
-        return _told(target, questions, now, town)
-    course = SoFar(named, target.begins, target.due, town, lake)
-    reading, until = course.read()
-    if reading is None or until is None:
-        passed = gone(target.begins, target.due, lake.as_of or now, town)
-        return _blank(target, questions, "no_data", course.adds_up, passed, course.source)
-    passed, value = gone(target.begins, target.due, until, town), course.plain(reading)
-    expected = (
-        pace.forecast(value, passed, course.past(until), adds_up=course.adds_up, last=course.last(until))
-        if passed > 0
-        else None
-    )
+def standings(
+    found: Sequence[Target], questions: Mapping[str, list[Seen]], now: datetime, town: Town, lake: Lake
+) -> Iterator[Standing]:
+    """Each target as it stands, with one question to each table for all that share a period."""
+    known, periods = {named.key for named in listed(town)}, defaultdict(set)
+    for target in found:
+        if target.indicator in known:
+            periods[target.period].add(target.indicator)
+    courses = {
+        (period, key): course
+        for period, keys in periods.items()
+        for key, course in forecast.so_far(
+            sorted(keys), period=period, town=town, lake=lake, plain=promised
+        ).items()
+    }
+    for target in found:
+        asked = tuple(questions.get(target.number, ()))
+        course = courses.get((target.period, target.indicator))
+        if course is None:
+            yield _told(target, asked, now, town)
+        else:
+            yield _measured(target, asked, course, lake.as_of or now, town)
+
+
+def promised(reading: Reading) -> float:
+    """A reading in the unit that targets are promised in: a share as 0–1, times in hours or days; not rounded."""
+    if reading.unit == "percent":
+        return (reading.count or 0) / reading.of
+    if reading.unit == "count":
+        return float(reading.of)
+    return float(reading.value or 0) / SECONDS.get(reading.unit, 1)
+
+
+def gone(target: Target, at: datetime, town: Town) -> float:
+    """The share of the days from the first to the last, both in it, that is over at a moment."""
+    start, end = midnight(target.begins, town), midnight(target.due + timedelta(days=1), town)
+    return min(1.0, max(0.0, (at - start) / (end - start)))
+
+
+def _measured(
+    target: Target, questions: tuple[Seen, ...], found: SoFar, present: datetime, town: Town
+) -> Standing:
+    source = "published" if found.published else "ledger"
+    if found.reading is None or found.until is None:
+        return _blank(target, questions, "no_data", found.adds_up, gone(target, present, town), source)
+    unit = "share" if found.named.indicator.unit == "percent" else target.unit
+    expected = project(found.course, flow=found.adds_up, unit=unit)
     return _lit(
-        target, questions, value, until, passed, expected, course.adds_up, course.source, town, reading
-    )
+        target, questions, promised(found.reading), found.until, expected, found.adds_up, source, town, found.reading
+    )  # fmt: skip
 
 
 def _lit(
-    target: Target, questions: tuple[Seen, ...], value: float, until: datetime, passed: float,
-    expected: Forecast | None, adds_up: bool, source: str, town: Town, reading: Reading | None,
+    target: Target, questions: tuple[Seen, ...], value: float, until: datetime, expected: Forecast,
+    adds_up: bool, source: str, town: Town, reading: Reading | None,
 ) -> Standing:  # fmt: skip
-    if expected is None:
-        return _blank(target, questions, "early", adds_up, passed, source)
-    options = town.amounts.get(LINE, {})
-    margin, early = float(options["margin"]) / 100, float(options["early"]) / 100
+    passed, options = gone(target, until, town), town.amounts.get(LINE, {})
     light = pace.light(
-        target.direction,
-        target.amount,
-        value,
-        expected,
-        adds_up=adds_up,
-        gone=passed,
-        margin=margin,
-        early=early,
-    )
+        target.direction, target.amount, value, expected, adds_up=adds_up, gone=passed,
+        margin=float(options["margin"]) / 100, early=float(options["early"]) / 100,
+    )  # fmt: skip
     done = value / target.amount if adds_up and target.amount > 0 else None
-    return Standing(target, value, until, passed, done, expected, light, adds_up, source, reading, questions)
+    said = expected if expected.value is not None else None
+    return Standing(target, value, until, passed, done, said, light, adds_up, source, reading, questions)
 
 
 def _blank(
@@ -215,20 +250,18 @@ def _blank(
 
 def _told(target: Target, questions: tuple[Seen, ...], now: datetime, town: Town) -> Standing:
     """A target that no indicator measures stands as whoever answers for it has told last."""
-    adds_up, ended = (
-        target.unit not in ("ratio", "hours", "days"),
-        midnight(target.due + timedelta(days=1), town),
-    )
-    passed = gone(target.begins, target.due, now, town)
+    adds_up = target.unit not in ("ratio", "hours", "days")
+    begins, ended = midnight(target.begins, town), midnight(target.due + timedelta(days=1), town)
     if not target.told:
-        return _blank(target, questions, "not_told", adds_up, passed, "told")
+        return _blank(target, questions, "not_told", adds_up, gone(target, now, town), "told")
     said = target.told.get("as_of")
     until = min(midnight(date.fromisoformat(str(said)) + timedelta(days=1), town), ended) if said else ended
     if now < ended and (now - until).days > float(town.amounts[LINE]["stale_days"]):
-        return _blank(target, questions, "stale", adds_up, passed, "told")
-    then, value = gone(target.begins, target.due, until, town), float(target.told["reached"])
-    expected = pace.forecast(value, then, adds_up=adds_up) if then > 0 else None
-    return _lit(target, questions, value, until, then, expected, adds_up, "told", town, None)
+        return _blank(target, questions, "stale", adds_up, gone(target, now, town), "told")
+    value, day = float(target.told["reached"]), timedelta(days=1)
+    course = Course([(ended - begins) / day], (), value, max(0.0, (until - begins) / day))
+    expected = project(course, flow=adds_up, unit=target.unit)
+    return _lit(target, questions, value, until, expected, adds_up, "told", town, None)
 
 
 def snapshot(found: Board) -> list[str]:
@@ -239,7 +272,7 @@ def snapshot(found: Board) -> list[str]:
                 s.target.number,
                 s.light.colour,
                 "-" if s.now is None else f"{s.now:.10g}",
-                "-" if s.forecast is None else f"{s.forecast.value:.10g}",
+                "-" if s.forecast is None or s.forecast.value is None else f"{s.forecast.value:.10g}",
             )
         )
         for s in sorted(found.standings, key=lambda s: s.target.number)

@@ -47,19 +47,18 @@ Pieces = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a year's report in one language, and the targets beside it, as the town's folder has them.
+    """The text of a year's report in one language, as the town's folder has it.
 
-    An edition keeps both, so that it can be made again when the folder has changed.
+    An edition keeps it, so that it can be made again when the folder has changed.
     """
 
     name: str
     text: str
-    targets: str = ""
 
     @property
     def digest(self) -> str:
-        """What changes when either does."""
-        return sha256(f"{self.text}\0{self.targets}".encode()).hexdigest()
+        """What changes when it does."""
+        return sha256(self.text.encode()).hexdigest()
 
 
 class _Plain(Engine):
@@ -72,11 +71,8 @@ def source(folder: Path, year: str, lang: str) -> Source:
     """A year's text from the town's folder; where there is none in this language, the Chinese one."""
     own = folder / "report" / f"{year}.{lang}.md"
     path = own if lang != LANGUAGES[0] and own.exists() else folder / "report" / f"{year}.md"
-    targets = folder / "report" / f"{year}.targets.toml"
     try:
-        return Source(
-            path.name, path.read_text("utf-8"), targets.read_text("utf-8") if targets.exists() else ""
-        )
+        return Source(path.name, path.read_text("utf-8"))
     except UnicodeDecodeError as wrong:
         raise BadTemplate(f"{path.name}: it is not written in UTF-8 (byte {wrong.start})") from None
 
@@ -166,7 +162,7 @@ def _shape(pieces: Pieces) -> Iterator[str]:
             case At(ChartNode() as chart, _):
                 yield f"chart {chart.key} {chart.by}"
             case At(TableNode() as table, _):
-                yield f"table {table.by} {' '.join(table.columns)} {' '.join(row[0] for row in table.rows)}"
+                yield f"table {table.of or table.by} {' '.join(table.columns)} {' '.join(row[0] for row in table.rows)}"
             case Choice(branches, _):
                 for condition, inner in branches:
                     yield f"if {condition}"

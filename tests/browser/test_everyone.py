@@ -21,6 +21,7 @@ RESIDENT = (
     "/lines/appeals",
     "/lines/patrol",
     "/report/2023",
+    "/progress",
     "/privacy",
     "/nowhere",
 )
@@ -31,6 +32,7 @@ OFFICER = (
     "/work",
     "/work/report",
     "/indicators",
+    "/targets",
     "/indicators/appeals.on_time_rate",
     "/indicators/appeals.received?period=2023&by=village,month",
     "/leaders?period=2023",

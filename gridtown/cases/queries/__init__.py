@@ -4,7 +4,7 @@ from gridtown.cases.lights import Light
 from gridtown.cases.queries.asking import asked, names_on_ground
 from gridtown.cases.queries.board import Village, board, counts
 from gridtown.cases.queries.dossier import Dossier, dossier
-from gridtown.cases.queries.kinds import entries_between, numbers_of, rows_of, seen
+from gridtown.cases.queries.kinds import entries_between, numbers_of, rows_of, seen, seen_at
 from gridtown.cases.queries.linked import (
     LinkedCase,
     LinkedStep,
@@ -126,6 +126,7 @@ __all__ = [
     "rows_of",
     "see_notices",
     "seen",
+    "seen_at",
     "similar",
     "topic",
     "waiting",

@@ -11,6 +11,9 @@ from gridtown.kernel.usual import Sentence
 Amount = Annotated[float, Field(ge=-1e15, le=1e15)]  # a cut is promised as at most so much below nought
 Direction = Literal["at_least", "at_most"]
 Ground = Literal["policy", "organisation", "force_majeure", "new_task"]
+# Public (杭州市绩效管理条例 14, 17), or withheld by 政府信息公开条例 14 (secrets, public safety), 15 (trade secrets,
+# privacy) or 16 (internal affairs).
+Openness = Literal["public", "safety", "others", "internal"]
 Text = Annotated[str, Long(), Field(max_length=1000)]
 
 
@@ -35,6 +38,7 @@ class Target(Form):
     factors: Text = ""
     measures: Text = ""
     funds: Annotated[float, Unit("yuan"), Field(ge=0)] | None = None
+    openness: Openness = "public"
 
 
 class Progress(Form):
@@ -50,6 +54,13 @@ class HandOn(Form):
     """Who answers for it from now on."""
 
     to: Annotated[str, PostRef()]
+    reason: Sentence
+
+
+class Disclosure(Form):
+    """Whether residents are told of it from now on; withheld only on a ground that the law knows."""
+
+    openness: Openness
     reason: Sentence
 
 

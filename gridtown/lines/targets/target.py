@@ -34,6 +34,8 @@ TARGET = Procedure(
         Move("decline", "changing -> in_force", by="leader", form=forms.Declined, holder="keep", derive=unchanged),
         Move("tell", "in_force|due -> =", by=ANSWERERS, form=forms.Progress, mine=True, holder="keep"),
         Move("hand_on", "in_force|due -> =", by=("assessor", "leader"), form=forms.HandOn, holder="chosen"),
+        Move("disclose", "in_force|changing|due|reported|judged|objected -> =", by=("assessor", "leader"),
+             form=forms.Disclosure, holder="keep"),
         Move("withdraw", "in_force|changing -> withdrawn", by="leader", form=Reason),
         Move("fall_due", "in_force -> due", by="system", holder="keep"),
         Move("self_report", "due -> reported", by=ANSWERERS, form=forms.SelfReport, mine=True, holder="keep"),

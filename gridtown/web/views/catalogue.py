@@ -14,6 +14,7 @@ from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
 BETTER = ("higher", "lower", "none")
+_YEAR = 4
 
 
 @require_GET
@@ -45,6 +46,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "narrowed": any(asked.values()),
         "period": period,
         "periods": telling.periods(visit, period),
+        "running": bool(chosen) and found[chosen[0].key].running and len(period) == _YEAR,
         "to_review": sum(t.review_due for t in told),
         **telling.freshness(visit, found[chosen[0].key].now if chosen else None),
     }

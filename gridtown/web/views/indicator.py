@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from gridtown.cases import actions
 from gridtown.kernel.indicator import Part
 from gridtown.report import comparing, crossing, forecast, indicators
+from gridtown.report.course import Forecast
 from gridtown.report.crossing import AXES, MONTH, Crossed, axes_of
 from gridtown.report.formula import in_words
 from gridtown.report.named import Named, Where, said_where
@@ -23,7 +24,7 @@ from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
 PARTS: tuple[Part, ...] = ("count", "rest", "of")
-MOST_EXPORTED, EXPORT_PAGE = 20_000, 500
+MOST_EXPORTED, EXPORT_PAGE, MOST_AHEAD = 20_000, 500, 100
 _YEAR = 4
 
 
@@ -144,13 +145,33 @@ def _ahead(asked: Asked) -> dict[str, Any] | None:
     """The forecast of the year asked for; narrowed figures and other periods have none."""
     if len(asked.period) != _YEAR or asked.where:
         return None
-    found = forecast.forecast(asked.named.key, year=asked.period, place=asked.place, town=asked.visit.town)
-    if found.method == "over":
-        return None
+    found = forecast.forecast(asked.named.key, period=asked.period, place=asked.place, town=asked.visit.town)
+    return None if found.method == "over" else _told(found, asked.visit)
+
+
+def _told(found: Forecast, visit: Visit) -> dict[str, Any]:
+    known = found.known
     return {
-        "value": found.shown(found.value), "low": found.shown(found.low), "high": found.shown(found.high),
-        "said": found.said(asked.visit.lang),
+        "value": found.shown(found.value) if known else None, "low": found.shown(found.low),
+        "high": found.shown(found.high), "said": found.said(visit.lang),
+        "unit": report_say(f"unit.{found.unit}", visit.lang),
     }  # fmt: skip
+
+
+@require_GET
+@staff
+def ahead(request: HttpRequest) -> HttpResponse:
+    """The forecasts of several figures for pages that show many: what is sure enough to be said of each."""
+    visit, year = visit_of(request), request.GET.get("period", "")
+    keys = request.GET.getlist("key")[:MOST_AHEAD]
+    try:
+        asked = {key: indicators.find(key, visit.town).line.key for key in keys}
+        mine = [key for key, line in asked.items() if indicators.open_to(visit.hats, line, "")]
+        found = forecast.forecasts(mine, period=year, town=visit.town) if len(year) == _YEAR else {}
+    except (indicators.NoIndicator, ValueError) as wrong:
+        raise Http404(str(wrong)) from wrong
+    told = {key: _told(one, visit) for key, one in found.items() if one.known and one.method != "over"}
+    return render(request, "web/report/ahead.html", {"told": told})
 
 
 def _crossed(asked: Asked, crossed: Crossed) -> dict[str, Any]:

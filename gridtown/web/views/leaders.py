@@ -64,6 +64,7 @@ def _screen(visit: Visit, found: Screen, year: str) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "sections": sections,
+        "running": next(iter(compared.values())).running,
         "maps": [(drawn[key].map, key) for key in found.maps if key in drawn and drawn[key].map],
         "villages": drawn[found.villages].villages if found.villages in drawn else None,
         "villages_key": found.villages,

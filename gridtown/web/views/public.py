@@ -21,7 +21,8 @@ VOICES = 100  # entries on one page; older ones on the next
 _OWN = "private, no-cache"
 
 
-def _own(response: HttpResponse) -> HttpResponse:
+def own(response: HttpResponse) -> HttpResponse:
+    """A page that nobody but the visitor's own browser may keep."""
     response.headers.setdefault("Cache-Control", _OWN)
     return response
 
@@ -40,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "ended": [row for row in page.rows if row.ended],
         "next_cursor": page.next,
     }
-    return _own(render(request, "web/outside/open.html", context))
+    return own(render(request, "web/outside/open.html", context))
 
 
 @require_GET
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, number: str, tried: str = "", error: Refused | N
         "photo_query": "",
     }
     status = status_of(error) if error else 200
-    return _own(render(request, "web/outside/topic.html", context, status=status))
+    return own(render(request, "web/outside/topic.html", context, status=status))
 
 
 def _status(visit: Visit, row: queries.OpenCase) -> str:

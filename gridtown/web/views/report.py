@@ -17,6 +17,7 @@ from gridtown.report import annual, difference, editions, pdf, showing, word
 from gridtown.report.blocks import Report
 from gridtown.report.editions import Edition
 from gridtown.report.levels import numbered
+from gridtown.report.movers import Moved, Mover
 from gridtown.report.unproven import unproven
 from gridtown.web.middleware import sentence
 from gridtown.web.present import who
@@ -214,9 +215,8 @@ def between(request: HttpRequest, number: str, other: str) -> HttpResponse:
     return render(request, "web/report/difference.html", context)
 
 
-def _movers(part: difference.Moved, seen: frozenset[int]) -> dict[str, Any]:
-    """The cases of one part that the reader may know of, and how many there are beside these."""
-    entered = [mover for mover in part.entered if mover.case in seen]
-    left = [mover for mover in part.left if mover.case in seen]
-    hidden = len(part.entered) + len(part.left) - len(entered) - len(left) + part.more
-    return {"part": part.part, "entered": entered, "left": left, "hidden": hidden}
+def _movers(part: Moved, seen: frozenset[Mover]) -> dict[str, Any]:
+    """The cases and records of one part that the reader may know of, and how many there are beside these."""
+    signs = (("+", part.entered), ("−", part.left), ("±", part.changed))
+    told = [(sign, mover) for sign, movers in signs for mover in movers if mover in seen]
+    return {"part": part.part, "told": told, "hidden": len(part.all) - len(told) + part.more}

@@ -16,6 +16,7 @@ from gridtown.kernel.line import Kind
 from gridtown.kernel.told import REPORTER, Actor, Refused
 from gridtown.people import scope as scopes
 from gridtown.places.coords import Crs
+from gridtown.report import targets
 from gridtown.triage.similar import similar as alike
 from gridtown.triage.suggest import suggest as heard
 from gridtown.web import codes, fieldset, pace, spots
@@ -60,7 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = queries.listing(
         scope=PUBLIC, now=visit.now, filters=queries.Filters(line=kinds[0][0] if kinds else ""), size=6
     )
-    return render(request, "web/resident/home.html", {"numbers": numbers, "recent": latest.rows})
+    context = {"numbers": numbers, "recent": latest.rows, "promises": targets.LINE in visit.town.lines}
+    return render(request, "web/resident/home.html", context)
 
 
 def _chosen(request: HttpRequest, visit: Visit) -> tuple[str, Kind]:

@@ -19,7 +19,7 @@ from gridtown.web.views.common import key_of, new_key, staff, visit_of
 from gridtown.web.views.registers import workbook
 from gridtown.web.visit import Visit
 
-_LIGHTS = {
+LIGHTS = {
     "red": ("late", "late"),
     "yellow": ("soon", "soon"),
     "green": ("fine", "fine"),
@@ -35,7 +35,7 @@ ASKERS = frozenset({"assessor", "leader", "supervisor"})
 
 def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
     target, lang = standing.target, visit.lang
-    css, icon = _LIGHTS[standing.light.colour]
+    css, icon = LIGHTS[standing.light.colour]
     return {
         "s": standing,
         "css": css,
@@ -50,7 +50,7 @@ def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
         "gone_width": round(standing.gone * 100),
         "done_width": min(100, round((standing.done or 0) * 100)),
         "post": visit.people.post(target.post),
-        "period": f"{target.begins}..{target.due}",
+        "period": target.period,
         "questions": [
             {"q": q, "open": "answer" not in q.moved, "answer": q.moved.get("answer", {})}
             for q in standing.questions
@@ -86,7 +86,7 @@ def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse
         "counts": [
             {"css": css, "said": report_say(f"light.{colour}", visit.lang),
              "n": sum(s.light.colour == colour for s in found.standings)}
-            for colour, (css, _) in _LIGHTS.items()
+            for colour, (css, _) in LIGHTS.items()
         ],
         "board": found,
         "changes": changes,
