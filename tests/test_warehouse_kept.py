@@ -51,8 +51,14 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
     lake, wrong, counted = lakes.tables(walk.town), [], 0
     seen = period.seen_at(lake.as_of)
     span = Span(seen.since, seen.until, place)
+    tally = lake.tally("made_up", "thing")
+    if (
+        tally
+        and (lived := tally.lived(span)) is not None
+        and lived == finding.no_rows(lake, "made_up", "thing", span)
+    ):
+        wrong.append(f"lived {period.key} {place}: {lived}")
     for ind in walk.town.lines["made_up"].indicators:
-        tally = lake.tally("made_up", "thing")
         counted += tally is not None and tally.reading(ind, span, by) is not None
         found, rows = (
             finding.found(lake, "made_up", ind, span, by),
@@ -67,15 +73,18 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
 @effort(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6), rounds=st.lists(st.integers(1, 30), min_size=1, max_size=4), few=st.booleans(),
-    period=st.sampled_from(["2023", "2023-Q2", "2023-03", "2023-06", "2023-07", "2022", "2024"]),
+    period=st.sampled_from([
+        "2023", "2023-Q2", "2023-03", "2023-06", "2023-07", "2022", "2024", "2023-01-01..2023-05-17",
+        "2023-04-01..2023-07-14", "2022-01-01..2022-07-14",
+    ]),
     place=st.sampled_from(["", "33", "town", "001", "002"]), by=st.sampled_from([(), ("village",)]),
 )  # fmt: skip
 def test_kept_figures_are_those_of_the_rows(monkeypatch, seed, rounds, few, period, place, by):
     monkeypatch.setattr("gridtown.warehouse.changes.MOST", 5 if few else 1000)
     walk = a_walk(seed)
-    for steps in rounds:
+    for n, steps in enumerate(rounds):
         walk.stroll(steps)
-        refresh(now=AS_OF, town=walk.town)
+        refresh(now=AS_OF + n * timedelta(hours=9), town=walk.town)  # time limits end meanwhile
     code = {"town": walk.town.code, "001": f"{walk.town.code}001", "002": f"{walk.town.code}002"}.get(
         place, place
     )
@@ -84,11 +93,18 @@ def test_kept_figures_are_those_of_the_rows(monkeypatch, seed, rounds, few, peri
     assert counted >= 5, "readings are indeed kept ones"
 
 
-def test_a_period_that_does_not_begin_with_a_month_is_asked_of_the_rows():
+def test_what_is_not_kept_is_asked_of_the_rows():
     walk = a_walk(1)
     walk.stroll(30)
     refresh(now=AS_OF, town=walk.town)
-    assert differences(walk, Period.parse("2023-03-05..2023-04-10", ZONE), "", ()) == ([], 0)
+    tally = lakes.tables(walk.town).tally("made_up", "thing")
+    inds, within = walk.town.lines["made_up"].indicators, Period.parse("2023-03-05..2023-04-10", ZONE)
+    span = Span(within.since, within.until)
+    told = {ind.key for ind in inds if tally.reading(ind, span, ()) is None}
+    assert {"middle", "ended_urgent"} <= told, "a period that begins within a month, of these"
+    assert {"acts", "size", "late_b"}.isdisjoint(told)
+    assert differences(walk, within, "", ("village",))[0] == []
+    assert tally.reading(inds[0], Span(within.since, within.until + timedelta(hours=1)), ()) is None
     assert differences(walk, Period.parse("2023", ZONE), "", ("channel",)) == ([], 0)
 
 

@@ -91,10 +91,9 @@ class _Table:
         for named, span in wanted:
             known = finding.kept(self._lake, self._line, named.indicator, span, self._by, self._where)
             self._kept[named.key, span] = known
-            rest = span if known is None else known[2]
-            if rest is not None:
+            if known is None:
                 group[named.key] = named
-                spans[rest] = None
+                spans[span] = None
         self._group, self._at = list(group.values()), {span: n for n, span in enumerate(spans)}
         if group:
             shape, asked = self._lake.shape(self._line, self._kind), tuple(spans)
@@ -104,11 +103,7 @@ class _Table:
 
     def found(self, named: Named, span: Span) -> tuple[finding.Found, Sequence[finding.Found]]:
         """One reading as a row, and its slices in order."""
-        known = self._kept[named.key, span]
-        if known is None:
-            return self._from_rows(named, span)
-        row, parts, rest = known
-        return finding.together(row, parts, *self._from_rows(named, rest), self._by) if rest else (row, parts)
+        return self._kept[named.key, span] or self._from_rows(named, span)
 
     def _from_rows(self, named: Named, span: Span) -> tuple[finding.Found, list[finding.Found]]:
         ind, n, at = named.indicator, self._group.index(named), self._at[span]

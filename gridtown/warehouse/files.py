@@ -64,14 +64,22 @@ class Changes(msgspec.Struct, frozen=True):
 class Kept(msgspec.Struct, frozen=True):
     """Counts and sorted values kept of a table's indicators (`warehouse.kept`).
 
-    digest: of the indicators that they were made of. whole: of all months; fresh: of what has changed since.
-    values: by month, "" for what has changed, the file of sorted values.
+    digest: of the indicators that they were made of. whole: of all months; fresh: of what has changed since. values: by
+    month, "" for what has changed, the file of sorted values; stretches, changed: where in these they lie. counted: at
+    which moment.
     """
 
     digest: str
     whole: str
     fresh: str = ""
     values: dict[str, str] = {}
+    stretches: str = ""
+    changed: str = ""
+    counted: datetime | None = None
+
+    def files(self) -> set[str]:
+        """Every file of it."""
+        return {self.whole, self.fresh, self.stretches, self.changed, *self.values.values()} - {""}
 
 
 class Columns(msgspec.Struct):
@@ -95,8 +103,7 @@ class Columns(msgspec.Struct):
 
     def files(self) -> set[str]:
         """Every file that belongs to it."""
-        kept = {self.kept.whole, self.kept.fresh, *self.kept.values.values()} - {""} if self.kept else set()
-        return {p.file for p in self.parts()} | kept
+        return {p.file for p in self.parts()} | (self.kept.files() if self.kept else set())
 
 
 class Manifest(msgspec.Struct):

@@ -14,7 +14,7 @@ from gridtown import town as towns
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import Table, name_of
 from gridtown.town import Town
-from gridtown.warehouse import changes, files, kept, ledger
+from gridtown.warehouse import changes, counting, files, kept, ledger
 from gridtown.warehouse.changes import Place
 from gridtown.warehouse.files import Columns, Damaged, Manifest
 from gridtown.warehouse.kept import Keepings
@@ -164,7 +164,7 @@ class _Filling:
         table, before = self.kept[name], self.before.tables.get(name)
         same = before is not None and (before.months, before.changes) == (table.months, table.changes)
         if not same or table.kept is None or table.kept.digest != self.figures[name].digest:
-            kept.renew(
+            counting.renew(
                 self.db, self.folder, name, table, self.figures[name], self.fresh_months[name], self.now
             )
 
