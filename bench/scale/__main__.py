@@ -83,7 +83,6 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
                 name,
                 manifest.tables[name],
                 kept.of_table(line, kind.key, str(town.zone)),
-                (),
                 synthetic.AS_OF,
             )
     found["keep_cpu_s"] = round(time.process_time() - began, 1)
@@ -213,7 +212,7 @@ def copied(home: Path) -> Path:
         into = other / path.relative_to(home)
         if path.is_file() and other not in path.parents:
             into.parent.mkdir(parents=True, exist_ok=True)
-            (os.link if path.suffix in (".parquet", ".npy") else shutil.copy)(path, into)
+            (os.link if path.suffix in (".parquet", ".raw") else shutil.copy)(path, into)
     return other
 
 

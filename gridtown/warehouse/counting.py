@@ -1,28 +1,28 @@
 """Counting rows for what is kept of a table: all of its months once, and then only what has changed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import ibis
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from gridtown.kernel.indicator import said_over, stored
 from gridtown.warehouse import files, kept, middles
-from gridtown.warehouse.files import Columns, Kept
+from gridtown.warehouse.files import Columns, Counted, Kept
 from gridtown.warehouse.kept import NO_PERIOD, Keeping, Keepings
+from gridtown.warehouse.middles import STRETCH, VALUES
+from gridtown.warehouse.netting import WHOLE, netted, settle, with_whole
 
-WHOLE = -1  # in the place of a village: all of the table
 # ind: which of the keepings. time: the month of its time, 202311. end: from when on rows count, in seconds since 1970.
 COUNTS = np.dtype(
     [("ind", "i4"), ("time", "i4"), ("village", "i8"), ("end", "i8"), ("of", "i4"), ("count", "i4"), ("total", "i8")]
 )  # fmt: skip
-_KEYS, _SUMS = ("ind", "village", "time", "end"), ("of", "count", "total")
+KEYS, SUMS = ("ind", "village", "time", "end"), ("of", "count", "total")
 Signed = tuple[int, Sequence[str]]  # how often the rows of these files count: once, or once less
 
 
@@ -56,9 +56,7 @@ def _question(keepings: Keepings, columns: tuple[tuple[str, str], ...]) -> str:
     told = []
     for n, one in enumerate(keepings.each):
         rows = _rows_of(one, columns)
-        if (
-            one.before and not one.of_before
-        ):  # it is asked about from one moment on, and counted from another on
+        if one.before and not one.of_before:  # asked about from one moment on, counted from another on
             told += [(n, "day", of, "0", rows, ""), (n, later, "0", count, rows, known)]
         else:
             told.append((n, later if one.before else "day", of, count, rows, known if one.before else ""))
@@ -78,20 +76,25 @@ class Tallying:
         self.db, self.keepings, self.now = db, keepings, stored(now)
         self.columns = tuple((name, columns[name]) for name in keepings.columns)
 
-    def counts(self) -> Any:
-        """What was taken, counted by village."""
-        told = self.db.execute(_question(self.keepings, self.columns)).fetchnumpy()
-        counts = np.zeros(len(told["of"]), COUNTS)
-        for name, column in told.items():
-            counts[name] = column
-        return counts
+    def count(self, folder: Path, signed: Sequence[Signed]) -> "Count":
+        """Count the rows of some files."""
+        self._take(folder, signed)
+        counts = _filled(COUNTS, self.db.execute(_question(self.keepings, self.columns)).fetchnumpy())
+        medians = {n: _rows_of(one, self.columns) for n, one in enumerate(self.keepings.each) if one.median}
+        return Count(
+            counts,
+            {
+                n: _filled(
+                    VALUES,
+                    self.db.execute(
+                        f'SELECT time, village, value, day AS "end", sign FROM ({rows})'
+                    ).fetchnumpy(),
+                )
+                for n, rows in medians.items()
+            },
+        )
 
-    def middles(self, month: str) -> tuple[Any, Any]:
-        """Of what was taken, the sorted values of medians, and where they lie."""
-        told = {n: _rows_of(one, self.columns) for n, one in enumerate(self.keepings.each) if one.median}
-        return middles.sort(month, {n: self.db.execute(rows).fetchnumpy() for n, rows in told.items()})
-
-    def take(self, folder: Path, signed: Sequence[Signed]) -> None:
+    def _take(self, folder: Path, signed: Sequence[Signed]) -> None:
         """Read what is needed of the rows, with the month and the day of each moment; one to come stays what it is."""
         zone = f"'{self.keepings.zone}'"
         moments = [name for name, kind in self.columns if kind == "timestamp"]
@@ -117,79 +120,82 @@ class Tallying:
         )
 
 
-def netted(counts: Any, now: datetime, zone: str) -> Any:
-    """Counts of one key as one, in the order of the keys, without those that came to nought.
-
-    A moment that is over by now is no longer needed to the second: its day is enough.
-    """
-    if not len(counts):
-        return counts
-    over = counts["end"] < int(now.timestamp())
-    ends, at = np.unique(counts["end"][over], return_inverse=True)
-    days = pc.floor_temporal(pa.array(ends, pa.timestamp("s", tz=zone)), unit="day")
-    counts["end"][over] = days.cast(pa.int64()).to_numpy(zero_copy_only=False)[at]
-    counts = counts[np.lexsort([counts[key] for key in reversed(_KEYS)])]
-    other = np.logical_or.reduce([counts[key][1:] != counts[key][:-1] for key in _KEYS])
-    first = np.flatnonzero(np.r_[True, other])
-    found = counts[first]
-    for name in _SUMS:
-        found[name] = np.add.reduceat(counts[name], first)
-    return found[np.logical_or.reduce([found[name] != 0 for name in _SUMS])]
+def _filled(kind: Any, columns: Mapping[str, Any]) -> Any:
+    rows = np.zeros(len(next(iter(columns.values()))), kind)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows
 
 
-def _with_whole(counts: Any) -> Any:
-    """Counts by village, and the same of all the table."""
-    every = counts.copy()
-    every["village"] = WHOLE
-    return np.concatenate([counts, every])
+@dataclass(frozen=True)
+class Count:
+    """What was counted by village: COUNTS, and of each median its VALUES."""
+
+    counts: Any
+    values: Mapping[int, Any]
+
+    @classmethod
+    def of(cls, counted: Sequence[Self]) -> Self:
+        """Several as one."""
+        medians = {
+            ind: [one.values[ind] for one in counted] for ind in (counted[0].values if counted else ())
+        }
+        return cls(
+            np.concatenate([np.zeros(0, COUNTS), *(one.counts for one in counted)]),
+            {ind: np.concatenate(values) for ind, values in medians.items()},
+        )
+
+    def save(self, folder: Path, name: str, what: str, now: datetime, zone: str) -> Counted:
+        """Write it, with the same of all the table, as it is read."""
+        for rows in (self.counts, *self.values.values()):
+            settle(rows, now, zone)
+        stretches, values = middles.stretched(self.values)
+        told = {
+            what: netted(with_whole(self.counts), KEYS, SUMS),
+            f"{what}-stretches": stretches,
+            f"{what}-values": values,
+        }
+        return Counted(*(files.write_array(folder, name, part, rows) for part, rows in told.items()))
+
+
+def _loaded(folder: Path, found: Counted, keepings: Keepings) -> Count:
+    """What was saved."""
+    counts = files.read_array(folder, found.counts, COUNTS)
+    stretches = files.read_array(folder, found.stretches, STRETCH)
+    values = files.read_array(folder, found.values, np.dtype("i8")).reshape(2, -1)
+    medians = [n for n, one in enumerate(keepings.each) if one.median]
+    return Count(counts[counts["village"] != WHOLE], {n: middles.flat(stretches, values, n) for n in medians})
 
 
 def renew(
-    db: duckdb.DuckDBPyConnection, folder: Path, name: str, table: Columns, keepings: Keepings,
-    written: Collection[str], now: datetime,
+    db: duckdb.DuckDBPyConnection, folder: Path, name: str, table: Columns, keepings: Keepings, now: datetime, *,
+    folded_in: bool = False,
 ) -> None:  # fmt: skip
     """Bring what is kept of a table up to it; `now` is when it is read.
 
-    written: the months into which its changes were folded since; what was counted of these is then part of the whole.
+    folded_in: what had changed is part of its months now, so what was counted of it is added to what was of these.
     """
-    known = table.kept if table.kept and table.kept.digest == keepings.digest else None
+    known = table.figures if table.figures and table.figures.digest == keepings.digest else None
     if not keepings.each or table.rows < kept.SMALL:
-        table.kept = None
+        table.figures = None
         return
     tallying = Tallying(db, keepings, table.columns, now)
-
-    def saved(what: str, rows: Any) -> str:
-        return (
-            files.new_file(folder, name, what, "npy", lambda file: np.save(file, rows)) if rows.size else ""
-        )
-
-    anew = [month for month in table.months if known is None or month in written]
-    values = (
-        {month: file for month, file in known.values.items() if month and month not in anew} if known else {}
+    told: list[Count] = []
+    if known is None:
+        told = [
+            tallying.count(folder, [(1, [part.file for part in parts])]) for parts in table.months.values()
+        ]
+    elif folded_in:
+        told = [_loaded(folder, one, keepings) for one in (known.whole, known.fresh)]
+    whole = (
+        Count.of(told).save(folder, name, "kept", now, keepings.zone)
+        if told or known is None
+        else known.whole
     )
-    whole, stretches = (known.whole, known.stretches) if known else ("", "")
-    if anew:
-        told = [np.load(folder / file) for file in (known.whole, known.fresh) if file] if known else []
-        ranks = [middles.without(np.load(folder / stretches), anew)] if stretches else []
-        for month in anew:
-            paths: list[Signed] = [(1, [part.file for part in table.months[month]])]
-            tallying.take(folder, paths)
-            if known is None:
-                told.append(_with_whole(tallying.counts()))
-            found, sorted_values = tallying.middles(month)
-            ranks.append(found)
-            if file := saved(f"values-{month}", sorted_values):
-                values[month] = file
-        whole = saved("kept", netted(np.concatenate([np.zeros(0, COUNTS), *told]), now, keepings.zone))
-        stretches = saved("stretches", np.concatenate([np.zeros(0, middles.STRETCH), *ranks]))
-    fresh = changed = ""
+    fresh = Counted()
     if changes := table.changes:
         gone: list[Signed] = [(-1, [changes.gone.file])] if changes.gone else []
-        tallying.take(folder, [(1, [changes.fresh.file]), *gone])
-        fresh = saved("kept-changes", netted(_with_whole(tallying.counts()), now, keepings.zone))
-        found, sorted_values = tallying.middles("")
-        changed = saved("stretches-changes", found)
-        if file := saved("values-changes", sorted_values):
-            values[""] = file
+        changed = tallying.count(folder, [(1, [changes.fresh.file]), *gone])
+        fresh = changed.save(folder, name, "kept-changes", now, keepings.zone)
     db.execute("DROP TABLE IF EXISTS rows_")
-    table.kept = Kept(keepings.digest, whole, fresh, values, stretches, changed, now)
+    table.figures = Kept(keepings.digest, now, whole, fresh)

@@ -4,6 +4,7 @@ A file is never changed once written. The manifest is replaced in one step, so t
 old state or the new one, and a crash at any moment leaves the old one standing.
 """
 
+import mmap
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -61,25 +63,29 @@ class Changes(msgspec.Struct, frozen=True):
     months: tuple[str, ...] = ()
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """Counts and sorted values kept of a table's indicators (`warehouse.kept`).
+class Counted(msgspec.Struct, frozen=True):
+    """Files of counts, and of medians' sorted values and where these lie (`warehouse.counting`); "" for nothing."""
 
-    digest: of the indicators that they were made of. whole: of all months; fresh: of what has changed since. values: by
-    month, "" for what has changed, the file of sorted values; stretches, changed: where in these they lie. counted: at
-    which moment.
+    counts: str = ""
+    stretches: str = ""
+    values: str = ""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is kept of a table's indicators (`warehouse.kept`).
+
+    digest: of the indicators. at: when it was counted last. whole: of all months; fresh: of what has changed since.
     """
 
     digest: str
-    whole: str
-    fresh: str = ""
-    values: dict[str, str] = {}
-    stretches: str = ""
-    changed: str = ""
-    counted: datetime | None = None
+    at: datetime
+    whole: Counted
+    fresh: Counted = Counted()
 
     def files(self) -> set[str]:
         """Every file of it."""
-        return {self.whole, self.fresh, self.stretches, self.changed, *self.values.values()} - {""}
+        told = (self.whole, self.fresh)
+        return {name for one in told for name in (one.counts, one.stretches, one.values)} - {""}
 
 
 class Columns(msgspec.Struct):
@@ -89,7 +95,7 @@ class Columns(msgspec.Struct):
     columns: dict[str, str]
     months: dict[str, list[Part]] = {}
     changes: Changes | None = None
-    kept: Kept | None = None
+    figures: Kept | None = None
 
     @property
     def rows(self) -> int:
@@ -103,7 +109,7 @@ class Columns(msgspec.Struct):
 
     def files(self) -> set[str]:
         """Every file that belongs to it."""
-        return {p.file for p in self.parts()} | (self.kept.files() if self.kept else set())
+        return {p.file for p in self.parts()} | (self.figures.files() if self.figures else set())
 
 
 class Manifest(msgspec.Struct):
@@ -198,6 +204,19 @@ def new_file(folder: Path, table: str, what: str, ending: str, write: Callable[[
     return name
 
 
+def write_array(folder: Path, table: str, what: str, rows: Any) -> str:
+    """Write an array as it lies in memory in a file that nobody knows of yet; "" for an empty one."""
+    return new_file(folder, table, what, "raw", rows.tofile) if rows.size else ""
+
+
+def read_array(folder: Path, name: str, kind: np.dtype[Any]) -> Any:
+    """An array that was written so; only what is looked at is read."""
+    if not name:
+        return np.zeros(0, kind)
+    with (folder / name).open("rb") as file:
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
+
+
 def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bool = True) -> Part:
     """Write rows in a file that nobody knows of yet."""
     told = rows.sort_by(rows.column_names[0]) if sort else rows
@@ -228,7 +247,7 @@ def sweep(folder: Path, manifest: Manifest, now: datetime) -> int:
     found = {
         path.relative_to(folder).as_posix()
         for path in folder.glob("*/*.*")
-        if path.suffix in (".parquet", ".npy")
+        if path.suffix in (".parquet", ".raw", ".npy")
     }
     gone = (found - named) | due
     for name in gone:

@@ -86,7 +86,7 @@ class Lake:
         """What is kept of a kind's table; None where nothing is."""
         name = name_of(line, kind)
         table = self._manifest.tables.get(name)
-        if table is None or table.kept is None or self._town is None:
+        if table is None or table.figures is None or self._town is None:
             return None
         if name not in self._tallies:
             keepings = kept.of_table(self._town.lines[line], kind, str(self._town.zone))

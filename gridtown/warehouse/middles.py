@@ -1,63 +1,58 @@
-"""Sorted values of medians: stretches of one month of opening, one month of their time and one village, or all.
+"""Sorted values of medians, in stretches of one month of their time and one village, or all.
 
-A median is the value in the middle of all its stretches together, less those of rows that have gone. It is found by
-halving: how many values lie up to one is known of each stretch at once.
+A median is the value in the middle of all its stretches together, less those of what has gone. It is found by halving:
+how many values lie up to one is known of each stretch at once.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-WHOLE = -1  # in the place of a village: all of the table
-# month: of opening, 202311, or 0 of what has changed. time: the month of their time. sign: -1 of what has gone.
+from gridtown.warehouse.netting import WHOLE, differ, netted, with_whole
+
+# A value as often as `sign` says, which is less than nought for what has gone.
+VALUES = np.dtype([("time", "i4"), ("sign", "i4"), ("village", "i8"), ("value", "i8"), ("end", "i8")])
 STRETCH = np.dtype(
-    [
-        ("month", "i4"), ("ind", "i4"), ("time", "i4"), ("sign", "i4"), ("village", "i8"), ("start", "i8"),
-        ("size", "i8"),
-    ]
-)  # fmt: skip
+    [("ind", "i4"), ("time", "i4"), ("village", "i8"), ("sign", "i8"), ("start", "i8"), ("size", "i8")]
+)
+_KEYS = ("village", "time", "value", "end")
 _SAMPLES = 2000
 Part = tuple[int, Any]  # sign and sorted values
 
 
-def number(month: str) -> int:
-    """2023-11 as 202311."""
-    return int(month.replace("-", "") or 0)
-
-
-def without(stretches: Any, months: Collection[str]) -> Any:
-    """Stretches but for those of some months of opening."""
-    return stretches[~np.isin(stretches["month"], [number(month) for month in months])]
-
-
-def sort(month: str, told: Mapping[int, Mapping[str, Any]]) -> tuple[Any, Any]:
-    """Stretches, and values with the day of each. told: by indicator, time, day, village, value, sign of its rows."""
+def stretched(told: Mapping[int, Any]) -> tuple[Any, Any]:
+    """Values (VALUES) by indicator as stretches (STRETCH), and two rows: the values, sorted in each, and their ends."""
     stretches, values, start = [np.zeros(0, STRETCH)], [np.zeros((2, 0), np.int64)], 0
-    for ind, rows in told.items():
-        for village in (np.full(len(rows["value"]), WHOLE), rows["village"]):
-            found, sorted_values = _sorted(rows, village)
-            found["month"], found["ind"] = number(month), ind
-            found["start"] += start
-            stretches.append(found)
-            values.append(sorted_values)
-            start += sorted_values.shape[1]
+    for ind, one in told.items():
+        each = netted(with_whole(one), _KEYS, ("sign",))
+        each = np.repeat(each, np.abs(each["sign"]))
+        each["sign"] = np.sign(each["sign"])
+        each = each[np.lexsort((each["value"], each["sign"], each["time"], each["village"]))]
+        begins = np.flatnonzero(differ(each, ("village", "time", "sign")))
+        found = np.zeros(len(begins), STRETCH)
+        for name in ("time", "village", "sign"):
+            found[name] = each[name][begins]
+        found["ind"], found["start"] = ind, begins + start
+        found["size"] = np.diff(np.r_[begins, len(each)])
+        stretches.append(found)
+        values.append(np.array([each["value"], each["end"]]))
+        start += len(each)
     return np.concatenate(stretches), np.concatenate(values, axis=1)
 
 
-def _sorted(rows: Mapping[str, Any], village: Any) -> tuple[Any, Any]:
-    order = np.lexsort((rows["value"], rows["sign"], village, rows["time"]))
-    keys = [column[order] for column in (rows["time"], village, rows["sign"])]
-    values = np.array([rows["value"][order], rows["day"][order]], np.int64)
-    if not len(order):
-        return np.zeros(0, STRETCH), values
-    first = np.flatnonzero(np.r_[True, np.logical_or.reduce([key[1:] != key[:-1] for key in keys])])
-    found = np.zeros(len(first), STRETCH)
-    for name, key in zip(("time", "village", "sign"), keys, strict=True):
-        found[name] = key[first]
-    found["start"], found["size"] = first, np.diff(np.r_[first, len(order)])
-    return found, values
+def flat(stretches: Any, values: Any, ind: int) -> Any:
+    """The values of an indicator again, as `stretched` was told them."""
+    mine = stretches[(stretches["ind"] == ind) & (stretches["village"] != WHOLE)]
+    found = np.zeros(mine["size"].sum(), VALUES)
+    for name in ("time", "village", "sign"):
+        found[name] = np.repeat(mine[name], mine["size"])
+    at = np.arange(len(found)) + np.repeat(
+        mine["start"] - (np.cumsum(mine["size"]) - mine["size"]), mine["size"]
+    )
+    found["value"], found["end"] = values[:, at]
+    return found
 
 
 def middle(parts: Sequence[Part], of: int) -> float:

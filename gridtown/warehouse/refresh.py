@@ -86,7 +86,7 @@ class _Filling:
         self.was = was or Manifest(town.code)
         self.kept: dict[str, Columns] = {}
         self.figures = _figures(town)
-        self.fresh_months: dict[str, set[str]] = defaultdict(set)
+        self.folded: set[str] = set()
         self.rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.held = self.cases = self.written = 0
         self.rebuilt: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ class _Filling:
             schema, known = files.schema_of(table.columns), self.was.tables.get(name)
             if known and known.schema == schema and files.whole(self.folder, known):
                 months = dict(known.months)
-                self.kept[name] = Columns(schema, dict(known.columns), months, known.changes, known.kept)
+                self.kept[name] = Columns(schema, dict(known.columns), months, known.changes, known.figures)
                 steady[(line, key)] = table
             else:
                 self.kept[name] = Columns(schema, dict(table.columns))
@@ -150,7 +150,6 @@ class _Filling:
                 rows = self.rows[(name, month)]
                 part = files.write_part(self.folder, name, month, files.arrow(rows, table.columns))
                 table.months[month] = [*table.months.get(month, []), part]
-                self.fresh_months[name].add(month)
                 self.written += 1
         self.cases += self.held
         self.rows.clear()
@@ -163,10 +162,10 @@ class _Filling:
         """Bring what is kept of a table's indicators up to it."""
         table, before = self.kept[name], self.before.tables.get(name)
         same = before is not None and (before.months, before.changes) == (table.months, table.changes)
-        if not same or table.kept is None or table.kept.digest != self.figures[name].digest:
-            counting.renew(
-                self.db, self.folder, name, table, self.figures[name], self.fresh_months[name], self.now
-            )
+        if not same or table.figures is None or table.figures.digest != self.figures[name].digest:
+            folded = name in self.folded
+            counting.renew(self.db, self.folder, name, table, self.figures[name], self.now, folded_in=folded)
+            self.folded.discard(name)
 
     def fold_in(self) -> tuple[str, ...]:
         """Write the changes of tables that have many into their months, each in one step of its own."""
@@ -174,7 +173,8 @@ class _Filling:
         for name, table in self.kept.items():
             if changes.much(table):
                 self.before = files.read_manifest(self.folder) or self.before
-                self.fresh_months[name].update(changes.fold_in(self._place(name), table))
+                changes.fold_in(self._place(name), table)
+                self.folded.add(name)
                 self._put(self._manifest())
                 done = (*done, name)
         return done

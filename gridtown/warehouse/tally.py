@@ -1,6 +1,5 @@
 """Readings from what is kept of a table: the same numbers as from its rows, in microseconds."""
 
-from collections.abc import Iterable
 from datetime import time, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,10 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gridtown.kernel.indicator import Indicator, Span
-from gridtown.warehouse import middles
-from gridtown.warehouse.counting import COUNTS, WHOLE
-from gridtown.warehouse.files import Columns, Kept
+from gridtown.warehouse import files, middles
+from gridtown.warehouse.counting import COUNTS
+from gridtown.warehouse.files import Columns, Counted, Kept
 from gridtown.warehouse.kept import CAME, WENT, Keeping, Keepings
+from gridtown.warehouse.middles import STRETCH
+from gridtown.warehouse.netting import WHOLE
 
 Found = dict[str, Any]  # of, and count or value, as the engine answers a reading
 _TOWN, _VILLAGE = 9, 12  # digits of their codes
@@ -30,7 +31,7 @@ class Asked(NamedTuple):
     last: int = 0
 
 
-class Counted(NamedTuple):
+class Rows(NamedTuple):
     """What is kept of an indicator: months and ends of its rows, and of each its of, count and total."""
 
     months: Any
@@ -53,16 +54,17 @@ class Tally:
 
     def __init__(self, folder: Path, table: Columns, keepings: Keepings, town: str, zone: tzinfo) -> None:
         self._folder, self._keepings, self._town, self._zone = folder, keepings, town, zone
-        self._files: Kept | None = table.kept if table.kept and table.kept.digest == keepings.digest else None
+        found = table.figures
+        self._kept: Kept | None = found if found and found.digest == keepings.digest else None
         self._asked: dict[Span, Asked | None] = {}
+        self._files: tuple[Counted, ...] = (self._kept.whole, self._kept.fresh) if self._kept else ()
         self._rows: list[Any] | None = None
-        self._counted: dict[tuple[int, int | None], Counted] = {}
-        self._stretches: Any = None
-        self._values: dict[int, Any] = {}
+        self._counted: dict[tuple[int, int | None], Rows] = {}
+        self._stretches: list[tuple[Any, Any]] | None = None
 
     def reading(self, ind: Indicator, span: Span, by: tuple[str, ...]) -> tuple[Found, list[Found]] | None:
         """A reading and its slices by village; None where it is not kept: another slice, a grid, a part of a day."""
-        at = self._keepings.at(ind) if self._files and by in ((), ("village",)) else None
+        at = self._keepings.at(ind) if self._kept and by in ((), ("village",)) else None
         village, asked = self._village(span.place), self._stretch(span)
         if at is None or village is None or asked is None:
             return None
@@ -83,7 +85,7 @@ class Tally:
 
     def lived(self, span: Span) -> bool | None:
         """Whether the ledger held any case open in a period there; None where that is not kept."""
-        at = [self._keepings.at(ind) for ind in (CAME, WENT)] if self._files else [None]
+        at = [self._keepings.at(ind) for ind in (CAME, WENT)] if self._kept else [None]
         village, asked = self._village(span.place), self._stretch(span)
         if None in at or village is None or asked is None:
             return None
@@ -95,8 +97,7 @@ class Tally:
         """A period in seconds; None where its bounds divide what is kept."""
         if span not in self._asked:
             since, until = (moment.astimezone(self._zone) for moment in (span.since, span.until))
-            counted = self._files.counted if self._files else None
-            whole = until.time() == time() or (counted is not None and until >= counted)
+            whole = until.time() == time() or (self._kept is not None and span.until >= self._kept.at)
             self._asked[span] = (
                 Asked(
                     int(since.timestamp()), int(until.timestamp()),
@@ -112,14 +113,11 @@ class Tally:
             return WHOLE
         return int(place) if len(place) == _VILLAGE and place[:_TOWN] == self._town else None
 
-    def _load(self, names: Iterable[str]) -> list[Any]:
-        return [np.load(self._folder / name, mmap_mode="r") for name in names if name]
-
-    def _of(self, at: int, village: int | None) -> Counted:
+    def _of(self, at: int, village: int | None) -> Rows:
         """What is kept of an indicator in a village or in all; with None in each village."""
         if (at, village) not in self._counted:
             if self._rows is None:
-                self._rows = self._load((self._files.whole, self._files.fresh) if self._files else ())
+                self._rows = [files.read_array(self._folder, one.counts, COUNTS) for one in self._files]
             found = [np.zeros(0, COUNTS)]
             for rows in self._rows:
                 mine = rows[slice(*np.searchsorted(rows["ind"], (at, at + 1)))]
@@ -132,7 +130,7 @@ class Tally:
                 rows = rows[np.argsort(rows["village"], kind="stable")]
                 villages, begins = np.unique(rows["village"], return_index=True)
             sums = np.array([rows["of"], rows["count"], rows["total"]], np.int64)
-            self._counted[at, village] = Counted(
+            self._counted[at, village] = Rows(
                 np.ascontiguousarray(rows["time"]), np.ascontiguousarray(rows["end"]), sums, villages, begins
             )
         return self._counted[at, village]
@@ -151,21 +149,20 @@ class Tally:
     def _sorted(self, at: int, asked: Asked, village: int) -> list[middles.Part]:
         """The stretches of values that a median is found in."""
         if self._stretches is None:
-            names = (self._files.stretches, self._files.changed) if self._files else ()
-            self._stretches = np.concatenate([np.zeros(0, middles.STRETCH), *self._load(names)])
-        told = self._stretches
-        chosen = (told["ind"] == at) & (told["village"] == village)
-        chosen &= (told["time"] >= asked.first) & (told["time"] <= asked.last)
+            self._stretches = [
+                (
+                    files.read_array(self._folder, one.stretches, STRETCH),
+                    files.read_array(self._folder, one.values, np.dtype("i8")).reshape(2, -1),
+                )
+                for one in self._files
+            ]
         found = []
-        for row in told[chosen]:
-            values, ends = self._of_month(int(row["month"]))[:, row["start"] : row["start"] + row["size"]]
-            found.append(
-                (int(row["sign"]), values[ends < asked.until] if row["time"] == asked.last else values)
-            )
+        for told, (values, ends) in self._stretches:
+            chosen = (told["ind"] == at) & (told["village"] == village)
+            chosen &= (told["time"] >= asked.first) & (told["time"] <= asked.last)
+            for row in told[chosen].tolist():
+                _ind, month, _village, sign, start, size = row
+                mine = slice(start, start + size)
+                part = values[mine]
+                found.append((sign, part[ends[mine] < asked.until] if month == asked.last else part))
         return [part for part in found if len(part[1])]
-
-    def _of_month(self, month: int) -> Any:
-        if month not in self._values and self._files:
-            name = self._files.values[f"{month // 100:04}-{month % 100:02}" if month else ""]
-            (self._values[month],) = self._load((name,))
-        return self._values[month]
