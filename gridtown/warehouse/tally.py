@@ -1,5 +1,6 @@
 """Readings from what is kept of a table: the same numbers as from its rows, in microseconds."""
 
+from bisect import bisect_left, bisect_right
 from datetime import time, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from gridtown.warehouse.netting import WHOLE
 
 Found = dict[str, Any]  # of, and count or value, as the engine answers a reading
 _TOWN, _VILLAGE = 9, 12  # digits of their codes
-_EVER = np.iinfo(np.int64).min
+_EVER, _EVERY = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 class Asked(NamedTuple):
@@ -120,10 +121,9 @@ class Tally:
                 self._rows = [files.read_array(self._folder, one.counts, COUNTS) for one in self._files]
             found = [np.zeros(0, COUNTS)]
             for rows in self._rows:
-                mine = rows[slice(*np.searchsorted(rows["ind"], (at, at + 1)))]
-                found.append(
-                    mine[mine["village"] != WHOLE if village is None else mine["village"] == village]
-                )
+                mine = _where(rows, "ind", at, at)
+                least, most = (0, _EVERY) if village is None else (village, village)
+                found.append(_where(mine, "village", least, most))
             rows = np.concatenate(found)
             villages = begins = None
             if village is None:
@@ -166,3 +166,9 @@ class Tally:
                 part = values[mine]
                 found.append((sign, part[ends[mine] < asked.until] if month == asked.last else part))
         return [part for part in found if len(part[1])]
+
+
+def _where(rows: Any, column: str, least: int, most: int) -> Any:
+    """Rows that are sorted by a column, as far as it lies between these; looks at few of them."""
+    values = rows[column]
+    return rows[bisect_left(values, least) : bisect_right(values, most)]
