@@ -10,11 +10,13 @@ from typing import Any, Self
 import duckdb
 import ibis
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gridtown.kernel.indicator import said_over, stored
 from gridtown.warehouse import files, kept, middles
 from gridtown.warehouse.files import Columns, Counted, Kept
-from gridtown.warehouse.kept import NO_PERIOD, Keeping, Keepings
+from gridtown.warehouse.kept import NO_PERIOD, Keepings
 from gridtown.warehouse.middles import STRETCH, VALUES
 from gridtown.warehouse.netting import WHOLE, netted, settle, with_whole
 
@@ -24,107 +26,6 @@ COUNTS = np.dtype(
 )  # fmt: skip
 KEYS, SUMS = ("ind", "village", "time", "end"), ("of", "count", "total")
 Signed = tuple[int, Sequence[str]]  # how often the rows of these files count: once, or once less
-
-
-@cache
-def _rows_of(one: Keeping, columns: tuple[tuple[str, str], ...]) -> str:
-    """The rows that an indicator is asked of: month and day of its time, the day of the other moment, and the rest."""
-    moments = [name for name, kind in columns if kind == "timestamp"]
-    made = {f"{name}{ending}": "int64" for name in moments for ending in ("_month_", "_day_")}
-    rows = ibis.table({**dict(columns), "village_": "int64", "sign_": "int64", **made}, name="rows_")
-    ind = one.ind
-    told = rows.filter(rows[ind.time].notnull())
-    if one.of is not None:
-        told = told.filter(said_over(one.of, told, NO_PERIOD))
-    measure = said_over(ind.measure, told, NO_PERIOD) if ind.measure is not None else None
-    if measure is not None:
-        told = told.filter(measure.notnull())
-    counted = said_over(one.count, told, NO_PERIOD) if one.count is not None else ind.count is not None
-    day = told[f"{ind.time}_day_"]
-    said = told.select(
-        time=told[f"{ind.time}_month_"], day=day, other=told[f"{one.before}_day_"] if one.before else day,
-        village=told.village_, yes=counted, value=measure if measure is not None else 0, sign=told.sign_,
-    )  # fmt: skip
-    return str(ibis.to_sql(said, dialect="duckdb"))
-
-
-@cache
-def _question(keepings: Keepings, columns: tuple[tuple[str, str], ...]) -> str:
-    """One question for the counts of all indicators of a table."""
-    of, count = "sum(sign)", "coalesce(sum(sign) FILTER (yes), 0)"
-    later, known = "greatest(day, other)", "WHERE other IS NOT NULL"
-    told = []
-    for n, one in enumerate(keepings.each):
-        rows = _rows_of(one, columns)
-        if one.before and not one.of_before:  # asked about from one moment on, counted from another on
-            told += [(n, "day", of, "0", rows, ""), (n, later, "0", count, rows, known)]
-        else:
-            told.append((n, later if one.before else "day", of, count, rows, known if one.before else ""))
-    return " UNION ALL ".join(
-        f'SELECT {n} AS ind, time, village, {end} AS "end", {asked}::BIGINT AS "of", {counted}::BIGINT AS "count", '
-        f"{'sum(value * sign)' if asked != '0' else '0'}::BIGINT AS total FROM ({rows}) {where} GROUP BY ALL"
-        for n, end, asked, counted, rows, where in told
-    )
-
-
-class Tallying:
-    """Counts rows for all that is kept of a table, on a connection that several share."""
-
-    def __init__(
-        self, db: duckdb.DuckDBPyConnection, keepings: Keepings, columns: Mapping[str, str], now: datetime
-    ) -> None:
-        self.db, self.keepings, self.now = db, keepings, stored(now)
-        self.columns = tuple((name, columns[name]) for name in keepings.columns)
-
-    def count(self, folder: Path, signed: Sequence[Signed]) -> "Count":
-        """Count the rows of some files."""
-        self._take(folder, signed)
-        counts = _filled(COUNTS, self.db.execute(_question(self.keepings, self.columns)).fetchnumpy())
-        medians = {n: _rows_of(one, self.columns) for n, one in enumerate(self.keepings.each) if one.median}
-        return Count(
-            counts,
-            {
-                n: _filled(
-                    VALUES,
-                    self.db.execute(
-                        f'SELECT time, village, value, day AS "end", sign FROM ({rows})'
-                    ).fetchnumpy(),
-                )
-                for n, rows in medians.items()
-            },
-        )
-
-    def _take(self, folder: Path, signed: Sequence[Signed]) -> None:
-        """Read what is needed of the rows, with the month and the day of each moment; one to come stays what it is."""
-        zone = f"'{self.keepings.zone}'"
-        moments = [name for name, kind in self.columns if kind == "timestamp"]
-        local = [f'"{n}" AT TIME ZONE \'UTC\' AT TIME ZONE {zone} AS "{n}_local_"' for n in moments]
-        made = []
-        for n in moments:
-            day = f"date_trunc('day', \"{n}_local_\") AT TIME ZONE {zone} AT TIME ZONE 'UTC'"
-            past = f"\"{n}\" < TIMESTAMP '{self.now}'"
-            made += [
-                f'(year("{n}_local_") * 100 + month("{n}_local_"))::BIGINT AS "{n}_month_"',
-                f'epoch(CASE WHEN {past} THEN {day} ELSE "{n}" END)::BIGINT AS "{n}_day_"',
-            ]
-        names = [f'"{name}"' for name, _ in self.columns]
-        read = " UNION ALL ".join(
-            f"SELECT {', '.join(names + local)}, coalesce(try_cast(village AS BIGINT), 0) AS village_, "
-            f"{sign}::BIGINT AS sign_ FROM read_parquet(?)"
-            for sign, _ in signed
-        )
-        paths = [[str(folder / part) for part in parts] for _, parts in signed]
-        self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE rows_ AS SELECT {', '.join(names + made)}, village_, sign_ FROM ({read})",
-            paths,
-        )
-
-
-def _filled(kind: Any, columns: Mapping[str, Any]) -> Any:
-    rows = np.zeros(len(next(iter(columns.values()))), kind)
-    for name, column in columns.items():
-        rows[name] = column
-    return rows
 
 
 @dataclass(frozen=True)
@@ -158,6 +59,90 @@ class Count:
         return Counted(*(files.write_array(folder, name, part, rows) for part, rows in told.items()))
 
 
+class Tallying:
+    """Counts rows for all that is kept of a table, on a connection that several share."""
+
+    def __init__(
+        self, db: duckdb.DuckDBPyConnection, keepings: Keepings, columns: Mapping[str, str], now: datetime
+    ) -> None:
+        self._db, self._keepings, self._now = db, keepings, int(stored(now).timestamp())
+        self._columns = tuple((name, columns[name]) for name in keepings.columns)
+
+    def count(self, folder: Path, signed: Sequence[Signed]) -> Count:
+        """Count the rows of some files."""
+        rows = self._read(folder, signed)
+        moments = {name: self._moments(rows[name]) for name, kind in self._columns if kind == "timestamp"}
+        counts, values = [np.zeros(0, COUNTS)], {}
+        for n, one in enumerate(self._keepings.each):
+            mine = np.flatnonzero(rows[f"of_{n}"])
+            months, days = (column[mine] for column in moments[one.ind.time])
+            sign, told = rows["sign_"][mine], {"time": months, "village": rows["village_"][mine]}
+            value = rows[f"value_{n}"][mine] if one.ind.measure is not None else 0
+            yes = sign * rows[f"yes_{n}"][mine] if one.ind.count is not None else 0
+            ends = np.maximum(days, moments[one.before][1][mine]) if one.before else days
+            if one.of_before or not one.before:
+                found = filled(COUNTS, **told, ind=n, end=ends, of=sign, count=yes, total=value * sign)
+            else:  # asked about from one moment on, and counted from another on
+                asked = filled(COUNTS, **told, ind=n, end=days, of=sign, total=value * sign)
+                found = np.concatenate([asked, filled(COUNTS, **told, ind=n, end=ends, count=yes)])
+            counts.append(netted(found, KEYS, SUMS))
+            if one.median:
+                values[n] = filled(VALUES, **told, value=value, end=days, sign=sign)
+        return Count(np.concatenate(counts), values)
+
+    def _read(self, folder: Path, signed: Sequence[Signed]) -> Mapping[str, Any]:
+        """Of each row its moments in seconds, its village, its sign, and what each indicator says of it."""
+        names = ", ".join(f'"{name}"' for name, _ in self._columns)
+        read = " UNION ALL ".join(
+            f"SELECT {names}, {sign}::BIGINT AS sign_ FROM {files.read_sql(folder, parts)}"
+            for sign, parts in signed
+        )
+        self._db.execute(f"CREATE OR REPLACE TEMP VIEW rows_ AS {read}")
+        found: Mapping[str, Any] = self._db.execute(_question(self._keepings, self._columns)).fetchnumpy()
+        return found
+
+    def _moments(self, seconds: Any) -> tuple[Any, Any]:
+        """The month of each moment, and its day's beginning; one that is still to come stays what it is."""
+        seconds = seconds.astype(np.int64)  # the engine counts them as fractions
+        local = pa.array(seconds, pa.timestamp("s", tz=self._keepings.zone))
+        months = pc.add(pc.multiply(pc.year(local), 100), pc.month(local)).to_numpy()
+        days = pc.floor_temporal(local, unit="day").cast(pa.int64()).to_numpy()
+        return months, np.where(seconds < self._now, days, seconds)
+
+
+def filled(kind: Any, **columns: Any) -> Any:
+    """Rows of these columns; the others are nought."""
+    rows = np.zeros(len(columns["time"]), kind)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows
+
+
+@cache
+def _question(keepings: Keepings, columns: tuple[tuple[str, str], ...]) -> str:
+    """What is asked of each row: moments, village and sign, and of each indicator whether it asks and counts it."""
+    rows = ibis.table({**dict(columns), "sign_": "int64"}, name="rows_")
+    parts = {name: rows[name].epoch_seconds().fill_null(0) for name, kind in columns if kind == "timestamp"}
+    parts |= {"sign_": rows.sign_, "village_": rows.village.try_cast("int64").fill_null(0)}
+    for n, one in enumerate(keepings.each):
+        ind, of, yes = one.ind, rows[one.ind.time].notnull(), ibis.literal(True)
+        if one.of is not None:
+            of &= said_over(one.of, rows, NO_PERIOD)
+        if ind.measure is not None:
+            measure = said_over(ind.measure, rows, NO_PERIOD)
+            of &= measure.notnull()
+            parts[f"value_{n}"] = measure.fill_null(0).cast("int64")
+        if one.count is not None:
+            yes &= said_over(one.count, rows, NO_PERIOD)
+        if one.before:
+            known = rows[one.before].notnull()
+            of, yes = (of & known, yes) if one.of_before else (of, yes & known)
+        parts[f"of_{n}"] = of.fill_null(False)
+        if ind.count is not None:
+            parts[f"yes_{n}"] = yes.fill_null(False)
+    return str(ibis.to_sql(rows.select(**parts), dialect="duckdb"))
+
+
 def _loaded(folder: Path, found: Counted, keepings: Keepings) -> Count:
     """What was saved."""
     counts = files.read_array(folder, found.counts, COUNTS)
@@ -180,16 +165,15 @@ def renew(
         table.figures = None
         return
     tallying = Tallying(db, keepings, table.columns, now)
-    told: list[Count] = []
     if known is None:
         told = [
             tallying.count(folder, [(1, [part.file for part in parts])]) for parts in table.months.values()
         ]
-    elif folded_in:
-        told = [_loaded(folder, one, keepings) for one in (known.whole, known.fresh)]
+    else:
+        told = [_loaded(folder, one, keepings) for one in (known.whole, known.fresh)] if folded_in else []
     whole = (
         Count.of(told).save(folder, name, "kept", now, keepings.zone)
-        if told or known is None
+        if known is None or told
         else known.whole
     )
     fresh = Counted()
@@ -197,5 +181,4 @@ def renew(
         gone: list[Signed] = [(-1, [changes.gone.file])] if changes.gone else []
         changed = tallying.count(folder, [(1, [changes.fresh.file]), *gone])
         fresh = changed.save(folder, name, "kept-changes", now, keepings.zone)
-    db.execute("DROP TABLE IF EXISTS rows_")
     table.figures = Kept(keepings.digest, now, whole, fresh)

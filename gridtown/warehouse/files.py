@@ -181,9 +181,15 @@ def filling(folder: Path) -> Iterator[None]:
             locks.unlock(handle)
 
 
-def whole(folder: Path, table: Columns) -> bool:
-    """Whether every file that a table names is still there."""
-    return all((folder / name).is_file() for name in table.files())
+def present(folder: Path) -> set[str]:
+    """Every file of a warehouse's tables, as a manifest names them."""
+    tables = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
+    return {
+        f"{table}/{entry.name}"
+        for table in tables
+        for entry in os.scandir(folder / table)
+        if entry.name.endswith((".parquet", ".raw", ".npy"))
+    }
 
 
 def arrow(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
@@ -227,13 +233,19 @@ def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bo
     return Part(new_file(folder, table, month, "parquet", write), rows.num_rows)
 
 
+def read_sql(folder: Path, names: Sequence[str]) -> str:
+    """Some files as the engine reads them in a question."""
+    paths = (str(folder / name).replace("'", "''") for name in names)
+    return "read_parquet([" + ", ".join(f"'{path}'" for path in paths) + "])"
+
+
 def read_parts(folder: Path, parts: Sequence[Part], *, without: pa.Array) -> list[pa.Table]:
     """The rows of some files, apart from those of these cases or records (the first column)."""
     gone = without.cast(pa.int64())
     kept = []
     for part in parts:
         try:
-            rows = pq.read_table(folder / part.file)
+            rows = pq.ParquetFile(folder / part.file).read()
         except (OSError, pa.ArrowInvalid) as error:
             raise Damaged(part.file) from error
         kept.append(rows.filter(pc.invert(pc.is_in(rows.column(0), value_set=gone))))
@@ -244,12 +256,7 @@ def sweep(folder: Path, manifest: Manifest, now: datetime) -> int:
     """Remove files that no longer count, and those that a crash left unnamed; only while filling."""
     due = {name for name, since in manifest.stale.items() if now - since >= GRACE}
     named = manifest.files() | set(manifest.stale)
-    found = {
-        path.relative_to(folder).as_posix()
-        for path in folder.glob("*/*.*")
-        if path.suffix in (".parquet", ".raw", ".npy")
-    }
-    gone = (found - named) | due
+    gone = (present(folder) - named) | due
     for name in gone:
         (folder / name).unlink(missing_ok=True)
     for name in due:

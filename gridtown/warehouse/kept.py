@@ -81,6 +81,8 @@ def keeping(ind: Indicator, columns: Mapping[str, str]) -> Keeping | None:
     before = of_before | count_before
     if any(e is not None and _PERIOD.search(repr(e)) for e in (of, count)) or len(before) > 1:
         return None
+    if any(columns.get(name) != "timestamp" for name in before):
+        return None
     if ind.measure is not None and (not _whole(ind, columns) or (ind.agg == "median" and before)):
         return None  # a middle value is kept by its time alone
     return Keeping(ind, of, count, next(iter(before), ""), bool(of_before))

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from django.db import connection
 
-from gridtown.cases.store import moment_out
+from gridtown.cases.store import moment_out, read_as
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import CaseRow, Table
 from gridtown.kernel.told import Fact
@@ -20,11 +20,14 @@ Kinds = dict[tuple[str, str], Table]  # (line, kind) → its table
 Books = dict[tuple[str, str], Standing]  # (line, register) → its table
 BATCH = 1000
 
-_CASE = (
-    "c.id, c.number, c.town, c.kind, c.place, c.generation, c.channel, c.category, c.urgency, c.level, "
-    "c.state, c.outcome, c.ended, c.opened, c.reporters, c.parent_id, c.source, c.answers, c.line"
-)
-_ENTRY = 'e.case_id, e.id, e.seq, e.at, e.verb, e.frm, e."to", e.answers, e.clocks'
+_CASE = read_as(
+    (
+        "id", "number", "town", "kind", "place", "generation", "channel", "category", "urgency", "level", "state",
+        "outcome", "ended", "opened", "reporters", "parent_id", "source", "answers", "line",
+    ),
+    "c.",
+)  # fmt: skip
+_ENTRY = read_as(("case_id", "id", "seq", "at", "verb", "frm", "to", "answers", "clocks"), "e.")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 

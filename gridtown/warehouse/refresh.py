@@ -110,11 +110,11 @@ class _Filling:
         self, tables: Mapping[tuple[str, str], T], prefix: str
     ) -> tuple[dict[tuple[str, str], T], dict[tuple[str, str], T]]:
         """The tables that the copy has as they are today, and those that are derived anew."""
-        steady, fresh = {}, {}
+        steady, fresh, present = {}, {}, files.present(self.folder)
         for (line, key), table in tables.items():
             name = name_of(line, f"{prefix}{key}")
             schema, known = files.schema_of(table.columns), self.was.tables.get(name)
-            if known and known.schema == schema and files.whole(self.folder, known):
+            if known and known.schema == schema and known.files() <= present:
                 months = dict(known.months)
                 self.kept[name] = Columns(schema, dict(known.columns), months, known.changes, known.figures)
                 steady[(line, key)] = table
