@@ -1,7 +1,8 @@
 """Bringing the columnar copy up to the ledger: what is new since last time, or a table that changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +21,11 @@ from gridtown.warehouse.files import Columns, Damaged, Manifest
 from gridtown.warehouse.kept import Keepings
 
 T = TypeVar("T", Table, Standing)
+R = TypeVar("R")
 # Rows held in memory before they are written out; a month may then have several files.
 MOST = 10_000
+_AT_ONCE = 2
+_USED = 100  # refreshes after which the engine forgets files: most of them are gone
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class _Filling:
 
     def __init__(self, town: Town, folder: Path, now: datetime, *, anew: bool = False) -> None:
         self.folder, self.now = folder, now
-        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
+        self.db = _engine()
         self.tables = {
             (line.key, kind.key): Table(kind, town.zone)
             for line in town.lines.values()
@@ -139,18 +143,22 @@ class _Filling:
         tables: dict[str, list[str]] = defaultdict(list)
         for name, month in self.rows:
             tables[name].append(month)
-        for name, months in tables.items():
-            table = self.kept[name]
+
+        def written(name: str) -> int:
+            table, months = self.kept[name], tables[name]
             if merge:
-                rows = [row for month in months for row in self.rows[(name, month)]]
-                changes.change(self.db, self._place(name), table, files.arrow(rows, table.columns), months)
-                self.written += 1
-                continue
+                rows = files.arrow(
+                    [row for month in months for row in self.rows[(name, month)]], table.columns
+                )
+                changes.change(self.db.cursor(), self._place(name), table, rows, months)
+                return 1
             for month in months:
-                rows = self.rows[(name, month)]
-                part = files.write_part(self.folder, name, month, files.arrow(rows, table.columns))
+                rows = files.arrow(self.rows[(name, month)], table.columns)
+                part = files.write_part(self.folder, name, month, rows)
                 table.months[month] = [*table.months.get(month, []), part]
-                self.written += 1
+            return len(months)
+
+        self.written += sum(_some_at_once(written, tables))
         self.cases += self.held
         self.rows.clear()
         self.held = 0
@@ -164,7 +172,9 @@ class _Filling:
         same = before is not None and (before.months, before.changes) == (table.months, table.changes)
         if not same or table.figures is None or table.figures.digest != self.figures[name].digest:
             folded = name in self.folded
-            counting.renew(self.db, self.folder, name, table, self.figures[name], self.now, folded_in=folded)
+            counting.renew(
+                self.db.cursor(), self.folder, name, table, self.figures[name], self.now, folded_in=folded
+            )
             self.folded.discard(name)
 
     def fold_in(self) -> tuple[str, ...]:
@@ -180,8 +190,7 @@ class _Filling:
         return done
 
     def _manifest(self) -> Manifest:
-        for name in self.kept:
-            self._keep(name)
+        _some_at_once(self._keep, self.kept)
         manifest = Manifest(
             self.was.town, self.head.id, self.head.hash, self.head.at, self.now, self.kept, dict(self.before.stale)
         )  # fmt: skip
@@ -215,3 +224,24 @@ def _figures(town: Town) -> dict[str, Keepings]:
         for line in town.lines.values()
         for kind in [*(k.key for k in line.kinds), *(f"{PREFIX}{r.key}" for r in line.registers)]
     }
+
+
+def _some_at_once(work: Callable[[str], R], names: Iterable[str]) -> list[R]:
+    """Do the work of each table, of some at once: the engine, compressing and the disk do not wait for Python."""
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        return list(workers.map(work, names))
+
+
+_ready: list[duckdb.DuckDBPyConnection] = []
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    """This process' engine, which knows by now where in the months' files things lie."""
+    if len(_ready) >= _USED:
+        _ready.clear()
+    if not _ready:
+        db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
+        db.execute("SET parquet_metadata_cache = true")  # files never change once written
+        _ready.append(db)
+    _ready.append(_ready[0].cursor())
+    return _ready[-1]
