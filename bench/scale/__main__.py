@@ -59,7 +59,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
     """The warehouse, what is kept of its indicators, and a ledger that has some of its cases."""
     from django.core.management import call_command  # noqa: PLC0415
 
-    from bench.scale import real, synthetic  # noqa: PLC0415
+    from bench.scale import real, screens, synthetic  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
     from gridtown.warehouse import counting, files, kept, ledger  # noqa: PLC0415
 
@@ -89,6 +89,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     if not ledger.head(town.code).id:
         real.Ledger(town, cases, sample).bring()
+        screens.people(town, synthetic.AS_OF)
     head = ledger.head(town.code)
     manifest.cursor, manifest.hash, manifest.last, manifest.as_of = (
         head.id,
@@ -119,6 +120,7 @@ def consistency(cases: int, sample: int) -> dict[str, Any]:
 def views() -> dict[str, Any]:
     """Each page: the first time, on a new state, and again."""
     from bench.scale import synthetic  # noqa: PLC0415
+    from bench.scale.screens import screens  # noqa: PLC0415
     from bench.scale.views import pages  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
     from gridtown.warehouse import lake as lakes  # noqa: PLC0415
@@ -130,7 +132,7 @@ def views() -> dict[str, Any]:
         lakes.tables(town)
 
     found["opening the warehouse"] = {"new": least(lambda: lakes.tables(town), before=lakes.forget)}
-    for name, view in pages(town, synthetic.AS_OF).items():
+    for name, view in {**pages(town, synthetic.AS_OF), **screens(town)}.items():
         forget()
         first = [round(one, 1) for one in timed(view)]
         found[name] = {"first": first, "new": least(view, before=forget), "again": least(view)}
