@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from gridtown.kernel import indicator as kernel
-from gridtown.kernel.indicator import Indicator, Span
+from gridtown.kernel.indicator import Indicator, Part, Span
 from gridtown.report.named import Where, narrowed
 from gridtown.warehouse.lake import Lake, Shape, sql
 
@@ -18,6 +18,7 @@ Found = dict[str, Any]
 # No ledger has entries of these moments; they stand for the period's bounds in a question.
 _SINCE, _UNTIL = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC), datetime(1902, 3, 4, 5, 6, 7, tzinfo=UTC)
 _ENDS = datetime(1903, 4, 5, 6, 7, 8, tzinfo=UTC)
+_AFTER = 190_405_060_708_091  # nor are there so many cases
 _CODES = (9, 12, 15)  # digits of a town, a village, a grid
 
 
@@ -63,6 +64,17 @@ def no_rows(lake: Lake, line: str, kind: str, span: Span, where: Where = ()) -> 
     return not row["n"]
 
 
+def behind(
+    lake: Lake, line: str, ind: Indicator, span: Span, part: Part | None, where: Where = (), *, after: int, most: int
+) -> list[int]:  # fmt: skip
+    """The ids of the cases or records that a figure opens into, ascending from `after` on; at most so many."""
+    question = _put_in(_behind(ind, lake.shape(line, ind.kind), _any(span), part, where), span)
+    return [
+        next(iter(row.values()))
+        for row in lake.run_sql(f"{question} LIMIT {most}".replace(str(_AFTER), str(after)))
+    ]
+
+
 def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:
     """The question for one figure over a table's rows."""
     return _put_in(_reading(ind, shape, _any(span), where), span)
@@ -97,6 +109,13 @@ def _reading(ind: Indicator, shape: Shape, span: Span, where: Where) -> str:
 @lru_cache(maxsize=1024)
 def _sliced(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where: Where) -> str:
     return sql(kernel.sliced(ind, narrowed(shape, where), span, by))
+
+
+@lru_cache(maxsize=1024)
+def _behind(ind: Indicator, shape: Shape, span: Span, part: Part | None, where: Where) -> str:
+    ids = kernel.behind(ind, narrowed(shape, where), span, part)
+    key = ids.columns[0]
+    return sql(ids.filter(ids[key] > _AFTER).order_by(key))
 
 
 @lru_cache(maxsize=1024)

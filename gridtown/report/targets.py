@@ -165,8 +165,9 @@ def _target(seen: Seen) -> Target:
 
 
 def _standing(target: Target, questions: tuple[Seen, ...], now: datetime, town: Town, lake: Lake) -> Standing:
-    named = next((n for n in indicators.listed(town) if n.key == target.indicator), None)
-    if named is None:
+    try:
+        named = indicators.find(target.indicator, town)
+    except indicators.NoIndicator:
         return _told(target, questions, now, town)
     course = SoFar(named, target.begins, target.due, town, lake)
     reading, until = course.read()
