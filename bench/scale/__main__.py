@@ -192,7 +192,7 @@ def agreeing() -> dict[str, Any]:
     town, compared, kept = towns.current(), 0, 0
     lake = lakes.tables(town)
     for named in indicators.listed(town):
-        for key in (YEAR, RUNNING, "2025-11", "2025-10"):
+        for key in (YEAR, RUNNING, f"{YEAR}-01-01..{YEAR}-11-20", "2025-11", "2025-10"):
             seen = Period.parse(key, town.zone).seen_at(lake.as_of or datetime.now(UTC))
             span, by = Span(seen.since, seen.until, ""), ("village",)
             tally = lake.tally(named.line.key, named.indicator.kind)

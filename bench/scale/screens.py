@@ -62,6 +62,6 @@ def screens(town: Town) -> dict[str, Callable[[], Any]]:
         return ask
 
     addresses = [f"/indicators?period={YEAR}", f"/indicators?period={RUNNING}", f"/leaders?period={RUNNING}"]
-    addresses += ["/targets", "/room", f"/report/{YEAR}"]
+    addresses += ["/targets", "/room"]
     addresses += [f"/indicators/{key}?period={period}" for key in LARGE for period in (YEAR, RUNNING)]
     return {f"page {address}": page(address) for address in addresses}
