@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import Indicator, Span, _, seconds
 from gridtown.kernel.period import Period
-from gridtown.report import finding, indicators
-from gridtown.warehouse import kept
+from gridtown.report import comparing, finding, indicators
+from gridtown.warehouse import kept, middles
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
@@ -20,6 +22,7 @@ from tests.made_up import LINE, TOLD, ZONE, Walk
 
 pytestmark = pytest.mark.django_db
 AS_OF = datetime(2023, 7, 14, 5, tzinfo=UTC)
+YEAR = Span(datetime(2022, 12, 31, 16, tzinfo=UTC), AS_OF)
 OPENED = _.opened.notnull()
 MORE = (
     Indicator("acts", "How often?", of=OPENED, measure=_.accept_times + _.look_times, agg="sum", unit="number", **TOLD),
@@ -125,6 +128,38 @@ def test_a_changed_indicator_is_not_answered_from_what_was_kept_of_the_old_one()
     wrong, counted = differences(walk, Period.parse("2023", ZONE), "", ())
     assert not wrong
     assert counted > 5
+
+
+def test_the_same_days_of_last_year_are_read_without_the_rows(monkeypatch):
+    walk = a_walk(4)
+    walk.stroll(60)
+    refresh(now=AS_OF, town=walk.town)
+    keys = [f"made_up.{ind.key}" for ind in walk.town.lines["made_up"].indicators if ind.kind == "thing"]
+    lake = lakes.tables(walk.town)
+    tally = lake.tally("made_up", "thing")
+    kept_ones = [
+        key for key in keys if tally.reading(indicators.find(key, walk.town).indicator, YEAR, ()) is not None
+    ]
+    monkeypatch.setattr(lakes.Lake, "run_sql", lambda *_: pytest.fail("the rows were asked"))
+    found = comparing.compare_many(kept_ones, period="2023", town=walk.town)
+    assert found["made_up.acts"].same.period.key == "2022-01-01..2022-07-14"
+    assert found["made_up.acts"].now.of > 0
+    assert found["made_up.acts"].same.missing, "there was nothing a year ago"
+    assert len(kept_ones) > 8
+
+
+@given(
+    come=st.lists(st.lists(st.integers(0, 60), max_size=12), min_size=1, max_size=6),
+    gone=st.integers(0, 20), few=st.booleans(),
+)  # fmt: skip
+def test_a_median_is_the_middle_of_what_has_come_less_what_has_gone(come, gone, few):
+    every = [value for part in come for value in part]
+    went, stays = sorted(every[:gone]), every[gone:]
+    assume(stays)
+    parts = [(1, np.array(sorted(part))) for part in come if part] + ([(-1, np.array(went))] if went else [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(middles, "_FEW", 4000 if few else 0)
+        assert middles.middle(parts, len(stays)) == median(stays)
 
 
 def test_small_tables_keep_nothing(monkeypatch):
