@@ -83,7 +83,7 @@ class Ledger:
         walkers = {
             (line, kind.key): Walker(self.town, line, kind, SEED) for line, kind in kinds_of(self.town)
         }
-        ids = list(Case.objects.filter(town=self.town.code).values_list("id", flat=True))
+        ids = list(Case.objects.filter(town=self.town.code).exclude(line=TOLD).values_list("id", flat=True))
         for _start in range(0, cases, 500):
             chosen = self.chance.sample(ids, min(500, len(ids)))
             entries: dict[int, list[Fact]] = {}
