@@ -6,6 +6,7 @@ newer than the cursor says; its newest entry then lies behind the cursor and the
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -74,6 +75,16 @@ def touched(town: str, after: int, upto: int, what: Literal["case_id", "record_i
         f"WHERE id > %s AND id <= %s AND town = %s AND {what} IS NOT NULL ORDER BY {what}"
     )
     return [row[0] for row in _rows(sql, [after, upto, town])]
+
+
+def touched_by_kind(town: str, after: int, upto: int) -> Iterator[list[int]]:
+    """The cases that have entries in (after, upto], those of a kind together and ascending."""
+    sql = (
+        "SELECT DISTINCT c.line, c.kind, c.id FROM cases_entry e JOIN cases_case c ON c.id = e.case_id "
+        "WHERE e.id > %s AND e.id <= %s AND e.town = %s ORDER BY 1, 2, 3"
+    )
+    for _kind, cases in groupby(_rows(sql, [after, upto, town]), key=lambda found: found[:2]):
+        yield [case for _line, _key, case in cases]
 
 
 def _cases(where: str, params: Sequence[Any]) -> list[Sequence[Any]]:

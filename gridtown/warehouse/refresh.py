@@ -1,8 +1,8 @@
 """Bringing the columnar copy up to the ledger: what is new since last time, or a table that changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from gridtown.warehouse.files import Columns, Damaged, Manifest
 from gridtown.warehouse.kept import Keepings
 
 T = TypeVar("T", Table, Standing)
-R = TypeVar("R")
 # Rows held in memory before they are written out; a month may then have several files.
 MOST = 10_000
 _AT_ONCE = 2
@@ -55,14 +54,16 @@ def refresh(*, now: datetime, town: Town | None = None) -> Refreshed:
     town = town or towns.current()
     folder = files.folder_of(town.code)
     with files.filling(folder):
-        filling = _Filling(town, folder, now)
         try:
-            filling.bring_up()
-            done = filling.finish(started)
+            return _filled(_Filling(town, folder, now), started)
         except Damaged:
-            filling = _Filling(town, folder, now, anew=True)
-            filling.bring_up()
-            done = filling.finish(started)
+            return _filled(_Filling(town, folder, now, anew=True), started)
+
+
+def _filled(filling: "_Filling", started: float) -> Refreshed:
+    with filling.workers:
+        filling.bring_up()
+        done = filling.finish(started)
         return replace(done, folded_in=filling.fold_in())
 
 
@@ -94,6 +95,9 @@ class _Filling:
         self.rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.held = self.cases = self.written = 0
         self.rebuilt: tuple[str, ...] = ()
+        # Of some tables at once, while others are folded: the engine, compressing and the disk do not wait for Python.
+        self.workers = ThreadPoolExecutor(_AT_ONCE)
+        self.writing: list[Future[int]] = []
 
     def bring_up(self) -> None:
         """Fold what the ledger has that the copy has not."""
@@ -105,10 +109,12 @@ class _Filling:
         if new_books:
             self._take(ledger.all_records(code, new_books), merge=False)
         if kinds and upto > since:
-            self._take(ledger.some_cases(ledger.touched(code, since, upto), kinds), merge=True)
+            for ids in ledger.touched_by_kind(code, since, upto):
+                self._take(ledger.some_cases(ids, kinds), merge=True)
         if books and upto > since:
             ids = ledger.touched(code, since, upto, "record_id")
             self._take(ledger.some_records(ids, books), merge=True)
+        self._settle()
 
     def _told_apart(
         self, tables: Mapping[tuple[str, str], T], prefix: str
@@ -134,34 +140,38 @@ class _Filling:
             name, whose = name_of(one.line, one.kind), next(iter(one.row.values()))
             if self.held >= MOST and whose != before:  # all rows of a record are written together
                 self._write(merge=merge)
+                self._settle()
             self.rows[(name, f"{one.began:%Y-%m}")].append(one.row)
             self.held, before = self.held + 1, whose
         self._write(merge=merge)
 
     def _write(self, *, merge: bool) -> None:
-        """Write what is held: as the months' files, or as changes beside those rows that were folded anew."""
+        """Have what is held written: as the months' files, or as changes beside those rows that were folded anew."""
+        held, self.rows = self.rows, defaultdict(list)
         tables: dict[str, list[str]] = defaultdict(list)
-        for name, month in self.rows:
+        for name, month in held:
             tables[name].append(month)
 
         def written(name: str) -> int:
             table, months = self.kept[name], tables[name]
             if merge:
-                rows = files.arrow(
-                    [row for month in months for row in self.rows[(name, month)]], table.columns
-                )
+                rows = files.arrow([row for month in months for row in held[(name, month)]], table.columns)
                 changes.change(self.db.cursor(), self._place(name), table, rows, months)
                 return 1
             for month in months:
-                rows = files.arrow(self.rows[(name, month)], table.columns)
+                rows = files.arrow(held[(name, month)], table.columns)
                 part = files.write_part(self.folder, name, month, rows)
                 table.months[month] = [*table.months.get(month, []), part]
             return len(months)
 
-        self.written += sum(_some_at_once(written, tables))
+        self.writing += [self.workers.submit(written, name) for name in tables]
         self.cases += self.held
-        self.rows.clear()
         self.held = 0
+
+    def _settle(self) -> None:
+        """Wait until all of it is written: before more of the same table comes, and in the end."""
+        self.written += sum(one.result() for one in self.writing)
+        self.writing.clear()
 
     def _place(self, name: str) -> Place:
         return Place(self.folder, name, self.figures[name].columns)
@@ -190,7 +200,7 @@ class _Filling:
         return done
 
     def _manifest(self) -> Manifest:
-        _some_at_once(self._keep, self.kept)
+        list(self.workers.map(self._keep, self.kept))
         manifest = Manifest(
             self.was.town, self.head.id, self.head.hash, self.head.at, self.now, self.kept, dict(self.before.stale)
         )  # fmt: skip
@@ -224,12 +234,6 @@ def _figures(town: Town) -> dict[str, Keepings]:
         for line in town.lines.values()
         for kind in [*(k.key for k in line.kinds), *(f"{PREFIX}{r.key}" for r in line.registers)]
     }
-
-
-def _some_at_once(work: Callable[[str], R], names: Iterable[str]) -> list[R]:
-    """Do the work of each table, of some at once: the engine, compressing and the disk do not wait for Python."""
-    with ThreadPoolExecutor(_AT_ONCE) as workers:
-        return list(workers.map(work, names))
 
 
 _ready: list[duckdb.DuckDBPyConnection] = []
