@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import Indicator, Span, _, seconds
 from gridtown.kernel.period import Period
-from gridtown.report import finding, indicators
-from gridtown.warehouse import kept
+from gridtown.report import comparing, finding, indicators
+from gridtown.warehouse import kept, middles
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
@@ -20,6 +22,7 @@ from tests.made_up import LINE, TOLD, ZONE, Walk
 
 pytestmark = pytest.mark.django_db
 AS_OF = datetime(2023, 7, 14, 5, tzinfo=UTC)
+YEAR = Span(datetime(2022, 12, 31, 16, tzinfo=UTC), AS_OF)
 OPENED = _.opened.notnull()
 MORE = (
     Indicator("acts", "How often?", of=OPENED, measure=_.accept_times + _.look_times, agg="sum", unit="number", **TOLD),
@@ -51,8 +54,14 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
     lake, wrong, counted = lakes.tables(walk.town), [], 0
     seen = period.seen_at(lake.as_of)
     span = Span(seen.since, seen.until, place)
+    tally = lake.tally("made_up", "thing")
+    if (
+        tally
+        and (lived := tally.lived(span)) is not None
+        and lived == finding.no_rows(lake, "made_up", "thing", span)
+    ):
+        wrong.append(f"lived {period.key} {place}: {lived}")
     for ind in walk.town.lines["made_up"].indicators:
-        tally = lake.tally("made_up", "thing")
         counted += tally is not None and tally.reading(ind, span, by) is not None
         found, rows = (
             finding.found(lake, "made_up", ind, span, by),
@@ -67,15 +76,18 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
 @effort(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6), rounds=st.lists(st.integers(1, 30), min_size=1, max_size=4), few=st.booleans(),
-    period=st.sampled_from(["2023", "2023-Q2", "2023-03", "2023-06", "2023-07", "2022", "2024"]),
+    period=st.sampled_from([
+        "2023", "2023-Q2", "2023-03", "2023-06", "2023-07", "2022", "2024", "2023-01-01..2023-05-17",
+        "2023-04-01..2023-07-14", "2022-01-01..2022-07-14",
+    ]),
     place=st.sampled_from(["", "33", "town", "001", "002"]), by=st.sampled_from([(), ("village",)]),
 )  # fmt: skip
 def test_kept_figures_are_those_of_the_rows(monkeypatch, seed, rounds, few, period, place, by):
     monkeypatch.setattr("gridtown.warehouse.changes.MOST", 5 if few else 1000)
     walk = a_walk(seed)
-    for steps in rounds:
+    for n, steps in enumerate(rounds):
         walk.stroll(steps)
-        refresh(now=AS_OF, town=walk.town)
+        refresh(now=AS_OF + n * timedelta(hours=9), town=walk.town)  # time limits end meanwhile
     code = {"town": walk.town.code, "001": f"{walk.town.code}001", "002": f"{walk.town.code}002"}.get(
         place, place
     )
@@ -84,11 +96,18 @@ def test_kept_figures_are_those_of_the_rows(monkeypatch, seed, rounds, few, peri
     assert counted >= 5, "readings are indeed kept ones"
 
 
-def test_a_period_that_does_not_begin_with_a_month_is_asked_of_the_rows():
+def test_what_is_not_kept_is_asked_of_the_rows():
     walk = a_walk(1)
     walk.stroll(30)
     refresh(now=AS_OF, town=walk.town)
-    assert differences(walk, Period.parse("2023-03-05..2023-04-10", ZONE), "", ()) == ([], 0)
+    tally = lakes.tables(walk.town).tally("made_up", "thing")
+    inds, within = walk.town.lines["made_up"].indicators, Period.parse("2023-03-05..2023-04-10", ZONE)
+    span = Span(within.since, within.until)
+    told = {ind.key for ind in inds if tally.reading(ind, span, ()) is None}
+    assert {"middle", "ended_urgent"} <= told, "a period that begins within a month, of these"
+    assert {"acts", "size", "late_b"}.isdisjoint(told)
+    assert differences(walk, within, "", ("village",))[0] == []
+    assert tally.reading(inds[0], Span(within.since, within.until + timedelta(hours=1)), ()) is None
     assert differences(walk, Period.parse("2023", ZONE), "", ("channel",)) == ([], 0)
 
 
@@ -109,6 +128,38 @@ def test_a_changed_indicator_is_not_answered_from_what_was_kept_of_the_old_one()
     wrong, counted = differences(walk, Period.parse("2023", ZONE), "", ())
     assert not wrong
     assert counted > 5
+
+
+def test_the_same_days_of_last_year_are_read_without_the_rows(monkeypatch):
+    walk = a_walk(4)
+    walk.stroll(60)
+    refresh(now=AS_OF, town=walk.town)
+    keys = [f"made_up.{ind.key}" for ind in walk.town.lines["made_up"].indicators if ind.kind == "thing"]
+    lake = lakes.tables(walk.town)
+    tally = lake.tally("made_up", "thing")
+    kept_ones = [
+        key for key in keys if tally.reading(indicators.find(key, walk.town).indicator, YEAR, ()) is not None
+    ]
+    monkeypatch.setattr(lakes.Lake, "run_sql", lambda *_: pytest.fail("the rows were asked"))
+    found = comparing.compare_many(kept_ones, period="2023", town=walk.town)
+    assert found["made_up.acts"].same.period.key == "2022-01-01..2022-07-14"
+    assert found["made_up.acts"].now.of > 0
+    assert found["made_up.acts"].same.missing, "there was nothing a year ago"
+    assert len(kept_ones) > 8
+
+
+@given(
+    come=st.lists(st.lists(st.integers(0, 60), max_size=12), min_size=1, max_size=6),
+    gone=st.integers(0, 20), few=st.booleans(),
+)  # fmt: skip
+def test_a_median_is_the_middle_of_what_has_come_less_what_has_gone(come, gone, few):
+    every = [value for part in come for value in part]
+    went, stays = sorted(every[:gone]), every[gone:]
+    assume(stays)
+    parts = [(1, np.array(sorted(part))) for part in come if part] + ([(-1, np.array(went))] if went else [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(middles, "_FEW", 4000 if few else 0)
+        assert middles.middle(parts, len(stays)) == median(stays)
 
 
 def test_small_tables_keep_nothing(monkeypatch):

@@ -59,9 +59,9 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
     """The warehouse, what is kept of its indicators, and a ledger that has some of its cases."""
     from django.core.management import call_command  # noqa: PLC0415
 
-    from bench.scale import real, synthetic  # noqa: PLC0415
+    from bench.scale import real, screens, synthetic  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
-    from gridtown.warehouse import files, kept, ledger  # noqa: PLC0415
+    from gridtown.warehouse import counting, files, kept, ledger  # noqa: PLC0415
 
     town = towns.current()
     folder, found = files.folder_of(town.code), {"cases": cases}
@@ -77,19 +77,19 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
             name = synthetic.name_of(line.key, kind.key)
             if name not in manifest.tables:  # a kind that came after this warehouse was made
                 continue
-            kept.renew(
+            counting.renew(
                 db,
                 folder,
                 name,
                 manifest.tables[name],
                 kept.of_table(line, kind.key, str(town.zone)),
-                (),
                 synthetic.AS_OF,
             )
     found["keep_cpu_s"] = round(time.process_time() - began, 1)
     call_command("migrate", verbosity=0)
     if not ledger.head(town.code).id:
         real.Ledger(town, cases, sample).bring()
+        screens.people(town, synthetic.AS_OF)
     head = ledger.head(town.code)
     manifest.cursor, manifest.hash, manifest.last, manifest.as_of = (
         head.id,
@@ -120,6 +120,7 @@ def consistency(cases: int, sample: int) -> dict[str, Any]:
 def views() -> dict[str, Any]:
     """Each page: the first time, on a new state, and again."""
     from bench.scale import synthetic  # noqa: PLC0415
+    from bench.scale.screens import screens  # noqa: PLC0415
     from bench.scale.views import pages  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
     from gridtown.warehouse import lake as lakes  # noqa: PLC0415
@@ -131,7 +132,7 @@ def views() -> dict[str, Any]:
         lakes.tables(town)
 
     found["opening the warehouse"] = {"new": least(lambda: lakes.tables(town), before=lakes.forget)}
-    for name, view in pages(town, synthetic.AS_OF).items():
+    for name, view in {**pages(town, synthetic.AS_OF), **screens(town)}.items():
         forget()
         first = [round(one, 1) for one in timed(view)]
         found[name] = {"first": first, "new": least(view, before=forget), "again": least(view)}
@@ -191,7 +192,7 @@ def agreeing() -> dict[str, Any]:
     town, compared, kept = towns.current(), 0, 0
     lake = lakes.tables(town)
     for named in indicators.listed(town):
-        for key in (YEAR, RUNNING, "2025-11", "2025-10"):
+        for key in (YEAR, RUNNING, f"{YEAR}-01-01..{YEAR}-11-20", "2025-11", "2025-10"):
             seen = Period.parse(key, town.zone).seen_at(lake.as_of or datetime.now(UTC))
             span, by = Span(seen.since, seen.until, ""), ("village",)
             tally = lake.tally(named.line.key, named.indicator.kind)
@@ -213,7 +214,7 @@ def copied(home: Path) -> Path:
         into = other / path.relative_to(home)
         if path.is_file() and other not in path.parents:
             into.parent.mkdir(parents=True, exist_ok=True)
-            (os.link if path.suffix in (".parquet", ".npy") else shutil.copy)(path, into)
+            (os.link if path.suffix in (".parquet", ".raw") else shutil.copy)(path, into)
     return other
 
 

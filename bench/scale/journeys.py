@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from gridtown.kernel import clocks as clockwork
-from gridtown.kernel.calendar import Calendar
+from gridtown.kernel.calendar import Calendar, MissingYear
 from gridtown.kernel.clocks import Clock, ClockRefused
 from gridtown.kernel.forms import FieldSpec, Form, fields_of
 from gridtown.kernel.line import Kind
@@ -102,7 +102,10 @@ class Walker:
         usual = max((due - last.at).total_seconds(), 1800.0) if due else 86400.0
         at = last.at + timedelta(seconds=int(1 + usual * self.chance.lognormvariate(-0.7, 0.8)))
         answers = self.answered(move.form, at)
-        after = self._clocks(clocks, to, at, answers)
+        try:
+            after = self._clocks(clocks, to, at, answers)
+        except MissingYear:
+            return None  # beyond the town's calendar: the case stays where it is
         return self._fact(len(facts) + 1, at, move.verb, last.to, to, answers, after)
 
     def _chosen(self, state: str, taken: int) -> Move | None:

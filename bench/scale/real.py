@@ -22,6 +22,7 @@ from gridtown.town import Town
 
 _OPEN = 0.7  # of the cases that are brought: those that have not ended, as far as there are so many
 _keys = count(1)
+TOLD = "targets"  # a board is not shown of what has no title; `screens` opens some in earnest
 
 
 def _json(value: Any) -> str:
@@ -67,6 +68,8 @@ class Ledger:
     def bring(self) -> None:
         """Choose cases, more of late than of old ones, and write them into the ledger."""
         for at, (line, _kind) in enumerate(kinds_of(self.town)):
+            if line == TOLD:
+                continue
             pool, drawn, number = made(at, self.cases)
             rows, entries = [], []
             for n in self._chosen(pool, drawn, self.sample * len(drawn.ids) // self.cases):
@@ -80,7 +83,7 @@ class Ledger:
         walkers = {
             (line, kind.key): Walker(self.town, line, kind, SEED) for line, kind in kinds_of(self.town)
         }
-        ids = list(Case.objects.filter(town=self.town.code).values_list("id", flat=True))
+        ids = list(Case.objects.filter(town=self.town.code).exclude(line=TOLD).values_list("id", flat=True))
         for _start in range(0, cases, 500):
             chosen = self.chance.sample(ids, min(500, len(ids)))
             entries: dict[int, list[Fact]] = {}

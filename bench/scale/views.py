@@ -9,7 +9,7 @@ from typing import Any
 
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import visible
-from gridtown.report import annual, indicators
+from gridtown.report import annual, comparing, forecast, indicators
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 
@@ -32,6 +32,14 @@ def pages(town: Town, now: datetime) -> dict[str, View]:
         ]
         for period in (YEAR, RUNNING)
     }
+    keys = [one.key for one in named]
+    for period in (YEAR, RUNNING):
+        found[f"catalogue beside last year's, {period}"] = lambda period=period: comparing.compare_many(
+            keys, period=period, town=town
+        )
+    found[f"forecasts of {len(LARGE)}, {RUNNING}"] = lambda: forecast.forecasts(
+        LARGE, year=RUNNING, town=town
+    )
     for key in LARGE:
         for period in (YEAR, RUNNING):
             found[f"{key}, {period}"] = lambda key=key, period=period: (

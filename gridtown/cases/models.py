@@ -61,7 +61,12 @@ class Case(models.Model):
             models.Index(fields=["line", "state", "id"], name="case_line_state"),
             models.Index(fields=["place", "id"], name="case_place"),
             models.Index(fields=["due", "id"], condition=models.Q(ended=False), name="case_due"),
-            models.Index(fields=["opened", "place", "ended"], name="case_opened"),
+            models.Index(fields=["opened", "place", "ended", "confidential"], name="case_opened"),
+            models.Index(
+                fields=["place", "confidential", "due", "supervised"],
+                condition=models.Q(ended=False),
+                name="case_board",
+            ),
             models.Index(
                 fields=["parent_id"], condition=models.Q(parent_id__isnull=False), name="case_parent"
             ),

@@ -28,6 +28,7 @@ of the row.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, date, datetime
+from functools import reduce
 from operator import add, and_, eq, floordiv, ge, gt, invert, le, lt, mod, mul, ne, neg, or_, sub, truediv
 from typing import Any, Literal
 
@@ -309,6 +310,9 @@ def readings(
     rows = cases.cross_join(spans)
     if place:
         rows = rows.filter(below(rows, place, rows.below))
+    if by:  # a slice that nobody asks about in a period is none; whoever asks for the whole counts what lived as well
+        times = {ind.time: _within(ind, rows, rows.since, rows.until) for ind in inds}
+        rows = rows.filter(reduce(or_, (reduce(and_, conditions) for conditions in times.values())))
     row = _Row(rows)
     parts: dict[str, Any] = {}
     for n, ind in enumerate(inds):
@@ -325,8 +329,10 @@ def readings(
     began, ended = (
         (rows.stood_from, rows.stood_until) if "stood_from" in rows.columns else (rows.opened, rows.closed)
     )
+    if by:
+        return rows.group_by("asked", *by).aggregate(**parts).order_by("asked", *by)
     parts["lived"] = rows.count(where=(began < rows.until) & (ended.isnull() | (ended >= rows.since)))
-    return rows.group_by("asked", *by).aggregate(**parts).order_by("asked", *by)
+    return rows.group_by("asked").aggregate(**parts).order_by("asked")
 
 
 def behind(ind: Indicator, cases: Any, span: Span, part: Part | None = None) -> Any:

@@ -123,7 +123,7 @@ def name_of(line: str, kind: str) -> str:
 
 def stored(moment: datetime) -> datetime:
     """A moment as the table keeps it: UTC without a zone, in whole seconds."""
-    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None, microsecond=0)
 
 
 def _flag(value: Any) -> bool:

@@ -7,12 +7,12 @@ from gridtown import town as towns
 from gridtown.cases import queries
 from gridtown.cases.queries import Brief
 from gridtown.cases.queries import Named as NamedRecord
-from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import Part
 from gridtown.kernel.period import Period
 from gridtown.kernel.standing import PREFIX
 from gridtown.people.scope import Scope
-from gridtown.report.named import Where, asked, find, narrowed, span_of
+from gridtown.report import finding
+from gridtown.report.named import Where, asked, find, span_of
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 
@@ -50,12 +50,9 @@ def cases_behind(
     named = find(key, town)
     lake = lakes.tables(town)
     span = span_of(asked(period, place, (), town), place, lake)
-    ids = kernel.behind(
-        named.indicator, narrowed(lake.shape(named.line.key, named.indicator.kind), where), span, part
+    found = finding.behind(
+        lake, named.line.key, named.indicator, span, part, where, after=after, most=size + 1
     )
-    key_column = ids.columns[0]
-    wanted = ids.filter(ids[key_column] > after).order_by(key_column).limit(size + 1)
-    found = [row[key_column] for row in lake.run(wanted)]
     page = found[:size]
     register = named.indicator.kind.startswith(PREFIX)
     cases = () if register else queries.behind(scope=scope, ids=page, now=now)

@@ -6,6 +6,7 @@ percentage points, what is counted also in percent.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from gridtown import town as towns
@@ -36,7 +37,7 @@ class Compared:
         """Whether the period is not over, so that same days and whole year differ."""
         return self.same.period.key != self.whole.period.key
 
-    @property
+    @cached_property
     def difference(self) -> float | None:
         """How far it is from the same days of last year; None where either is missing."""
         now, before = self.now.plain, self.same.plain

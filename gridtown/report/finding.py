@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from gridtown.kernel import indicator as kernel
-from gridtown.kernel.indicator import Indicator, Span
+from gridtown.kernel.indicator import Indicator, Part, Span
 from gridtown.report.named import Where, narrowed
 from gridtown.warehouse.lake import Lake, Shape, sql
 
@@ -18,6 +18,7 @@ Found = dict[str, Any]
 # No ledger has entries of these moments; they stand for the period's bounds in a question.
 _SINCE, _UNTIL = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC), datetime(1902, 3, 4, 5, 6, 7, tzinfo=UTC)
 _ENDS = datetime(1903, 4, 5, 6, 7, 8, tzinfo=UTC)
+_AFTER = 190_405_060_708_091  # nor are there so many cases
 _CODES = (9, 12, 15)  # digits of a town, a village, a grid
 
 
@@ -25,39 +26,15 @@ def found(
     lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
 ) -> tuple[Found, Sequence[Found]]:
     """The reading as one row (`of`, and `count` or `value`), and its slices in order."""
-    known = kept(lake, line, ind, span, by, where)
-    if known is None:
-        return from_rows(lake, line, ind, span, by, where)
-    row, parts, rest = known
-    return together(row, parts, *from_rows(lake, line, ind, rest, by), by) if rest else (row, parts)
+    return kept(lake, line, ind, span, by, where) or from_rows(lake, line, ind, span, by, where)
 
 
 def kept(
     lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
-) -> tuple[Found, list[Found], Span | None] | None:
-    """What is kept of it: row, slices, and the stretch that must still be asked of the rows; None where nothing is."""
+) -> tuple[Found, Sequence[Found]] | None:
+    """The same from what is kept of the table; None where it is not."""
     tally = None if where else lake.tally(line, ind.kind)
     return tally.reading(ind, span, by) if tally else None
-
-
-def together(
-    row: Found, parts: Sequence[Found], more: Found, more_parts: Sequence[Found], by: tuple[str, ...]
-) -> tuple[Found, Sequence[Found]]:
-    """Two stretches as one, with their slices."""
-    both = {tuple(part[name] for name in by): part for part in parts}
-    for part in more_parts:
-        key = tuple(part[name] for name in by)
-        both[key] = _added(both[key], part) if key in both else part
-    return _added(row, more), [both[key] for key in sorted(both)]
-
-
-def _added(one: Found, other: Found) -> Found:
-    """Counts and sums of two stretches as those of both."""
-    return {
-        name: value if (more := other.get(name)) is None or name not in ("of", "count", "value")
-        else more if value is None else value + more
-        for name, value in one.items()
-    }  # fmt: skip
 
 
 def from_rows(
@@ -71,13 +48,31 @@ def from_rows(
 
 def nothing(lake: Lake, line: str, kind: str, span: Span, where: Where = ()) -> bool:
     """Whether the ledger holds no case open, or record standing, in the period there: then a zero means nothing."""
-
-    def ask() -> bool:
-        (row,) = lake.run_sql(_put_in(_lived(lake.shape(line, kind), _any(span), where), span))
-        return not row["n"]
-
-    none: bool = lake.remembered(("nothing", line, kind, span, where), ask)
+    tally = None if where else lake.tally(line, kind)
+    lived = tally.lived(span) if tally else None
+    if lived is not None:
+        return not lived
+    none: bool = lake.remembered(
+        ("nothing", line, kind, span, where), lambda: no_rows(lake, line, kind, span, where)
+    )
     return none
+
+
+def no_rows(lake: Lake, line: str, kind: str, span: Span, where: Where = ()) -> bool:
+    """The same, always from the rows."""
+    (row,) = lake.run_sql(_put_in(_lived(lake.shape(line, kind), _any(span), where), span))
+    return not row["n"]
+
+
+def behind(
+    lake: Lake, line: str, ind: Indicator, span: Span, part: Part | None, where: Where = (), *, after: int, most: int
+) -> list[int]:  # fmt: skip
+    """The ids of the cases or records that a figure opens into, ascending from `after` on; at most so many."""
+    question = _put_in(_behind(ind, lake.shape(line, ind.kind), _any(span), part, where), span)
+    return [
+        next(iter(row.values()))
+        for row in lake.run_sql(f"{question} LIMIT {most}".replace(str(_AFTER), str(after)))
+    ]
 
 
 def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:
@@ -114,6 +109,13 @@ def _reading(ind: Indicator, shape: Shape, span: Span, where: Where) -> str:
 @lru_cache(maxsize=1024)
 def _sliced(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where: Where) -> str:
     return sql(kernel.sliced(ind, narrowed(shape, where), span, by))
+
+
+@lru_cache(maxsize=1024)
+def _behind(ind: Indicator, shape: Shape, span: Span, part: Part | None, where: Where) -> str:
+    ids = kernel.behind(ind, narrowed(shape, where), span, part)
+    key = ids.columns[0]
+    return sql(ids.filter(ids[key] > _AFTER).order_by(key))
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from typing import Any
 
 from gridtown.kernel.expression import Node, tree
 from gridtown.kernel.forms import FieldSpec, fields_of
-from gridtown.kernel.indicator import STANDING
+from gridtown.kernel.indicator import STANDING, Indicator
 from gridtown.kernel.standing import PREFIX
 from gridtown.report.named import Named
 from gridtown.report.words import say
@@ -62,12 +62,19 @@ def explain(named: Named, town: Town, lang: str) -> Formula:
     return Formula(of, count or ((teller.told("all"),) if ind.count is not None else ()), measure, lang)
 
 
+_known: dict[tuple[Indicator, str], tuple[Town, str]] = {}
+
+
 def in_words(town: Town, named: Named, lang: str) -> str:
     """The formula as its expressions say it; what the line says of it where they cannot be put into words."""
-    try:
-        return explain(named, town, lang).sentence()
-    except Unsayable:
-        return town.say(f"formula.{named.indicator.key}", lang, named.line.key)
+    known = _known.get((named.indicator, lang))
+    if known is None or known[0] is not town:  # a town that was read anew may have other words
+        try:
+            said = explain(named, town, lang).sentence()
+        except Unsayable:
+            said = town.say(f"formula.{named.indicator.key}", lang, named.line.key)
+        known = _known[named.indicator, lang] = (town, said)
+    return known[1]
 
 
 class _Teller:

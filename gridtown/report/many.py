@@ -79,42 +79,33 @@ class _Table:
     def __init__(self, lake: Lake, line: str, kind: str, by: tuple[str, ...], where: Where) -> None:
         self._lake, self._line, self._kind, self._by, self._where = lake, line, kind, by, where
         self._kept: dict[tuple[str, Span], Any] = {}
-        self._group: list[Named] = []
-        self._at: dict[Span, int] = {}
-        self._totals: Mapping[int, list[dict[str, Any]]] = {}
-        self._sliced: Mapping[int, list[dict[str, Any]]] = {}
+        shape = lake.shape(line, kind)
+        self._whole, self._sliced = _Question(lake, shape, (), where), _Question(lake, shape, by, where)
 
     def ask(self, wanted: Sequence[tuple[Named, Span]]) -> None:
         """Find out all that will be asked for."""
-        group: dict[str, Named] = {}
-        spans: dict[Span, None] = {}
         for named, span in wanted:
-            known = finding.kept(self._lake, self._line, named.indicator, span, self._by, self._where)
+            known = self._known(named, span, self._by)
+            if known is None and self._by:
+                self._sliced.want(named, span)
+                known = self._known(named, span, ())
+            if known is None:
+                self._whole.want(named, span)
             self._kept[named.key, span] = known
-            rest = span if known is None else known[2]
-            if rest is not None:
-                group[named.key] = named
-                spans[rest] = None
-        self._group, self._at = list(group.values()), {span: n for n, span in enumerate(spans)}
-        if group:
-            shape, asked = self._lake.shape(self._line, self._kind), tuple(spans)
-            self._totals = _rows(self._group, shape, asked, (), self._where, self._lake)
-            if self._by:
-                self._sliced = _rows(self._group, shape, asked, self._by, self._where, self._lake)
+        self._whole.ask()
+        self._sliced.ask()
+
+    def _known(self, named: Named, span: Span, by: tuple[str, ...]) -> Any:
+        return finding.kept(self._lake, self._line, named.indicator, span, by, self._where)
 
     def found(self, named: Named, span: Span) -> tuple[finding.Found, Sequence[finding.Found]]:
         """One reading as a row, and its slices in order."""
-        known = self._kept[named.key, span]
-        if known is None:
-            return self._from_rows(named, span)
-        row, parts, rest = known
-        return finding.together(row, parts, *self._from_rows(named, rest), self._by) if rest else (row, parts)
-
-    def _from_rows(self, named: Named, span: Span) -> tuple[finding.Found, list[finding.Found]]:
-        ind, n, at = named.indicator, self._group.index(named), self._at[span]
-        row = _parts(ind, n, next(iter(self._totals.get(at, ())), {}))
-        told = [part for part in self._sliced.get(at, ()) if part[f"of_{n}"]]
-        return row, [{**{c: part[c] for c in self._by}, **_parts(ind, n, part)} for part in told]
+        row, parts = self._kept[named.key, span] or (next(iter(self._whole.found(named, span)), None), ())
+        if row is None:
+            row = _parts(named.indicator, 0, {})  # a table without a row has counted none
+        if self._sliced.wanted(named, span):
+            parts = [part for part in self._sliced.found(named, span) if part["of"]]
+        return row, parts
 
     def missing(self, named: Named, span: Span, row: finding.Found) -> bool:
         """Whether a nought means nothing, for the ledger holds nothing that it could be of."""
@@ -122,9 +113,44 @@ class _Table:
             return False
         if named.indicator.shape != "count":
             return True
-        if span in self._at:
-            return not next(iter(self._totals.get(self._at[span], ())), {}).get("lived", 0)
+        if self._whole.wanted(named, span):
+            return not self._whole.lived(span)
         return finding.nothing(self._lake, self._line, self._kind, span, self._where)
+
+
+class _Question:
+    """One question to a table for all indicators and periods that are wanted, in the same slices."""
+
+    def __init__(self, lake: Lake, shape: Shape, by: tuple[str, ...], where: Where) -> None:
+        self._lake, self._shape, self._by, self._where = lake, shape, by, where
+        self._inds: dict[str, Named] = {}
+        self._at: dict[Span, int] = {}
+        self._rows: Mapping[int, list[dict[str, Any]]] = {}
+
+    def want(self, named: Named, span: Span) -> None:
+        """Take it into the question."""
+        self._inds[named.key] = named
+        self._at.setdefault(span, len(self._at))
+
+    def wanted(self, named: Named, span: Span) -> bool:
+        """Whether it is in the question."""
+        return named.key in self._inds and span in self._at
+
+    def ask(self) -> None:
+        """Ask it, if anything is wanted."""
+        if self._inds:
+            group, spans = list(self._inds.values()), tuple(self._at)
+            self._rows = _rows(group, self._shape, spans, self._by, self._where, self._lake)
+
+    def found(self, named: Named, span: Span) -> list[finding.Found]:
+        """The rows of an indicator in a period."""
+        n = list(self._inds).index(named.key)
+        told = self._rows.get(self._at[span], ())
+        return [{**{c: row[c] for c in self._by}, **_parts(named.indicator, n, row)} for row in told]
+
+    def lived(self, span: Span) -> int:
+        """How many cases were open in a period; of a question without slices."""
+        return int(next(iter(self._rows.get(self._at[span], ())), {}).get("lived", 0))
 
 
 def _parts(ind: Indicator, n: int, row: Mapping[str, Any]) -> finding.Found:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from gridtown.kernel.indicator import SECONDS, Span
@@ -70,7 +71,7 @@ class Reading:
         """One of its slices, written alike."""
         return numbers.written(self.unit, of=part.of, count=part.count, value=part.value)
 
-    @property
+    @cached_property
     def plain(self) -> float | None:
         """The figure as a number in its own unit (percent as 0–100, hours, days), rounded as it is written."""
         return None if self.missing else plain(self.unit, of=self.of, count=self.count, value=self.value)

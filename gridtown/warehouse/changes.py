@@ -89,10 +89,10 @@ def much(table: Columns) -> bool:
     return table.changes is not None and table.changes.fresh.rows > max(MOST, int(table.rows * SHARE))
 
 
-def fold_in(at: Place, table: Columns) -> list[str]:
-    """Write the months that have changes anew, and forget the changes; which months."""
+def fold_in(at: Place, table: Columns) -> None:
+    """Write the months that have changes anew, and forget the changes."""
     if table.changes is None:
-        return []
+        return
     fresh = read(at.folder, table.changes.fresh)
     gone = read(at.folder, table.changes.gone)
     ids = pc.unique(gone.column(0)) if gone is not None else pa.array([], pa.int64())
@@ -107,4 +107,3 @@ def fold_in(at: Place, table: Columns) -> list[str]:
         else:
             table.months.pop(month, None)
     table.changes = None
-    return written

@@ -4,6 +4,7 @@ A file is never changed once written. The manifest is replaced in one step, so t
 old state or the new one, and a crash at any moment leaves the old one standing.
 """
 
+import mmap
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -61,17 +63,29 @@ class Changes(msgspec.Struct, frozen=True):
     months: tuple[str, ...] = ()
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """Counts and sorted values kept of a table's indicators (`warehouse.kept`).
+class Counted(msgspec.Struct, frozen=True):
+    """Files of counts, and of medians' sorted values and where these lie (`warehouse.counting`); "" for nothing."""
 
-    digest: of the indicators that they were made of. whole: of all months; fresh: of what has changed since.
-    values: by month, "" for what has changed, the file of sorted values.
+    counts: str = ""
+    stretches: str = ""
+    values: str = ""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is kept of a table's indicators (`warehouse.kept`).
+
+    digest: of the indicators. at: when it was counted last. whole: of all months; fresh: of what has changed since.
     """
 
     digest: str
-    whole: str
-    fresh: str = ""
-    values: dict[str, str] = {}
+    at: datetime
+    whole: Counted
+    fresh: Counted = Counted()
+
+    def files(self) -> set[str]:
+        """Every file of it."""
+        told = (self.whole, self.fresh)
+        return {name for one in told for name in (one.counts, one.stretches, one.values)} - {""}
 
 
 class Columns(msgspec.Struct):
@@ -81,7 +95,7 @@ class Columns(msgspec.Struct):
     columns: dict[str, str]
     months: dict[str, list[Part]] = {}
     changes: Changes | None = None
-    kept: Kept | None = None
+    figures: Kept | None = None
 
     @property
     def rows(self) -> int:
@@ -95,8 +109,7 @@ class Columns(msgspec.Struct):
 
     def files(self) -> set[str]:
         """Every file that belongs to it."""
-        kept = {self.kept.whole, self.kept.fresh, *self.kept.values.values()} - {""} if self.kept else set()
-        return {p.file for p in self.parts()} | kept
+        return {p.file for p in self.parts()} | (self.figures.files() if self.figures else set())
 
 
 class Manifest(msgspec.Struct):
@@ -168,9 +181,15 @@ def filling(folder: Path) -> Iterator[None]:
             locks.unlock(handle)
 
 
-def whole(folder: Path, table: Columns) -> bool:
-    """Whether every file that a table names is still there."""
-    return all((folder / name).is_file() for name in table.files())
+def present(folder: Path) -> set[str]:
+    """Every file of a warehouse's tables, as a manifest names them."""
+    tables = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
+    return {
+        f"{table}/{entry.name}"
+        for table in tables
+        for entry in os.scandir(folder / table)
+        if entry.name.endswith((".parquet", ".raw", ".npy"))
+    }
 
 
 def arrow(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
@@ -191,6 +210,19 @@ def new_file(folder: Path, table: str, what: str, ending: str, write: Callable[[
     return name
 
 
+def write_array(folder: Path, table: str, what: str, rows: Any) -> str:
+    """Write an array as it lies in memory in a file that nobody knows of yet; "" for an empty one."""
+    return new_file(folder, table, what, "raw", rows.tofile) if rows.size else ""
+
+
+def read_array(folder: Path, name: str, kind: np.dtype[Any]) -> Any:
+    """An array that was written so; only what is looked at is read."""
+    if not name:
+        return np.zeros(0, kind)
+    with (folder / name).open("rb") as file:
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
+
+
 def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bool = True) -> Part:
     """Write rows in a file that nobody knows of yet."""
     told = rows.sort_by(rows.column_names[0]) if sort else rows
@@ -201,13 +233,19 @@ def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bo
     return Part(new_file(folder, table, month, "parquet", write), rows.num_rows)
 
 
+def read_sql(folder: Path, names: Sequence[str]) -> str:
+    """Some files as the engine reads them in a question."""
+    paths = (str(folder / name).replace("'", "''") for name in names)
+    return "read_parquet([" + ", ".join(f"'{path}'" for path in paths) + "])"
+
+
 def read_parts(folder: Path, parts: Sequence[Part], *, without: pa.Array) -> list[pa.Table]:
     """The rows of some files, apart from those of these cases or records (the first column)."""
     gone = without.cast(pa.int64())
     kept = []
     for part in parts:
         try:
-            rows = pq.read_table(folder / part.file)
+            rows = pq.ParquetFile(folder / part.file).read()
         except (OSError, pa.ArrowInvalid) as error:
             raise Damaged(part.file) from error
         kept.append(rows.filter(pc.invert(pc.is_in(rows.column(0), value_set=gone))))
@@ -218,12 +256,7 @@ def sweep(folder: Path, manifest: Manifest, now: datetime) -> int:
     """Remove files that no longer count, and those that a crash left unnamed; only while filling."""
     due = {name for name, since in manifest.stale.items() if now - since >= GRACE}
     named = manifest.files() | set(manifest.stale)
-    found = {
-        path.relative_to(folder).as_posix()
-        for path in folder.glob("*/*.*")
-        if path.suffix in (".parquet", ".npy")
-    }
-    gone = (found - named) | due
+    gone = (present(folder) - named) | due
     for name in gone:
         (folder / name).unlink(missing_ok=True)
     for name in due:

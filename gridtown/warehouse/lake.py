@@ -86,7 +86,7 @@ class Lake:
         """What is kept of a kind's table; None where nothing is."""
         name = name_of(line, kind)
         table = self._manifest.tables.get(name)
-        if table is None or table.kept is None or self._town is None:
+        if table is None or table.figures is None or self._town is None:
             return None
         if name not in self._tallies:
             keepings = kept.of_table(self._town.lines[line], kind, str(self._town.zone))
@@ -153,25 +153,17 @@ def _body(folder: Path, table: Columns) -> str:
     key, changes = next(iter(table.columns)), table.changes
     dirty = changes.months if changes and changes.gone else ()
     clean = [part.file for month, parts in table.months.items() if month not in dirty for part in parts]
-    body = [f"SELECT * FROM {_read(folder, clean)}"] if clean else []
+    body = [f"SELECT * FROM {files.read_sql(folder, clean)}"] if clean else []
     if changes and changes.gone:
-        touched = _read(folder, [part.file for month in dirty for part in table.months[month]])
-        gone = f'(SELECT "{key}" AS gone FROM {_read(folder, [changes.gone.file])})'
+        touched = files.read_sql(folder, [part.file for month in dirty for part in table.months[month]])
+        gone = f'(SELECT "{key}" AS gone FROM {files.read_sql(folder, [changes.gone.file])})'
         body.append(f'SELECT r.* FROM {touched} r ANTI JOIN {gone} ON r."{key}" = gone')
     if changes:
-        body.append(f"SELECT * FROM {_read(folder, [changes.fresh.file])}")
+        body.append(f"SELECT * FROM {files.read_sql(folder, [changes.fresh.file])}")
     if body:
         return " UNION ALL ".join(body)
     nothing = ", ".join(f'NULL::{_SQL_TYPES[k]} AS "{n}"' for n, k in table.columns.items())
     return f"SELECT {nothing} LIMIT 0"
-
-
-def _read(folder: Path, names: Sequence[str]) -> str:
-    return f"read_parquet([{', '.join(_quoted(str(folder / name)) for name in names)}])"
-
-
-def _quoted(path: str) -> str:
-    return "'" + path.replace("'", "''") + "'"
 
 
 _open: dict[Path, tuple[tuple[int, int, int], Lake]] = {}

@@ -6,12 +6,13 @@ newer than the cursor says; its newest entry then lies behind the cursor and the
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from django.db import connection
 
-from gridtown.cases.store import moment_out
+from gridtown.cases.store import moment_out, read_as
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import CaseRow, Table
 from gridtown.kernel.told import Fact
@@ -20,11 +21,14 @@ Kinds = dict[tuple[str, str], Table]  # (line, kind) → its table
 Books = dict[tuple[str, str], Standing]  # (line, register) → its table
 BATCH = 1000
 
-_CASE = (
-    "c.id, c.number, c.town, c.kind, c.place, c.generation, c.channel, c.category, c.urgency, c.level, "
-    "c.state, c.outcome, c.ended, c.opened, c.reporters, c.parent_id, c.source, c.answers, c.line"
-)
-_ENTRY = 'e.case_id, e.id, e.seq, e.at, e.verb, e.frm, e."to", e.answers, e.clocks'
+_CASE = read_as(
+    (
+        "id", "number", "town", "kind", "place", "generation", "channel", "category", "urgency", "level", "state",
+        "outcome", "ended", "opened", "reporters", "parent_id", "source", "answers", "line",
+    ),
+    "c.",
+)  # fmt: skip
+_ENTRY = read_as(("case_id", "id", "seq", "at", "verb", "frm", "to", "answers", "clocks"), "e.")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -71,6 +75,16 @@ def touched(town: str, after: int, upto: int, what: Literal["case_id", "record_i
         f"WHERE id > %s AND id <= %s AND town = %s AND {what} IS NOT NULL ORDER BY {what}"
     )
     return [row[0] for row in _rows(sql, [after, upto, town])]
+
+
+def touched_by_kind(town: str, after: int, upto: int) -> Iterator[list[int]]:
+    """The cases that have entries in (after, upto], those of a kind together and ascending."""
+    sql = (
+        "SELECT DISTINCT c.line, c.kind, c.id FROM cases_entry e JOIN cases_case c ON c.id = e.case_id "
+        "WHERE e.id > %s AND e.id <= %s AND e.town = %s ORDER BY 1, 2, 3"
+    )
+    for _kind, cases in groupby(_rows(sql, [after, upto, town]), key=lambda found: found[:2]):
+        yield [case for _line, _key, case in cases]
 
 
 def _cases(where: str, params: Sequence[Any]) -> list[Sequence[Any]]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from gridtown import town as towns
 from gridtown.kernel.standing import PREFIX, Standing
 from gridtown.kernel.table import Table, name_of
 from gridtown.town import Town
-from gridtown.warehouse import changes, files, kept, ledger
+from gridtown.warehouse import changes, counting, files, kept, ledger
 from gridtown.warehouse.changes import Place
 from gridtown.warehouse.files import Columns, Damaged, Manifest
 from gridtown.warehouse.kept import Keepings
@@ -22,6 +23,8 @@ from gridtown.warehouse.kept import Keepings
 T = TypeVar("T", Table, Standing)
 # Rows held in memory before they are written out; a month may then have several files.
 MOST = 10_000
+_AT_ONCE = 2
+_USED = 100  # refreshes after which the engine forgets files: most of them are gone
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,16 @@ def refresh(*, now: datetime, town: Town | None = None) -> Refreshed:
     town = town or towns.current()
     folder = files.folder_of(town.code)
     with files.filling(folder):
-        filling = _Filling(town, folder, now)
         try:
-            filling.bring_up()
-            done = filling.finish(started)
+            return _filled(_Filling(town, folder, now), started)
         except Damaged:
-            filling = _Filling(town, folder, now, anew=True)
-            filling.bring_up()
-            done = filling.finish(started)
+            return _filled(_Filling(town, folder, now, anew=True), started)
+
+
+def _filled(filling: "_Filling", started: float) -> Refreshed:
+    with filling.workers:
+        filling.bring_up()
+        done = filling.finish(started)
         return replace(done, folded_in=filling.fold_in())
 
 
@@ -67,7 +72,7 @@ class _Filling:
 
     def __init__(self, town: Town, folder: Path, now: datetime, *, anew: bool = False) -> None:
         self.folder, self.now = folder, now
-        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
+        self.db = _engine()
         self.tables = {
             (line.key, kind.key): Table(kind, town.zone)
             for line in town.lines.values()
@@ -86,10 +91,13 @@ class _Filling:
         self.was = was or Manifest(town.code)
         self.kept: dict[str, Columns] = {}
         self.figures = _figures(town)
-        self.fresh_months: dict[str, set[str]] = defaultdict(set)
+        self.folded: set[str] = set()
         self.rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.held = self.cases = self.written = 0
         self.rebuilt: tuple[str, ...] = ()
+        # Of some tables at once, while others are folded: the engine, compressing and the disk do not wait for Python.
+        self.workers = ThreadPoolExecutor(_AT_ONCE)
+        self.writing: list[Future[int]] = []
 
     def bring_up(self) -> None:
         """Fold what the ledger has that the copy has not."""
@@ -101,22 +109,24 @@ class _Filling:
         if new_books:
             self._take(ledger.all_records(code, new_books), merge=False)
         if kinds and upto > since:
-            self._take(ledger.some_cases(ledger.touched(code, since, upto), kinds), merge=True)
+            for ids in ledger.touched_by_kind(code, since, upto):
+                self._take(ledger.some_cases(ids, kinds), merge=True)
         if books and upto > since:
             ids = ledger.touched(code, since, upto, "record_id")
             self._take(ledger.some_records(ids, books), merge=True)
+        self._settle()
 
     def _told_apart(
         self, tables: Mapping[tuple[str, str], T], prefix: str
     ) -> tuple[dict[tuple[str, str], T], dict[tuple[str, str], T]]:
         """The tables that the copy has as they are today, and those that are derived anew."""
-        steady, fresh = {}, {}
+        steady, fresh, present = {}, {}, files.present(self.folder)
         for (line, key), table in tables.items():
             name = name_of(line, f"{prefix}{key}")
             schema, known = files.schema_of(table.columns), self.was.tables.get(name)
-            if known and known.schema == schema and files.whole(self.folder, known):
+            if known and known.schema == schema and known.files() <= present:
                 months = dict(known.months)
-                self.kept[name] = Columns(schema, dict(known.columns), months, known.changes, known.kept)
+                self.kept[name] = Columns(schema, dict(known.columns), months, known.changes, known.figures)
                 steady[(line, key)] = table
             else:
                 self.kept[name] = Columns(schema, dict(table.columns))
@@ -130,31 +140,38 @@ class _Filling:
             name, whose = name_of(one.line, one.kind), next(iter(one.row.values()))
             if self.held >= MOST and whose != before:  # all rows of a record are written together
                 self._write(merge=merge)
+                self._settle()
             self.rows[(name, f"{one.began:%Y-%m}")].append(one.row)
             self.held, before = self.held + 1, whose
         self._write(merge=merge)
 
     def _write(self, *, merge: bool) -> None:
-        """Write what is held: as the months' files, or as changes beside those rows that were folded anew."""
+        """Have what is held written: as the months' files, or as changes beside those rows that were folded anew."""
+        held, self.rows = self.rows, defaultdict(list)
         tables: dict[str, list[str]] = defaultdict(list)
-        for name, month in self.rows:
+        for name, month in held:
             tables[name].append(month)
-        for name, months in tables.items():
-            table = self.kept[name]
+
+        def written(name: str) -> int:
+            table, months = self.kept[name], tables[name]
             if merge:
-                rows = [row for month in months for row in self.rows[(name, month)]]
-                changes.change(self.db, self._place(name), table, files.arrow(rows, table.columns), months)
-                self.written += 1
-                continue
+                rows = files.arrow([row for month in months for row in held[(name, month)]], table.columns)
+                changes.change(self.db.cursor(), self._place(name), table, rows, months)
+                return 1
             for month in months:
-                rows = self.rows[(name, month)]
-                part = files.write_part(self.folder, name, month, files.arrow(rows, table.columns))
+                rows = files.arrow(held[(name, month)], table.columns)
+                part = files.write_part(self.folder, name, month, rows)
                 table.months[month] = [*table.months.get(month, []), part]
-                self.fresh_months[name].add(month)
-                self.written += 1
+            return len(months)
+
+        self.writing += [self.workers.submit(written, name) for name in tables]
         self.cases += self.held
-        self.rows.clear()
         self.held = 0
+
+    def _settle(self) -> None:
+        """Wait until all of it is written: before more of the same table comes, and in the end."""
+        self.written += sum(one.result() for one in self.writing)
+        self.writing.clear()
 
     def _place(self, name: str) -> Place:
         return Place(self.folder, name, self.figures[name].columns)
@@ -163,10 +180,12 @@ class _Filling:
         """Bring what is kept of a table's indicators up to it."""
         table, before = self.kept[name], self.before.tables.get(name)
         same = before is not None and (before.months, before.changes) == (table.months, table.changes)
-        if not same or table.kept is None or table.kept.digest != self.figures[name].digest:
-            kept.renew(
-                self.db, self.folder, name, table, self.figures[name], self.fresh_months[name], self.now
+        if not same or table.figures is None or table.figures.digest != self.figures[name].digest:
+            folded = name in self.folded
+            counting.renew(
+                self.db.cursor(), self.folder, name, table, self.figures[name], self.now, folded_in=folded
             )
+            self.folded.discard(name)
 
     def fold_in(self) -> tuple[str, ...]:
         """Write the changes of tables that have many into their months, each in one step of its own."""
@@ -174,14 +193,14 @@ class _Filling:
         for name, table in self.kept.items():
             if changes.much(table):
                 self.before = files.read_manifest(self.folder) or self.before
-                self.fresh_months[name].update(changes.fold_in(self._place(name), table))
+                changes.fold_in(self._place(name), table)
+                self.folded.add(name)
                 self._put(self._manifest())
                 done = (*done, name)
         return done
 
     def _manifest(self) -> Manifest:
-        for name in self.kept:
-            self._keep(name)
+        list(self.workers.map(self._keep, self.kept))
         manifest = Manifest(
             self.was.town, self.head.id, self.head.hash, self.head.at, self.now, self.kept, dict(self.before.stale)
         )  # fmt: skip
@@ -215,3 +234,18 @@ def _figures(town: Town) -> dict[str, Keepings]:
         for line in town.lines.values()
         for kind in [*(k.key for k in line.kinds), *(f"{PREFIX}{r.key}" for r in line.registers)]
     }
+
+
+_ready: list[duckdb.DuckDBPyConnection] = []
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    """This process' engine, which knows by now where in the months' files things lie."""
+    if len(_ready) >= _USED:
+        _ready.clear()
+    if not _ready:
+        db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
+        db.execute("SET parquet_metadata_cache = true")  # files never change once written
+        _ready.append(db)
+    _ready.append(_ready[0].cursor())
+    return _ready[-1]

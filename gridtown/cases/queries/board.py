@@ -67,8 +67,9 @@ def counts(*, scope: Scope, now: datetime) -> dict[str, int]:
     said, params = scope.sql("c")
     sql = (
         "SELECT count(*), sum(CASE WHEN c.due < %s THEN 1 ELSE 0 END), sum(CASE WHEN c.supervised THEN 1 ELSE 0 END), "
-        f"(SELECT count(*) FROM cases_case c WHERE c.opened >= %s AND {said}) "
+        f"(SELECT count(*) FROM cases_case c WHERE c.opened >= %s AND c.opened <= %s AND {said}) "
         f"FROM cases_case c WHERE NOT c.ended AND {said}"
     )
-    found = store.fetch(sql, [store.moment_in(now), store.moment_in(midnight), *params, *params])[0]
+    moments = [store.moment_in(moment) for moment in (now, midnight, now)]
+    found = store.fetch(sql, [*moments, *params, *params])[0]
     return dict(zip(("open", "late", "supervised", "today"), (int(n or 0) for n in found), strict=True))

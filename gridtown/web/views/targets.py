@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from gridtown.cases import actions
@@ -33,7 +35,8 @@ HOLDERS = frozenset({"assessor", "leader"})
 ASKERS = frozenset({"assessor", "leader", "supervisor"})
 
 
-def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
+def _row(visit: Visit, standing: Standing, posts: str = "") -> dict[str, Any]:
+    """What the board says of a target; posts: whom it can be asked of, as options of a list."""
     target, lang = standing.target, visit.lang
     css, icon = LIGHTS[standing.light.colour]
     return {
@@ -50,6 +53,7 @@ def _row(visit: Visit, standing: Standing) -> dict[str, Any]:
         "gone_width": round(standing.gone * 100),
         "done_width": min(100, round((standing.done or 0) * 100)),
         "post": visit.people.post(target.post),
+        "posts": mark_safe(posts.replace(f'"{target.post}">', f'"{target.post}" selected>')),  # noqa: S308 - escaped
         "period": target.period,
         "questions": [
             {"q": q, "open": "answer" not in q.moved, "answer": q.moved.get("answer", {})}
@@ -81,8 +85,13 @@ def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse
         }
         for change in found.changes
     ]
+    posts = fieldset.posts_for(visit, targets.LINE, visit.town.code) if roles & ASKERS else []
+    # All targets can be asked of the same posts: the list is written once, not once for each.
+    options = format_html_join(
+        "", '<option value="{}">{}</option>', ((p.key, visit.post_name(p)) for p in posts)
+    )
     context = {
-        "rows": [_row(visit, standing) for standing in found.standings],
+        "rows": [_row(visit, standing, options) for standing in found.standings],
         "counts": [
             {"css": css, "said": report_say(f"light.{colour}", visit.lang),
              "n": sum(s.light.colour == colour for s in found.standings)}
@@ -92,7 +101,6 @@ def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse
         "changes": changes,
         "may_hold": bool(roles & HOLDERS),
         "may_ask": bool(roles & ASKERS),
-        "posts": fieldset.posts_for(visit, targets.LINE, visit.town.code) if roles & ASKERS else [],
         "key": new_key(),
         "mistake": mistake,
     }  # fmt: skip

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """One index more."""
 
     dependencies: ClassVar = [
-        ("cases", "0004_fewer_notice_indexes"),
+        ("cases", "0005_the_board"),
     ]
 
     operations: ClassVar = [
