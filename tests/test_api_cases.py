@@ -171,6 +171,29 @@ def _copies(n: int) -> None:
     Case.objects.bulk_create(copies)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how many cases a place has")
+def test_a_board_goes_through_what_it_asks_for_and_not_all_cases_of_the_town(
+    pingyao: Here, desk: Api
+) -> None:
+    desk.report()
+    _copies(300)
+    met: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        met.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a town's database knows its tables' sizes, and plans by them
+        with connection.execute_wrapper(note):
+            assert Api(pingyao, "leader").get("targets").status_code == 200
+        read = [(sql, params) for sql, params in met if "FROM cases_" in sql]
+        assert read
+        for sql, params in read:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            assert "case_place" not in str(cursor.fetchall()), sql
+
+
 def test_statements_a_call_do_not_grow_with_the_ledger(
     pingyao: Here, desk: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

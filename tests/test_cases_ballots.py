@@ -10,7 +10,7 @@ from pydantic import Field
 
 from gridtown import town as towns
 from gridtown.cases import actions, ledger, queries, sealing, store
-from gridtown.kernel import forms
+from gridtown.kernel import forms, tokens
 from gridtown.kernel.forms import Ballot, Computed, Form, Personal, Token, Tokens
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
@@ -38,8 +38,8 @@ def test_codes_are_told_once_and_kept_nowhere(pingyao: Here) -> None:
     assert len(set(vote.codes)) == 40
     assert all(len(code.replace("-", "")) == 16 for code in vote.codes)
     entry = next(e for e in store.entries_of(vote.row.id) if e.verb == "draw_roll")
-    kept = forms.digests_in(msgspec.json.decode(entry.answers)["slips"])
-    assert kept == tuple(sorted(map(forms.digest_of, vote.codes))), (
+    kept = tokens.digests_in(msgspec.json.decode(entry.answers)["slips"])
+    assert kept == tuple(sorted(map(tokens.digest_of, vote.codes))), (
         "sorted, so that the order of drawing is lost"
     )
     written = str(store.fetch("SELECT * FROM cases_entry", [])) + str(
@@ -74,8 +74,8 @@ def test_nobody_sees_how_a_slip_voted_while_the_vote_goes_on(pingyao: Here) -> N
         "neither how nor by which slip"
     )
     told = str(view) + str(queries.topic(number=vote.number))
-    digests = [forms.digest_of(code) for code in vote.codes]
-    assert not any(digest in told or forms.check_of(digest) in told for digest in digests)
+    digests = [tokens.digest_of(code) for code in vote.codes]
+    assert not any(digest in told or tokens.check_of(digest) in told for digest in digests)
     held = queries.dossier(town=towns.current(), number=vote.number, scope=visible(EVERYBODY))
     assert held is not None
     assert [step.answers for step in held.steps if step.verb == "vote"] == [{}, {}]
@@ -140,7 +140,7 @@ def test_a_count_is_made_again_from_what_is_published(pingyao: Here) -> None:
     names = towns.current().tables["assembly"]["ballot"]
     lines = counted["ballots"]
     assert len(lines) == counted["entitled"] == 7
-    mine = forms.check_of(forms.digest_of(vote.codes[2]))
+    mine = tokens.check_of(tokens.digest_of(vote.codes[2]))
     assert f"{mine} {names['2']['zh']}" in lines, "whoever has the slip finds it"
     again = count.recounted(lines, names)
     assert (again["1"], again["2"], again["abstain"], again["unused"], again["void"]) == (2, 1, 1, 2, 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridtown import town as towns
-from gridtown.kernel import forms
+from gridtown.kernel import tokens
 from gridtown.lines.assembly import count
 
 TABLES = towns.current().tables["assembly"]
@@ -72,14 +72,14 @@ def test_every_line_of_a_list_can_be_read_back() -> None:
     assert len({row["zh"] for row in NAMES.values()}) == len(NAMES)
 
 
-@given(st.dictionaries(st.integers(0, 2**80 - 1).map(forms.token_of), st.sampled_from(CHOICES), max_size=60))
+@given(st.dictionaries(st.integers(0, 2**80 - 1).map(tokens.token_of), st.sampled_from(CHOICES), max_size=60))
 def test_the_list_says_what_was_cast(cast: dict[str, str]) -> None:
-    said = {forms.digest_of(code): choice for code, choice in cast.items()}
+    said = {tokens.digest_of(code): choice for code, choice in cast.items()}
     lines = count.lines_of(said, NAMES)
     assert count.recounted(lines, NAMES) == Counter(cast.values())
     assert lines == sorted(lines)
     for code, choice in cast.items():
-        assert f"{forms.check_of(forms.digest_of(code))} {NAMES[choice]['zh']}" in lines
+        assert f"{tokens.check_of(tokens.digest_of(code))} {NAMES[choice]['zh']}" in lines
 
 
 @given(st.sampled_from(list(BODIES)), st.dictionaries(st.sampled_from(CHOICES), st.integers(0, 400)))
@@ -113,8 +113,8 @@ def test_the_smallest_number_that_is_enough(number: int, share: str, more: bool)
 
 @given(st.integers(0, 2**80 - 1))
 def test_a_code_keeps_all_its_bits_and_is_read_however_it_is_written(drawn: int) -> None:
-    code = forms.token_of(drawn)
+    code = tokens.token_of(drawn)
     assert len(code) == 19
     typed = code.replace("-", " ").lower().replace("0", "o").replace("1", "i")
-    assert forms.digest_of(typed) == forms.digest_of(code)
-    assert forms.token_of(drawn ^ 1 << 79) != code
+    assert tokens.digest_of(typed) == tokens.digest_of(code)
+    assert tokens.token_of(drawn ^ 1 << 79) != code

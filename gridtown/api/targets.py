@@ -132,10 +132,10 @@ def promises(
     """The public targets of a year (the newest where none is asked for) and how far they are, as on the public page."""
     town, now = towns.current(), clock.now()
     lake = lakes.tables(town)
-    every = promised.standings(town, lake, now)
-    years, chosen = promised.years(every), promised.chosen(every, year, now, town)
-    told = [_promise(one, lang_of(request)) for one in promised.of_year(every, chosen)]
-    return answer(PromisesOut(chosen, list(years), told, lake.as_of))
+    every = promised.public(town)
+    chosen = promised.chosen(every, year, now, town)
+    told = [_promise(one, lang_of(request)) for one in promised.of_year(every, chosen, now, town, lake)]
+    return answer(PromisesOut(chosen, list(promised.years(every)), told, lake.as_of))
 
 
 def _promise(standing: Standing, lang: str) -> PromiseOut:

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from gridtown.kernel.forms import TOKEN, token_of
+from gridtown.kernel.tokens import TOKEN, token_of
 
 _NONCE = 12
 _WRAPPED = _NONCE + 32 + 16  # nonce, key, tag

@@ -75,8 +75,8 @@ def _plainly(db: Any) -> bool:
 def _runner(connection: Any) -> Any:
     """What runs a statement in the database's own words: on PostgreSQL one cursor, kept with its connection.
 
-    psycopg's usual cursor translates a statement anew each time where it has more than fifty values, and Django's has
-    it read each moment in Python: a sixth of a create, a tenth of a page of cases.
+    psycopg's usual cursor translates a statement anew each time where it has more than fifty values (a sixth of a
+    create), and Django's has it read each moment in Python.
     """
     if not POSTGRESQL:
         return connection

@@ -5,9 +5,8 @@ answers are kept apart from the first moment: they are encrypted at rest, masked
 reach the warehouse.
 """
 
-import hashlib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
@@ -17,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origi
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
+from gridtown.kernel import tokens
 from gridtown.kernel.told import Refused
 
 Columns = Literal["title", "category", "urgency", "level", "desk"]
@@ -451,40 +451,8 @@ def read(
         if spec.ballot:
             ballots[spec.name] = plain.pop(spec.name)
         if spec.token:
-            plain[spec.name] = kept_back(value if isinstance(value, list) else [value])
+            plain[spec.name] = tokens.kept_back(value if isinstance(value, list) else [value])
     return Answers(plain, personal, sets, tuple(photos), ballots)
-
-
-TOKEN = "token"  # noqa: S105 - the name under which digests of codes are kept
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that a hand or an eye confuses
-_SPOKEN = str.maketrans("OIL", "011", " -—·\t\n\r")
-_SIGNS = 16  # of 32 each: 80 bits
-
-
-def token_of(drawn: int) -> str:
-    """A code of sixteen signs from a random number of 80 bits, in groups of four as it is printed."""
-    signs = "".join(_ALPHABET[drawn >> 5 * n & 31] for n in range(_SIGNS))
-    return "-".join(signs[n : n + 4] for n in range(0, _SIGNS, 4))
-
-
-def digest_of(token: str) -> str:
-    """SHA-256 of a code as it is meant: in capitals, without spaces and strokes, O read as 0, I and L as 1."""
-    return hashlib.sha256(token.upper().translate(_SPOKEN).encode()).hexdigest()
-
-
-def check_of(digest: str) -> str:
-    """The check number on a slip: the first sixteen figures of its digest, by which its ballot is found in a list."""
-    return "-".join(digest[n : n + 4] for n in range(0, _SIGNS, 4))
-
-
-def kept_back(tokens: Iterable[str]) -> dict[str, list[str]]:
-    """What is kept of codes: their digests, in an order that tells nothing."""
-    return {TOKEN: sorted({digest_of(token) for token in tokens})}
-
-
-def digests_in(answer: Any) -> tuple[str, ...]:
-    """The digests of the codes that an answer was; none where it was not answered."""
-    return tuple(answer[TOKEN]) if answer else ()
 
 
 def _edges(head: int, tail: int) -> "Any":

@@ -10,7 +10,7 @@ from datetime import datetime
 from gridtown.cases import queries
 from gridtown.kernel.forms import masked
 from gridtown.report import targets
-from gridtown.report.targets import KIND, LINE, Standing
+from gridtown.report.targets import KIND, LINE, Standing, Target
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 
@@ -23,41 +23,37 @@ def plain(text: str) -> str:
     return _PERSONAL.sub(lambda found: masked(found[0], "text"), text)
 
 
-def standings(
-    town: Town, lake: Lake, now: datetime, *, upto: int | None = None, year: int | None = None
-) -> tuple[Standing, ...]:
-    """The public targets in the order in which they were set, each held against the figures of a lake.
-
-    upto: as their entries up to there tell of them, all that there are otherwise. year: those that fall due in it.
-    """
+def public(town: Town, *, upto: int | None = None) -> tuple[Target, ...]:
+    """The public targets in the order in which they were set; upto: as their entries up to there tell of them."""
     if LINE not in town.lines:
         return ()
     found = map(targets.target_of, queries.seen_at(town=town.code, line=LINE, kind=KIND, upto=upto))
-    kept = [target for target in found if target.public and year in (None, target.due.year)]
-    return tuple(targets.standings(kept, {}, now, town, lake))
+    return tuple(target for target in found if target.public)
+
+
+def of_year(
+    found: Sequence[Target], year: int, now: datetime, town: Town, lake: Lake
+) -> tuple[Standing, ...]:
+    """Those that fall due in a year, each held against the figures of a lake."""
+    return tuple(targets.standings([t for t in found if t.due.year == year], {}, now, town, lake))
 
 
 def of_report(year: str, town: Town, lake: Lake) -> tuple[Standing, ...]:
     """The targets of a report's year as they stood at the position that its figures are read from."""
     if lake.as_of is None:
         return ()
-    return standings(town, lake, lake.as_of, upto=lake.cursor, year=int(year))
+    return of_year(public(town, upto=lake.cursor), int(year), lake.as_of, town, lake)
 
 
-def years(found: Sequence[Standing]) -> tuple[int, ...]:
+def years(found: Sequence[Target]) -> tuple[int, ...]:
     """The years that something is promised for, newest first."""
-    return tuple(sorted({standing.target.due.year for standing in found}, reverse=True))
+    return tuple(sorted({target.due.year for target in found}, reverse=True))
 
 
-def chosen(found: Sequence[Standing], year: int | None, now: datetime, town: Town) -> int:
+def chosen(found: Sequence[Target], year: int | None, now: datetime, town: Town) -> int:
     """The year that is shown: the one asked for, else the running one, else the newest that there is."""
     running, there = now.astimezone(town.zone).year, years(found)
     return year if year is not None else running if running in there or not there else there[0]
-
-
-def of_year(found: Sequence[Standing], year: int) -> tuple[Standing, ...]:
-    """What falls due in a year."""
-    return tuple(standing for standing in found if standing.target.due.year == year)
 
 
 def promise_of(key: str, found: Sequence[Standing]) -> Standing | None:

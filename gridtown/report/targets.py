@@ -162,6 +162,7 @@ def _rank(standing: Standing) -> tuple[int, float, str]:
 
 
 def target_of(seen: Seen) -> Target:
+    """A target's case as its terms stand now: what was agreed since it was set, and who it was handed to, count."""
     said, agreed, handed = seen.answers, seen.moved.get("agree", {}), seen.moved.get("hand_on", {})
     due = date.fromisoformat(str(agreed.get("due") or said["due"]))
     begins = date.fromisoformat(str(said["begins"])) if said.get("begins") else date(due.year, 1, 1)

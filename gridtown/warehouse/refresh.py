@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
@@ -236,16 +238,18 @@ def _figures(town: Town) -> dict[str, Keepings]:
     }
 
 
-_ready: list[duckdb.DuckDBPyConnection] = []
+_refreshes = count(1)
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
-    """This process' engine, which knows by now where in the months' files things lie."""
-    if len(_ready) >= _USED:
-        _ready.clear()
-    if not _ready:
-        db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
-        db.execute("SET parquet_metadata_cache = true")  # files never change once written
-        _ready.append(db)
-    _ready.append(_ready[0].cursor())
-    return _ready[-1]
+    """A connection of this process' engine, which knows by now where in the months' files things lie."""
+    if next(_refreshes) % _USED == 0:
+        _shared.cache_clear()
+    return _shared().cursor()
+
+
+@cache
+def _shared() -> duckdb.DuckDBPyConnection:
+    db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
+    db.execute("SET parquet_metadata_cache = true")  # files never change once written
+    return db

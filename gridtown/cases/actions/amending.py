@@ -24,7 +24,7 @@ from gridtown.cases.actions.writing import (
     write,
 )
 from gridtown.cases.store import Row
-from gridtown.kernel import forms
+from gridtown.kernel import forms, tokens
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import matrix
@@ -195,7 +195,7 @@ def _clear(kind: Kind, row: Row, secret: bytes, fields: Sequence[str]) -> dict[s
         if (verbs.get(seq, ""), name) in kind.procedure.ballots:
             raise Refused("ballot_shut")
         value = said.get(seq, {}).get(name)
-        if value is not None and sealing.is_sealed(value) and forms.TOKEN not in value:
+        if value is not None and sealing.is_sealed(value) and tokens.TOKEN not in value:
             clear[field] = sealing.unseal(secret, name, value)
     return clear
 

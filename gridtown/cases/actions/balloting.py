@@ -6,7 +6,7 @@ from typing import Any
 
 from gridtown.cases import sealing
 from gridtown.cases.store import Row
-from gridtown.kernel import forms
+from gridtown.kernel import forms, tokens
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Fact, Told
@@ -18,7 +18,7 @@ def drawn(move: Move, said: forms.Answers) -> tuple[forms.Answers, tuple[str, ..
     plain = dict(said.plain)
     for spec in forms.draws_of(move.form):
         fresh = sealing.draw(int(plain[spec.draws]))
-        plain[spec.name] = forms.kept_back(fresh)
+        plain[spec.name] = tokens.kept_back(fresh)
         codes += fresh
     return (replace(said, plain=plain), tuple(codes)) if codes else (said, ())
 

@@ -70,13 +70,12 @@ def _cases(town: Town, line: str, reads: Reads, scope: Scope, now: datetime) -> 
     where, params = scope.sql("c")
     where += f" AND c.line = %s AND c.kind IN ({', '.join(['%s'] * len(reads.kinds))})"
     params += [line, *reads.kinds]
+    # each by an index of its own; with OR between them all cases would be read
     ids = "SELECT o.id FROM cases_case o WHERE NOT o.ended"
     if reads.days:
         ids += " UNION ALL SELECT n.id FROM cases_case n WHERE n.opened >= %s AND n.ended"
         params.append(store.moment_in(now - timedelta(days=reads.days)))
-    where += (
-        f" AND c.id IN ({ids})"  # each by an index of its own; with OR between them all cases would be read
-    )
+    where += f" AND c.id IN ({ids})"
     found = store.fetch(f"SELECT {_SEEN} FROM cases_case c WHERE {where} ORDER BY c.id", params)
     verbs = set(reads.verbs) or {v for kind in reads.kinds for v in town.kind(line, kind).procedure.verbs}
     moved = _moved(where, params, sorted(verbs))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from gridtown.kernel.forms import check_of, digests_in
+from gridtown.kernel.tokens import check_of, digests_in
 from gridtown.kernel.told import Doing, Fact, Told
 
 OPTIONS = ("1", "2", "3", "4")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from gridtown.kernel.forms import digests_in
+from gridtown.kernel.tokens import digests_in
 from gridtown.kernel.told import SYSTEM, Doing, Told
 from gridtown.lines.assembly import count
 

@@ -12,7 +12,7 @@ from gridtown.cases import actions, ledger, queries
 from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
-from gridtown.kernel import forms
+from gridtown.kernel import forms, tokens
 from gridtown.kernel.told import Refused
 from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present
@@ -201,7 +201,7 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
 def _slips(request: HttpRequest, row: Row, taken: Taken) -> HttpResponse:
     """The codes that were just drawn, one slip each; this page is their only copy."""
     url = f"{settings.GRIDTOWN_PUBLIC_URL}/open/{row.number}"
-    slips = [{"code": code, "check": forms.check_of(forms.digest_of(code))} for code in taken.codes]
+    slips = [{"code": code, "check": tokens.check_of(tokens.digest_of(code))} for code in taken.codes]
     context = {"case": row, "slips": slips, "url": url, "svg": codes.svg(url)}
     response = render(request, "web/desk/slips.html", context)
     response.headers["Cache-Control"] = "no-store"

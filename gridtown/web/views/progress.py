@@ -21,17 +21,16 @@ def progress(request: HttpRequest) -> HttpResponse:
     """A year's public targets in the order in which they were set; the newest year where none is asked for."""
     visit = visit_of(request)
     lake = lakes.tables(visit.town)
-    every = promised.standings(visit.town, lake, visit.now)
-    years = promised.years(every)
+    every = promised.public(visit.town)
     asked = request.GET.get("year", "")
     if asked and not (asked.isdecimal() and len(asked) == len("2023")):
         raise Http404(asked)
     year = promised.chosen(every, int(asked) if asked else None, visit.now, visit.town)
-    found = promised.of_year(every, year)
+    found = promised.of_year(every, year, visit.now, visit.town, lake)
     context = {
         "rows": [_row(visit, standing) for standing in found],
         "year": year,
-        "years": years,
+        "years": promised.years(every),
         "as_of": lake.as_of,
         "report": editions.published(str(year)),
     }
