@@ -193,8 +193,8 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
         if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
-            whole = figure
-        told = periods.at(whole.start, whole.end)
+            dated = figure  # a later share of 8:52:40 is of the same time as the first, whose words say when
+        told = periods.at(dated.start, dated.end)
         if draft.change and draft.change.against == "average":
             told = periods.over(told, figure.start)
         if cell := cells.get(figure.start):
