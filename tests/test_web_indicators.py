@@ -125,11 +125,14 @@ def test_the_catalogue_asks_each_table_once(town, monkeypatch):
 
 def test_pages_ask_the_same_however_much_there_is(town, monkeypatch):
     browser = client_of(town, "leader")
+    paths = ("/leaders", "/indicators/appeals.received?by=village,month&period=" + YEAR)
+    for path in paths:  # the map of a generation is read once in a process, by whoever comes first
+        browser.get(path)
     counts = []
     for n in (10, 20):
         asked = questions(monkeypatch)
         with CaptureQueriesContext(connection) as queries:
-            for path in ("/leaders", "/indicators/appeals.received?by=village,month&period=" + YEAR):
+            for path in paths:
                 assert browser.get(path).status_code == 200
         counts.append((len(asked), len(queries)))
         monkeypatch.undo()
@@ -137,8 +140,7 @@ def test_pages_ask_the_same_however_much_there_is(town, monkeypatch):
         for more in range(n, n + 6):
             report(town, more, OTHER)
         refresh(now=NOON, town=town.town)
-    assert counts[0][0] == counts[1][0]
-    assert abs(counts[0][1] - counts[1][1]) <= 1
+    assert counts[0] == counts[1]
 
 
 def test_slices_open_into_their_cases_and_keep_what_is_narrowed(town):
