@@ -312,7 +312,7 @@ def test_one_forecast_stands_on_every_page_and_behind_every_light(town, monkeypa
     assert (told["value"], told["low"], told["high"]) == (said.value, said.low, said.high)
     assert said.said("zh") in browser.get(f"/indicators/appeals.received?period={YEAR}").content.decode()
     for page in ("/indicators", "/leaders"):
-        text = browser.get(page, {"period": YEAR}).content.decode()
+        text = browser.get(page, {"period": YEAR, "line": "appeals"}).content.decode()
         assert '<span id="ahead-appeals.received"></span>' in text
         asked = html.unescape(re.search(r'hx-get="([^"]+key=appeals.received[^"]*)"', text)[1])
         part = browser.get(asked).content.decode()
