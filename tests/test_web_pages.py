@@ -133,7 +133,10 @@ def test_every_address_answers_every_role_sensibly(pingyao, post):
     browser = client_of(pingyao, post)
     for route, path in addresses(receipt).items():
         answer = browser.get(path, {"s": receipt.secret} if path.startswith("/f/") else {})
-        assert answer.status_code < 500, f"{path}: {answer.status_code}"
+        without_font = (
+            path.endswith(".pdf") and answer.status_code == 503 and "中文字体" in answer.content.decode()
+        )
+        assert answer.status_code < 500 or without_font, f"{path}: {answer.status_code}"
         if not post and route not in PUBLIC and answer.status_code != 405:
             assert answer.status_code == 302, f"{path} opens to strangers: {answer.status_code}"
             assert answer.headers["Location"].startswith("/signin?next=")
