@@ -1,4 +1,4 @@
-"""What a test process needs before Django reads its settings (named in addopts): a data folder of its own, its memory."""
+"""What a test process needs before Django reads its settings (in addopts): a data folder of its own; its memory."""
 
 import atexit
 import gc
