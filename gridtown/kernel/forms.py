@@ -85,9 +85,11 @@ class Tokens:
     """On `tuple[str, ...]`: not asked. As many codes as the field `number` says are drawn and told once, to who moves.
 
     What is kept is their digests in order, so that neither ledger nor administrator knows a code afterwards.
+    beside: a list of the same form, whose n-th value belongs to the n-th digest and is printed on that slip.
     """
 
     number: str
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,7 @@ class FieldSpec:
     ballot: bool = False
     token: bool = False
     draws: str = ""  # the field that says how many codes are drawn for this one
+    beside: str = ""  # the list whose values go with those codes, one each
     internal: bool = False
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
@@ -307,6 +310,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         ballot=Ballot in marks,
         token=Token in marks,
         draws=marks[Tokens].number if Tokens in marks else "",
+        beside=marks[Tokens].beside if Tokens in marks else "",
         internal=Internal in marks,
         rows=marks[Rows].names if Rows in marks else (),
     )
