@@ -96,3 +96,14 @@ def test_an_owner_s_slip_says_the_area_that_goes_with_its_code(pingyao: Here, vo
     by_digest = dict(zip(kept["slips"]["token"], map(float, kept["areas"]), strict=True))
     codes = re.findall(r'<h2 class="mono">([^<]+)</h2>', page)
     assert [by_digest[tokens.digest_of(code)] for code in codes] == shown
+
+
+def test_the_published_list_is_told_in_the_readers_language(vote: Poll) -> None:
+    vote.vote(0, "2")
+    vote.close()
+    english = Client(headers={"cookie": "gridtown_lang=en"})
+    shown = text_of(english.get(f"/open/{vote.number}"))
+    assert shown.count("Not cast") == 4
+    assert "Option 2: 改为公园" in shown, "what people wrote stays as they wrote it"
+    assert not [name for name in ("未投", "弃权", "方案二") if name in shown]
+    assert text_of(Client().get(f"/open/{vote.number}")).count("未投") == 4

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Ballot, Computed, Form, Long, Shown, Token, Tokens, Unit
+from gridtown.kernel.forms import Ballot, Computed, Form, Lines, Long, Shown, Token, Tokens, Unit
 
+WON = (("won", ("choice=ballot",)), ("won_option", ("choice=ballot", "option")))
+SLIPS = (("slip", ("check", "choice=ballot")), ("owner_slip", ("check", "choice=ballot", "area")))
 Votes = Annotated[int, Shown(), Computed()] | None
 Area = Annotated[float, Unit("m2"), Shown(), Computed()] | None
 
@@ -100,5 +102,5 @@ class Count(Form):
     twice: Votes = None
     unsettled: Votes = None
     outcome: Annotated[Literal["adopted", "rejected", "no_quorum"], Shown(), Computed()] = "rejected"
-    winner: Annotated[str, Shown(), Computed()] = ""
-    ballots: Annotated[tuple[str, ...], Long(), Shown(), Computed()] = ()
+    winner: Annotated[str, Shown(), Computed(), Lines(WON, "：")] = ""
+    ballots: Annotated[tuple[str, ...], Long(), Shown(), Computed(), Lines(SLIPS, " ")] = ()
