@@ -9,7 +9,7 @@ import pytest
 from gridtown import town as towns
 from gridtown.kernel.line import Line
 from gridtown.kernel.told import Doing, Kept, Refused
-from gridtown.kernel.tool import Add, Open
+from gridtown.kernel.tool import Add, Open, Seen
 from gridtown.lines.lookout import danger, registers
 from gridtown.lines.lookout.suppress import overlap
 from tests.lookout import ALWAYS, DEVICE, FOV_H, FOV_V, HERE, LINE, NOON, SETTINGS, Scene
@@ -110,6 +110,22 @@ def test_a_permitted_fire_is_kept_in_its_window_and_dispatched_after_it(two: Sce
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=38)) == ["sight LM2026-00001"]
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=55)) == ["sight LM2026-00001"]
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=80)) == ["outlast LM2026-00001"]
+
+
+def test_a_fire_that_was_granted_as_a_case_mutes_as_one_of_the_register_does(two: Scene) -> None:
+    lon, lat = HERE.lonlat(*FIRE)
+    window = {"since": NOON.isoformat(), "until": (NOON + timedelta(minutes=60)).isoformat()}
+    grant = {"name": "许2号", "issuer": "镇", "basis": "16", "lon": lon, "lat": lat, "radius": 100, **window}
+    asked = Seen(
+        900, "LB2026-0001", "burn", "granted", "", False, NOON, None, "330110110", lon, lat, "", None,
+        {"purpose": "farm"}, {"grant": grant},
+    )  # fmt: skip
+    for state, written in (("asked", "open alarm"), ("revoked", "open alarm"), ("granted", "open muted")):
+        two.ledger.cases = {"LB2026-0001": replace(asked, state=state)}
+        assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=10)) == [written], state
+    assert two.ledger.cases["LM2026-00001"].answers["rule_name"] == "许2号"
+    two.ledger.cases["LB2026-0001"] = replace(asked, state="revoked")
+    assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=20)) == ["outlast LM2026-00001"]
 
 
 def test_under_a_ban_no_permit_holds(two: Scene) -> None:

@@ -99,12 +99,14 @@ class Use(Part):
 class Records(Part):
     """What stands on a register from the first day; `each` names a register whose every record gets so many.
 
-    rows: records as they are told, in the place of so many made up. on: the day ("12-29") on which they are put there.
+    rows: records as they are told, in the place of so many made up. on: the day ("12-29") on which they are put there;
+    daily: every day anew.
     """
 
     many: int = 0
     rows: tuple[Answers, ...] = ()
     on: str = ""
+    daily: bool = False
     each: str = ""
     answers: Answers = {}
     villages: bool = False  # one to a village instead of anywhere

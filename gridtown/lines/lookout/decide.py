@@ -7,7 +7,7 @@ from typing import Any
 
 from gridtown.kernel.told import Kept, Refused
 from gridtown.kernel.tool import Add, Asked, Open, Reads, Seen
-from gridtown.lines.lookout import danger, outages, record, suppress, tracks
+from gridtown.lines.lookout import burning, danger, outages, record, suppress, tracks
 from gridtown.lines.lookout.aim import aim_of
 from gridtown.lines.lookout.grouping import Choice, Event, choose, choose_spot
 from gridtown.lines.lookout.history import PLACING, Whole, newest, wholes
@@ -23,8 +23,9 @@ VERBS = (
     "merge",
     "confirm",
     "put_out",
+    "grant",
 )  # the moves whose answers tell of place, joining, record and end
-READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage"), days=record.DAYS, verbs=VERBS)
+READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage", "burn"), days=record.DAYS, verbs=VERBS)
 HIGH_DANGER = 4
 
 
@@ -158,7 +159,10 @@ class Town:
         whole = self.smokes[case.number]
         owner = whole.owner(seen) if isinstance(seen, Track) else whole.members[0]
         smoke, said = self._sighting(whole, owner, seen, choice.blurred, facts)
-        if case.kind == "muted" and suppress.muted(smoke, self.asked.records, self.asked.settings) is None:
+        if (
+            case.kind == "muted"
+            and suppress.muted(smoke, burning.books(self.asked), self.asked.settings) is None
+        ):
             yield Add(case.number, "outlast", said)
         elif case.state == "out" and self._flares(case, smoke.at):
             yield Add(case.number, "flare_up", said)
@@ -198,11 +202,11 @@ class Town:
         said: dict[str, Any] = {
             **facts, **where, "seen_at": smoke.at.isoformat(), "tracks": _lines(event),
             "model": self.asked.answers.get("model", ""), "possible": list(choice.possible),
-            "near": "、".join(suppress.hints(smoke, self.asked.records))[:200],
+            "near": "、".join(suppress.hints(smoke, burning.books(self.asked)))[:200],
         }  # fmt: skip
         said |= {"danger": smoke.danger} if smoke.danger else {}
         lon, lat = where.get("lon"), where.get("lat")
-        mute = suppress.muted(smoke, self.asked.records, self.asked.settings)
+        mute = suppress.muted(smoke, burning.books(self.asked), self.asked.settings)
         if mute is not None:
             return Open("muted", said | _rule(mute), lon, lat)
         said |= record.beside(self.asked, facts.get("camera"))
