@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import hypot
 from typing import Any
 
 import pytest
@@ -474,3 +475,30 @@ def test_each_camera_s_month(two: Scene) -> None:
     first, second = ask(LINE, "cameras", two, 600)
     assert (first.what["alarms"], first.what["camera_judged"], first.what["camera_false"]) == (1, 1, 100.0)
     assert (second.what["alarms"], second.what["camera_judged"]) == (0, 0)
+
+
+def test_one_towers_place_ends_where_the_land_rises(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    fire = (1100.0, 1100.0)
+    assert two.sees("A", 45.0, 0, fire) == ["open alarm"]
+    flat = two.ledger.cases["LK2026-00001"].answers
+    asked: list[Any] = []
+
+    class Hill:
+        """Land that rises a kilometre away."""
+
+        def strikes(self, lon: float, lat: float, lens: float, azimuth: float, pitch: float) -> float:
+            return 1000.0 + 10.0 * pitch
+
+    def known(table: Any) -> Hill:
+        asked.append(table)
+        return Hill()
+
+    monkeypatch.setattr("gridtown.lines.lookout.terrain.known", known)
+    two.ledger.cases.clear()
+    assert two.sees("A", 45.0, 0, fire) == ["open alarm"]
+    said = two.ledger.cases["LK2026-00001"].answers
+    assert (flat["placed"], said["placed"]) == ("range", "range")
+    far = [hypot(*HERE.xy(one["lon"], one["lat"])) for one in (flat, said)]
+    assert far == pytest.approx([1556, 980], abs=40)
+    assert said["major"] < flat["major"]
+    assert asked == [None], "the town's dictionary, where it has one"

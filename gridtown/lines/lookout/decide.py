@@ -7,13 +7,12 @@ from typing import Any
 
 from gridtown.kernel.told import Kept, Refused
 from gridtown.kernel.tool import Add, Asked, Open, Reads, Seen
-from gridtown.lines.lookout import burning, danger, outages, record, suppress, tracks
+from gridtown.lines.lookout import burning, danger, outages, record, suppress, terrain, tracks
 from gridtown.lines.lookout.aim import aim_of
 from gridtown.lines.lookout.grouping import Choice, Event, choose, choose_spot
 from gridtown.lines.lookout.history import PLACING, Whole, newest, wholes
 from gridtown.lines.lookout.placing import Rules, answers, place, plane_of
 from gridtown.lines.lookout.plane import wrap
-from gridtown.lines.lookout.ranging import reach
 from gridtown.lines.lookout.suppress import Mute, Smoke, moment
 from gridtown.lines.lookout.tracks import ANCHORED_AFTER, Spot, Track
 
@@ -89,10 +88,12 @@ def _track(asked: Asked, camera: Kept, pose: Kept, box: tuple[float, ...]) -> Tr
     azimuth, elevation = aim.direction((left + right) / 2.0, bottom)
     sigma = aim.sigma if off is None else max(aim.sigma, abs(off))
     seen_at = moment(asked.answers["seen_at"])
-    far = reach(float(camera.answers["height"]), elevation, aim.sigma)
+    at = float(camera.answers["lon"]), float(camera.answers["lat"])
+    azimuth = (azimuth + (off or 0.0)) % 360.0
+    land = terrain.known(asked.tables.get("elevation"))
+    far = terrain.seen_at(land, at, float(camera.answers["height"]), azimuth, elevation, aim.sigma)
     return Track(
-        camera.id, pose.id, float(camera.answers["lon"]), float(camera.answers["lat"]),
-        (azimuth + (off or 0.0)) % 360.0, sigma, seen_at, seen_at, (left, top, right, bottom),
+        camera.id, pose.id, *at, azimuth, sigma, seen_at, seen_at, (left, top, right, bottom),
         float(camera.answers.get("reach", 5000.0)), far if far.middle < 1e7 else None,
     )  # fmt: skip
 
