@@ -1,7 +1,9 @@
 """Lines of sight: from pixels to directions, from directions to places, and how sure those are."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
-from math import atan, atan2, degrees, radians, sin, sqrt, tan
+from math import atan, atan2, degrees, hypot, radians, sin, sqrt, tan
 
 import numpy as np
 import pytest
@@ -10,10 +12,11 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from gridtown.lines import read_table
-from gridtown.lines.lookout import aim, ranging, terrain
+from gridtown.lines.lookout import aim, ranging, sectors, terrain
 from gridtown.lines.lookout.aim import Aim, Landmark
 from gridtown.lines.lookout.bearings import Bearing, Fix, around, distance2, ellipse, locate, off_line2
 from gridtown.lines.lookout.plane import EARTH, Plane, apart, wrap
+from gridtown.lines.lookout.tracks import Track, written
 
 TOWERS = ((0.0, 0.0), (6000.0, 0.0), (3000.0, 5500.0))
 places = st.tuples(st.floats(-1000, 7000), st.floats(500, 6500))
@@ -296,3 +299,29 @@ def test_the_command_writes_the_towns_table(tmp_path) -> None:
     with pytest.raises(CommandError):
         call_command("elevation", str(tmp_path / "land.asc"), out=tmp_path / "out.csv")
     assert terrain.Terrain.of(read_table(tmp_path / "out.csv")) == found, "whole or not at all"
+
+
+# ---- what a map draws ---------------------------------------------------------------------------
+
+
+def test_a_direction_alone_is_drawn_as_a_sector_and_a_place_as_its_ellipse() -> None:
+    seen = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+    track = Track(1, 2, *HERE, 90.0, 1.0, seen, seen, (0.4, 0.4, 0.5, 0.5), 5000.0)
+    intake = {"tracks": [written(track)]}
+    [sector] = sectors.drawn(intake, ())
+    assert sector[0] == sector[-1]
+    assert HERE in sector
+    around = [Plane(*HERE).xy(*at) for at in sector if at != HERE]
+    assert [hypot(*at) for at in around] == pytest.approx([5000.0] * len(around), rel=0.001)
+    turns = [degrees(atan2(*at)) for at in around]
+    assert (min(turns), max(turns)) == pytest.approx((88.0, 92.0), abs=0.01)
+    near = replace(track, range=ranging.Range(900.0, 700.0, 1200.0))
+    [part] = sectors.drawn({"tracks": [written(near)]}, ())
+    far = sorted(hypot(*Plane(*HERE).xy(*at)) for at in part)
+    assert (far[0], far[-1]) == pytest.approx((700.0, 1200.0), rel=0.01)
+    placed = {"as_of": seen.isoformat(), "tracks": [written(track)], "lon": HERE[0], "lat": HERE[1],
+              "major": 200.0, "minor": 50.0, "heading": 90.0}  # fmt: skip
+    _, ring = sectors.drawn(intake, [placed])
+    east, north = zip(*(Plane(*HERE).xy(*at) for at in ring), strict=True)
+    assert (max(east), max(north)) == pytest.approx((200.0, 50.0), rel=0.01)
+    assert sectors.drawn({"description": "烟"}, ()) == []

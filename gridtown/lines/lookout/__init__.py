@@ -5,7 +5,7 @@ from datetime import date
 from gridtown.kernel.document import Document
 from gridtown.kernel.line import Kind, Line, Setting, Staff
 from gridtown.kernel.signal import Signal
-from gridtown.lines.lookout import burning, decide, intake, signals
+from gridtown.lines.lookout import burning, decide, intake, sectors, signals
 from gridtown.lines.lookout.indicators import INDICATORS
 from gridtown.lines.lookout.procedure import ALARM, MUTED
 from gridtown.lines.lookout.registers import REGISTERS
@@ -52,8 +52,10 @@ SETTINGS = (
 LINE = Line(
     owner="emergency_office",
     kinds=(
-        Kind("alarm", intake=intake.Smoke, procedure=ALARM, number="LK{year}-{n:05}", raised_by=(*PEOPLE, "sensor")),
-        Kind("muted", intake=intake.Muted, procedure=MUTED, number="LM{year}-{n:05}", raised_by=("sensor",)),
+        Kind("alarm", intake=intake.Smoke, procedure=ALARM, number="LK{year}-{n:05}", raised_by=(*PEOPLE, "sensor"),
+             drawn=sectors.drawn),
+        Kind("muted", intake=intake.Muted, procedure=MUTED, number="LM{year}-{n:05}", raised_by=("sensor",),
+             drawn=sectors.drawn),
         Kind("outage", intake=intake.Outage, procedure=OUTAGE, number="LO{year}-{n:05}", about="camera",
              raised_by=("sensor", "watcher", "supervisor")),
         Kind("check", intake=intake.Check, procedure=CHECK, number="LC{year}-{n:04}", about="pose",

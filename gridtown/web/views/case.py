@@ -1,5 +1,6 @@
 """The page of one case, and every move on it through one form."""
 
+import json
 from itertools import zip_longest
 from typing import Any
 
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "clocks": present.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
         "about": about,
+        "drawn": _drawn(visit, view),
         "about_href": present.record_href(visit, about) if about else "",
         "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
         "diagram": diagram.draw(
@@ -197,6 +199,13 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
         if request.POST.get("_next", "").startswith("/work")
         else f"/case/{row.number}"
     )
+
+
+def _drawn(visit: Visit, view: CaseView) -> str:
+    """What the case's map shows beside its point, as rings; "" where there is nothing."""
+    draws = visit.town.kind(view.row.line, view.row.kind).drawn
+    rings = draws(view.answers, [step.answers for step in view.steps]) if draws else ()
+    return json.dumps(rings) if rings else ""
 
 
 def _slips(request: HttpRequest, visit: Visit, row: Row, verb: str, taken: Taken) -> HttpResponse:
