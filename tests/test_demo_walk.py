@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from gridtown import town as towns
 from gridtown.cases import ledger
 from gridtown.cases.models import Attachment, Case, Entry, Record
-from gridtown.demo import flows
+from gridtown.demo import fitting, flows
 from gridtown.demo.arrivals import Arrivals
 from gridtown.demo.checks import WORDS, scenario_faults
 from gridtown.demo.flows import Flow
@@ -76,6 +76,31 @@ def test_the_scenario_fits_the_towns_dictionaries(scenario: Scenario) -> None:
     assert becomes <= set(scenario.categories.of)
     odd = scenario.model_copy(update={"findings": scenario.categories})
     assert len(scenario_faults(town, odd, "en")) > 5
+
+
+def test_a_flow_that_names_what_its_line_has_not_is_refused_before_anything_is_written() -> None:
+    town = towns.current()
+    told = flows.read(town.folder)
+    assert fitting.flow_faults(told, town.lines) == []
+    odd = flows.Flow.model_validate(
+        {"cases": {"petition": {"source": "[design] odd", "answers": {"colour": "x"}, "at": {
+            "accepted": [
+                {"do": "fly"},
+                {"do": "extend", "by": "leader", "answers": {"reason": "x", "days": 3}, "within": "never"},
+            ],
+            "nowhere": [],
+        }}, "ghost": {"source": "[design] odd"}}, "records": {"ghost": {"source": "[design] odd"}}}
+    )  # fmt: skip
+    assert set(fitting.flow_faults({"petitions": odd, "ghosts": odd}, town.lines)) == {
+        "ghosts: line",
+        "petitions: records.ghost",
+        "petitions: cases.ghost: ghost",
+        "petitions: cases.petition: colour",
+        "petitions: cases.petition.at.nowhere",
+        "petitions: cases.petition.at.accepted: fly",
+        "petitions: cases.petition.at.accepted: extend: days",
+        "petitions: cases.petition.at.accepted: extend: never",
+    }
 
 
 def test_no_text_is_anybodys_words(scenario: Scenario) -> None:

@@ -118,3 +118,84 @@ def test_a_code_keeps_all_its_bits_and_is_read_however_it_is_written(drawn: int)
     typed = code.replace("-", " ").lower().replace("0", "o").replace("1", "i")
     assert tokens.digest_of(typed) == tokens.digest_of(code)
     assert tokens.token_of(drawn ^ 1 << 79) != code
+
+
+@pytest.mark.parametrize(
+    ("body", "votes", "areas", "outcome"),
+    [  # nine owners, a thousand square metres: six of them and 666 and two thirds have to take part
+        (
+            "owners",
+            {"1": 4, "against": 2, "unused": 3},
+            {"1": 400, "against": 266, "unused": 334},
+            "no_quorum",
+        ),
+        ("owners", {"1": 4, "against": 2, "unused": 3}, {"1": 400, "against": 267, "unused": 333}, "adopted"),
+        (
+            "owners",
+            {"1": 4, "against": 1, "unused": 4},
+            {"1": 600, "against": 300, "unused": 100},
+            "no_quorum",
+        ),
+        (
+            "owners",
+            {"1": 4, "against": 2, "unused": 3},
+            {"1": 350, "against": 350, "unused": 300},
+            "rejected",
+        ),
+        (
+            "owners",
+            {"1": 4, "against": 4, "unused": 1},
+            {"1": 800, "against": 100, "unused": 100},
+            "rejected",
+        ),
+        (
+            "owners_weighty",
+            {"1": 6, "against": 2, "unused": 1},
+            {"1": 600, "against": 200, "unused": 200},
+            "adopted",
+        ),
+        (
+            "owners_weighty",
+            {"1": 6, "against": 2, "unused": 1},
+            {"1": 599, "against": 201, "unused": 200},
+            "rejected",
+        ),
+        (
+            "owners_weighty",
+            {"1": 5, "against": 2, "unused": 2},
+            {"1": 700, "against": 100, "unused": 200},
+            "rejected",
+        ),
+    ],
+)
+def test_owners_need_heads_and_area_both(
+    body: str, votes: dict[str, int], areas: dict[str, int], outcome: str
+) -> None:
+    behind = {choice: Fraction(area) for choice, area in areas.items()}
+    found = count.judged(votes, sum(votes.values()), BODIES[body], behind)
+    assert found["outcome"] == outcome
+    assert found["area_all"] == 1000
+
+
+def test_areas_are_counted_from_the_list_that_is_published() -> None:
+    digests = [tokens.digest_of(tokens.token_of(n)) for n in range(3)]
+    said, areas = dict(zip(digests, ("1", "against", "unused"), strict=True)), ("88.50", "100", "99.99")
+    lines = count.lines_of(said, NAMES, dict(zip(digests, areas, strict=True)))
+    assert count.areas_recounted(lines, NAMES) == {
+        choice: Fraction(area) for choice, area in zip(said.values(), areas, strict=True)
+    }
+    assert count.recounted(lines, NAMES) == Counter(said.values())
+    assert count.areas_recounted(count.lines_of(said, NAMES), NAMES) is None
+
+
+def test_every_office_names_its_law_and_what_can_be_computed() -> None:
+    offices = TABLES["office"]
+    for key, row in offices.items():
+        assert row["law"], key
+        assert 0 < Fraction(row["majority"]) < 1, key
+        assert not row["again"] or row["again"] in offices, key
+    assert offices["committee"]["roll_days"] == "20"
+    assert (offices["committee_again"]["majority"], offices["committee_again"]["majority_more"]) == (
+        "1/3",
+        "no",
+    )

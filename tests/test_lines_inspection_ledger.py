@@ -13,10 +13,12 @@ import yaml
 from gridtown import lines
 from gridtown import town as towns
 from gridtown.cases import actions, queries, store
-from gridtown.kernel import draw
+from gridtown.kernel import draw, forms
 from gridtown.kernel.draw import Drawn, Party
 from gridtown.kernel.story import Story, parse
 from gridtown.kernel.told import Refused
+from gridtown.lines.inspection import session_forms
+from gridtown.town import rows
 from tests import telling
 from tests.test_every_line import stories
 
@@ -229,3 +231,25 @@ def test_a_certificate_that_is_on_the_roll_twice_is_refused_by_name() -> None:
     upto = next(n for n, row in enumerate(rows) if "freeze@2" in row)
     after = next(n for n, row in enumerate(rows) if "refused" in row)
     assert tell("\n".join(rows[: upto + 1] + rows[after:])).row(2).state == "called"
+
+
+def test_a_frozen_roll_is_told_in_words_and_kept_as_it_is_hashed() -> None:
+    town = towns.current()
+    how = next(spec.lines for spec in forms.fields_of(session_forms.Frozen) if spec.name == "roll")
+    assert how is not None
+    speciality = next(iter(town.tables["inspection"]["speciality"].values()))
+    credit = town.tables["inspection"]["credit"]["b"]
+
+    def said(line: str, lang: str) -> str:
+        return rows.told_line(town, "inspection", line, how, lang, lambda one: f"E{one}", ", ")
+
+    seat = f"ZF001|2027-12-31|{speciality['key']}|17,18"
+    assert (
+        said(seat, "en")
+        == f"ZF001, in force until 2027-12-31; specialities: {speciality['en']}; keeps away from: E17, E18"
+    )
+    assert speciality["zh"] in said(seat, "zh")
+    assert rows.records_in(seat, how) == [17, 18]
+    assert said("ZF001|2027-12-31||", "en").endswith("keeps away from: —")
+    assert said("17|b", "en") == f"E17, credit: {credit['en']}"
+    assert said("what nobody foresaw", "en") == "what nobody foresaw"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import hypot
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from gridtown import town as towns
 from gridtown.kernel.line import Line
 from gridtown.kernel.told import Doing, Kept, Refused
-from gridtown.kernel.tool import Add, Open
+from gridtown.kernel.tool import Add, Open, Seen
 from gridtown.lines.lookout import danger, registers
 from gridtown.lines.lookout.suppress import overlap
 from tests.lookout import ALWAYS, DEVICE, FOV_H, FOV_V, HERE, LINE, NOON, SETTINGS, Scene
@@ -110,6 +111,22 @@ def test_a_permitted_fire_is_kept_in_its_window_and_dispatched_after_it(two: Sce
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=38)) == ["sight LM2026-00001"]
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=55)) == ["sight LM2026-00001"]
     assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=80)) == ["outlast LM2026-00001"]
+
+
+def test_a_fire_that_was_granted_as_a_case_mutes_as_one_of_the_register_does(two: Scene) -> None:
+    lon, lat = HERE.lonlat(*FIRE)
+    window = {"since": NOON.isoformat(), "until": (NOON + timedelta(minutes=60)).isoformat()}
+    grant = {"name": "许2号", "issuer": "镇", "basis": "16", "lon": lon, "lat": lat, "radius": 100, **window}
+    asked = Seen(
+        900, "LB2026-0001", "burn", "granted", "", False, NOON, None, "330110110", lon, lat, "", None,
+        {"purpose": "farm"}, {"grant": grant},
+    )  # fmt: skip
+    for state, written in (("asked", "open alarm"), ("revoked", "open alarm"), ("granted", "open muted")):
+        two.ledger.cases = {"LB2026-0001": replace(asked, state=state)}
+        assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=10)) == [written], state
+    assert two.ledger.cases["LM2026-00001"].answers["rule_name"] == "许2号"
+    two.ledger.cases["LB2026-0001"] = replace(asked, state="revoked")
+    assert two.ledger.spot(*FIRE, NOON + timedelta(minutes=20)) == ["outlast LM2026-00001"]
 
 
 def test_under_a_ban_no_permit_holds(two: Scene) -> None:
@@ -458,3 +475,30 @@ def test_each_camera_s_month(two: Scene) -> None:
     first, second = ask(LINE, "cameras", two, 600)
     assert (first.what["alarms"], first.what["camera_judged"], first.what["camera_false"]) == (1, 1, 100.0)
     assert (second.what["alarms"], second.what["camera_judged"]) == (0, 0)
+
+
+def test_one_towers_place_ends_where_the_land_rises(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    fire = (1100.0, 1100.0)
+    assert two.sees("A", 45.0, 0, fire) == ["open alarm"]
+    flat = two.ledger.cases["LK2026-00001"].answers
+    asked: list[Any] = []
+
+    class Hill:
+        """Land that rises a kilometre away."""
+
+        def strikes(self, lon: float, lat: float, lens: float, azimuth: float, pitch: float) -> float:
+            return 1000.0 + 10.0 * pitch
+
+    def known(table: Any) -> Hill:
+        asked.append(table)
+        return Hill()
+
+    monkeypatch.setattr("gridtown.lines.lookout.terrain.known", known)
+    two.ledger.cases.clear()
+    assert two.sees("A", 45.0, 0, fire) == ["open alarm"]
+    said = two.ledger.cases["LK2026-00001"].answers
+    assert (flat["placed"], said["placed"]) == ("range", "range")
+    far = [hypot(*HERE.xy(one["lon"], one["lat"])) for one in (flat, said)]
+    assert far == pytest.approx([1556, 980], abs=40)
+    assert said["major"] < flat["major"]
+    assert asked == [None], "the town's dictionary, where it has one"

@@ -1,16 +1,22 @@
 """Lines of sight: from pixels to directions, from directions to places, and how sure those are."""
 
-from math import atan, atan2, degrees, radians, sin, sqrt, tan
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import StringIO
+from math import atan, atan2, degrees, hypot, radians, sin, sqrt, tan
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from gridtown.lines.lookout import aim, ranging
+from gridtown.lines import read_table
+from gridtown.lines.lookout import aim, ranging, sectors, terrain
 from gridtown.lines.lookout.aim import Aim, Landmark
 from gridtown.lines.lookout.bearings import Bearing, Fix, around, distance2, ellipse, locate, off_line2
 from gridtown.lines.lookout.plane import EARTH, Plane, apart, wrap
+from gridtown.lines.lookout.tracks import Track, written
 
 TOWERS = ((0.0, 0.0), (6000.0, 0.0), (3000.0, 5500.0))
 places = st.tuples(st.floats(-1000, 7000), st.floats(500, 6500))
@@ -208,3 +214,114 @@ def test_a_landmark_on_the_horizon() -> None:
     assert mark.elevation == pytest.approx(-degrees(atan(0.87 * 3000 / (2 * EARTH))), abs=1e-3), (
         "the earth's curve"
     )
+
+
+# ---- the land ---------------------------------------------------------------------------------
+
+GRID = 0.0005  # degrees, about 50 m
+
+
+def grid(height, *, nothing: int = 0) -> str:
+    """An ESRI ASCII grid of 10 km around the origin's tower; height: of metres east and north."""
+    plane, n = Plane(119.97, 30.39), 201
+    west, south = 119.97 - GRID * n / 2, 30.39 - GRID * n / 2
+    rows = []
+    for row in reversed(range(n)):
+        at = [plane.xy(west + GRID * (col + 0.5), south + GRID * (row + 0.5)) for col in range(n)]
+        rows.append(" ".join("-9999" if i < nothing else f"{height(*one):.3f}" for i, one in enumerate(at)))
+    head = f"ncols {n}\nnrows {n}\nxllcorner {west}\nyllcorner {south}\ncellsize {GRID}\nNODATA_value -9999\n"
+    return head + "\n".join(rows)
+
+
+def land(height, **more) -> terrain.Terrain:
+    rows = {row["key"]: row for row in terrain.table_of(grid(height, **more).splitlines())}
+    found = terrain.Terrain.of(rows)
+    assert found is not None
+    return found
+
+
+HERE = (119.97, 30.39)
+
+
+def test_over_flat_land_the_grid_says_what_the_formula_says() -> None:
+    flat = land(lambda east, north: 20.0)
+    for pitch in (-4.0, -2.0, -1.5):
+        assert flat.strikes(*HERE, 45.0, 77.0, pitch) == pytest.approx(
+            ranging.strikes(45.0, pitch), rel=0.002
+        )
+
+
+def test_a_hill_ends_the_ray_before_the_plain_would() -> None:
+    hill = land(lambda east, north: 60.0 if east > 800 else 0.0)
+    assert hill.strikes(*HERE, 45.0, 90.0, -1.0) == pytest.approx(800, abs=60)
+    assert hill.strikes(*HERE, 45.0, 270.0, -1.0) == pytest.approx(ranging.strikes(45.0, -1.0), rel=0.01)
+    found = terrain.seen_at(hill, HERE, 45.0, 90.0, -1.0, 0.2)
+    assert found.near <= found.middle <= found.far < 900, "the near slope is all that it can be"
+
+
+def test_a_valley_lets_the_ray_go_on() -> None:
+    valley = land(lambda east, north: -0.02 * abs(east))
+    assert valley.strikes(*HERE, 45.0, 90.0, -3.0) == pytest.approx(45 / (tan(radians(3.0)) - 0.02), rel=0.01)
+
+
+def test_beyond_the_grid_and_without_one_the_land_is_flat() -> None:
+    flat = ranging.reach(45.0, -0.6, 0.1)
+    edge = land(lambda east, north: 0.0, nothing=120)
+    assert edge.strikes(*HERE, 45.0, 90.0, -0.3) is None, "it leaves the grid"
+    assert edge.height(*HERE) is None, "nothing is known here"
+    assert terrain.seen_at(None, HERE, 45.0, 90.0, -0.6, 0.1) == flat
+    assert terrain.seen_at(edge, HERE, 45.0, 90.0, -0.6, 0.1) == flat
+    assert terrain.known(None) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("ncols 201", "ncols 200"), ("cellsize", "cell"), ("cellsize 0.0005", "cellsize 30"),
+     ("xllcorner 1", "xllcorner x"), ("ncols 201", "ncols 201000000"), ("\n0.000", "\nzero")],
+)  # fmt: skip
+def test_a_grid_that_is_none_is_refused(old: str, new: str) -> None:
+    text = grid(lambda east, north: 0.0)
+    assert old in text
+    with pytest.raises(terrain.Unreadable):
+        list(terrain.table_of(text.replace(old, new, 1).splitlines()))
+
+
+def test_the_command_writes_the_towns_table(tmp_path) -> None:
+    (tmp_path / "land.asc").write_text(grid(lambda east, north: east / 100), encoding="ascii")
+    call_command(
+        "elevation", str(tmp_path / "land.asc"), every=2, out=tmp_path / "out.csv", stdout=StringIO()
+    )
+    found = terrain.Terrain.of(read_table(tmp_path / "out.csv"))
+    assert found is not None
+    lon, lat = Plane(*HERE).lonlat(1000.0, 0.0)
+    assert found.height(lon, lat) == pytest.approx(10.0, abs=0.3)
+    (tmp_path / "land.asc").write_text("ncols 3\n", encoding="ascii")
+    with pytest.raises(CommandError):
+        call_command("elevation", str(tmp_path / "land.asc"), out=tmp_path / "out.csv")
+    assert terrain.Terrain.of(read_table(tmp_path / "out.csv")) == found, "whole or not at all"
+
+
+# ---- what a map draws ---------------------------------------------------------------------------
+
+
+def test_a_direction_alone_is_drawn_as_a_sector_and_a_place_as_its_ellipse() -> None:
+    seen = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+    track = Track(1, 2, *HERE, 90.0, 1.0, seen, seen, (0.4, 0.4, 0.5, 0.5), 5000.0)
+    intake = {"tracks": [written(track)]}
+    [sector] = sectors.drawn(intake, ())
+    assert sector[0] == sector[-1]
+    assert HERE in sector
+    around = [Plane(*HERE).xy(*at) for at in sector if at != HERE]
+    assert [hypot(*at) for at in around] == pytest.approx([5000.0] * len(around), rel=0.001)
+    turns = [degrees(atan2(*at)) for at in around]
+    assert (min(turns), max(turns)) == pytest.approx((88.0, 92.0), abs=0.01)
+    near = replace(track, range=ranging.Range(900.0, 700.0, 1200.0))
+    [part] = sectors.drawn({"tracks": [written(near)]}, ())
+    far = sorted(hypot(*Plane(*HERE).xy(*at)) for at in part)
+    assert (far[0], far[-1]) == pytest.approx((700.0, 1200.0), rel=0.01)
+    placed = {"as_of": seen.isoformat(), "tracks": [written(track)], "lon": HERE[0], "lat": HERE[1],
+              "major": 200.0, "minor": 50.0, "heading": 90.0}  # fmt: skip
+    _, ring = sectors.drawn(intake, [placed])
+    east, north = zip(*(Plane(*HERE).xy(*at) for at in ring), strict=True)
+    assert (max(east), max(north)) == pytest.approx((200.0, 50.0), rel=0.01)
+    assert sectors.drawn({"description": "烟"}, ()) == []

@@ -197,3 +197,12 @@ def test_a_place_to_sign_has_a_line_and_a_day(text: str) -> None:
     said = [p.text for p in document.paragraphs] + [c.text for t in document.tables for c in t.rows[0].cells]
     assert sum(one.count("年　　月　　日") for one in said) == text.count("|") + 1
     assert document.element.body.xml.count('w:leader="underscore"') == text.count("|") + 1
+
+
+def test_long_labels_to_sign_stand_below_each_other_and_stay_with_the_seal() -> None:
+    long = "被检查单位现场负责人或者受委托人签字"
+    document = set_(f"# t\n| 项 | 说 |\n| 末 | 行 |\n[sign {long} | {long}]\n[seal]")
+    assert len(document.tables) == 1, "a table to sign in would not stay with the seal in LibreOffice"
+    signing = [p for p in document.paragraphs if p.style.name == "签名栏"]
+    assert [p.text.count("年　　月　　日") for p in signing] == [0, 1, 0, 1]
+    assert all(p.paragraph_format.keep_with_next for p in signing)

@@ -8,7 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from gridtown.cases import store
+from gridtown.cases import actions, store
+from gridtown.kernel import tokens
 from tests.conftest import Here
 from tests.polls import DAY, Poll, hat, poll
 from tests.test_web_pages import client_of
@@ -74,3 +75,35 @@ def test_slips_are_shown_once_to_whoever_draws_them(pingyao: Here, vote: Poll) -
     assert second.status_code == 302, "sent again it shows nothing"
     case = text_of(browser.get(f"/case/{vote.number}"))
     assert not CODE.search(case)
+
+
+def test_an_owner_s_slip_says_the_area_that_goes_with_its_code(pingyao: Here, vote: Poll) -> None:
+    vote.do("break_off", hat("teller"), datetime.now(UTC), reason="重来")
+    vote.do("draft_again", hat("moderator"), datetime.now(UTC), reason="改由业主表决")
+    plan = {"question": "续聘", "options": ["续聘"], "body": "owners", "merged": "无"}
+    vote.do("set_options", hat("moderator"), datetime.now(UTC), **plan)
+    browser = client_of(pingyao, "supervisor")
+    today = datetime.now(UTC).date().isoformat()
+    form = {
+        "entitled": "3", "areas": "88.50\n120\n300.01", "roll_on": today, "roll_source": "登记簿",
+        "supervised_by": "居民委员会", "_key": "drawing-owners-once", "_version": str(vote.row.version),
+    }  # fmt: skip
+    page = text_of(browser.post(f"/case/{vote.number}/draw_roll", form))
+    shown = [float(area) for area in re.findall(r"各业主专有部分面积 ([0-9.]+) 平方米", page)]
+    assert sorted(shown) == [88.5, 120, 300.01]
+    drawn = [e for e in store.entries_of(vote.row.id) if e.verb == "draw_roll"][-1]
+    kept = actions.reporting.decoded(drawn.answers)
+    by_digest = dict(zip(kept["slips"]["token"], map(float, kept["areas"]), strict=True))
+    codes = re.findall(r'<h2 class="mono">([^<]+)</h2>', page)
+    assert [by_digest[tokens.digest_of(code)] for code in codes] == shown
+
+
+def test_the_published_list_is_told_in_the_readers_language(vote: Poll) -> None:
+    vote.vote(0, "2")
+    vote.close()
+    english = Client(headers={"cookie": "gridtown_lang=en"})
+    shown = text_of(english.get(f"/open/{vote.number}"))
+    assert shown.count("Not cast") == 4
+    assert "Option 2: 改为公园" in shown, "what people wrote stays as they wrote it"
+    assert not [name for name in ("未投", "弃权", "方案二") if name in shown]
+    assert text_of(Client().get(f"/open/{vote.number}")).count("未投") == 4

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from gridtown import lines
+from gridtown.kernel import diagram as mermaid
 from gridtown.kernel.line import Kind
 from gridtown.kernel.words import say
 from gridtown.web import codes, diagram
@@ -80,3 +81,31 @@ def test_a_code_is_a_picture_of_its_text():
     )
     assert ET.fromstring(one).tag == f"{SVG}svg"
     assert one != two
+
+
+def _apart(texts: list[tuple[float, float, float, float]]) -> bool:
+    return not any(
+        a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+        for i, a in enumerate(texts)
+        for b in texts[i + 1 :]
+    )
+
+
+@pytest.mark.parametrize(("line", "kind"), KINDS, ids=lambda v: v.key)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_words_are_written_upon_others(line, kind, lang):
+    for here in kind.procedure.states:
+        texts = []
+        for span in drawn(line.key, kind, lang, here=here).iter(f"{SVG}tspan"):
+            x, y = float(span.attrib["x"]), float(span.attrib["y"])
+            texts.append((x - sum(10 if ord(c) > 0x2E80 else 5 for c in span.text), y - 9, x, y))
+        assert _apart(texts), here
+
+
+@pytest.mark.parametrize(("line", "kind"), KINDS, ids=lambda v: v.key)
+def test_moves_between_the_same_states_share_an_arrow_of_the_docs(line, kind):
+    told = mermaid.diagram(kind.procedure, line.words, lines.common_words())
+    arrows = [row.partition(":")[0] for row in told.splitlines() if "-->" in row]
+    assert len(arrows) == len(set(arrows))
+    assert all(say(f"verb.{move.verb}", "en", line.words, lines.common_words()) in told
+               for move in kind.procedure.moves if move.to not in ("=", *move.frm))  # fmt: skip

@@ -15,12 +15,14 @@ function style() {
   const size = (base) => ["interpolate", ["linear"], ["zoom"], 10, base, 15, base + 3];
   return {
     version: 8,
-    sources: { outline: { type: "geojson", data: NOTHING }, points: { type: "geojson", data: NOTHING } },
+    sources: { outline: { type: "geojson", data: NOTHING }, points: { type: "geojson", data: NOTHING }, drawn: { type: "geojson", data: NOTHING } },
     layers: [
       { id: "paper", type: "background", paint: { "background-color": ink.paper } },
       { id: "land", type: "fill", source: "outline", filter: ["==", ["get", "level"], "village"], paint: { "fill-color": ink.land } },
       { id: "grids", type: "line", source: "outline", filter: ["==", ["get", "level"], "grid"], minzoom: 11.5, paint: { "line-color": ink.grid, "line-width": 1 } },
       { id: "villages", type: "line", source: "outline", filter: ["==", ["get", "level"], "village"], paint: { "line-color": ink.line, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 14, 2.2] } },
+      { id: "drawn-land", type: "fill", source: "drawn", paint: { "fill-color": ink.soon, "fill-opacity": 0.16 } },
+      { id: "drawn-edge", type: "line", source: "drawn", paint: { "line-color": ink.soon, "line-width": 1.6 } },
       {
         id: "names", type: "symbol", source: "outline", filter: ["==", ["get", "level"], "village"],
         layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name"], "text-font": ["sans"], "text-size": size(12), "text-padding": 6 },
@@ -155,6 +157,7 @@ export async function mount(place) {
   const shapes = outline ? await fetch(outline).then((answer) => (answer.ok ? answer.json() : NOTHING)) : NOTHING;
   const within = place.dataset.place?.length >= 12 ? shapes.features.filter((f) => f.properties.code.startsWith(place.dataset.place)) : shapes.features;
   const set = mode === "pin" ? place.closest("form").elements : null;
+  const drawn = JSON.parse(place.dataset.drawn ?? "[]").map((ring) => ({ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }));
   const here = set?.lon.value ? [+set.lon.value, +set.lat.value] : lon && lat ? [+lon, +lat] : null;
   const map = new Canvas({
     container: place,
@@ -172,13 +175,14 @@ export async function mount(place) {
       "Marker.Title": words("pin"),
     },
     maxZoom: 18,
-    ...(here ? { center: here, zoom: 14 } : within.length ? { bounds: extent(within), fitBoundsOptions: { padding: 16 } } : { center: [119.97, 30.39], zoom: 11 }),
+    ...(drawn.length ? { bounds: extent([...drawn, ...(here ? [{ geometry: { coordinates: here } }] : [])]), fitBoundsOptions: { padding: 24, maxZoom: 15 } } : here ? { center: here, zoom: 14 } : within.length ? { bounds: extent(within), fitBoundsOptions: { padding: 16 } } : { center: [119.97, 30.39], zoom: 11 }),
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   place.map = map;
   map.once("load", () => {
     map.getSource("outline").setData(shapes);
+    map.getSource("drawn").setData({ type: "FeatureCollection", features: drawn });
     if (mode === "pin") pin(map, place);
     if (mode === "view" && here) new Marker({ color: ink.late }).setLngLat(here).addTo(map);
     if (mode === "room") cases(map, place, shapes);

@@ -69,7 +69,10 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Stepped(msgspec.Struct, frozen=True):
-    """What came of a move; `codes` are those that it drew, told here and never again."""
+    """What came of a move; `codes` are those that it drew, told here and never again.
+
+    Where a list goes with the codes (an owner's area), its n-th value belongs to the n-th code.
+    """
 
     id: int
     number: str

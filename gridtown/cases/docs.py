@@ -14,6 +14,7 @@ from gridtown import lines, town
 from gridtown.kernel import diagram, story, words
 from gridtown.kernel.clocks import Extension, Limit
 from gridtown.kernel.forms import FieldSpec, Form, fields_of
+from gridtown.kernel.laws import in_english
 from gridtown.kernel.line import Kind, Line
 from gridtown.kernel.procedure import Move
 
@@ -179,7 +180,13 @@ def _limit(line: Line, limit: Limit) -> tuple[str, ...]:
     amount = "; ".join((amount, *grades))
     if limit.extend:
         amount += f"; may be extended by {_extension(line, limit.extend)}"
-    return (f"{_both(line, f'limit.{limit.key}')} `{limit.key}`", where, amount, limit.basis, limit.then)
+    return (
+        f"{_both(line, f'limit.{limit.key}')} `{limit.key}`",
+        where,
+        amount,
+        in_english(limit.basis),
+        limit.then,
+    )
 
 
 def _graded(line: Line, limit: Limit, grade: str) -> str:
@@ -221,7 +228,8 @@ def _registers(line: Line) -> Iterator[str]:
             graded = "".join(
                 f"; every {every} where `{duty.grade_by}` is {g}" for g, every in duty.grades.items()
             )
-            yield f"{name}: every {duty.every}{graded}, owed by the {owed}, opens a {opens}. Basis: {duty.basis}."
+            owes = f"{name}: every {duty.every}{graded}, owed by the {owed}, opens a {opens}"
+            yield f"{owes}. Basis: {in_english(duty.basis)}."
             yield ""
 
 
@@ -230,7 +238,7 @@ def _tools(line: Line) -> Iterator[str]:
         who = ", ".join(_say(line, f"role.{role}") for role in tool.roles)
         shows = ", ".join(_say(line, f"field.{name}") for name in tool.shows)
         yield from (f"## Tool: {_both(line, f'tool.{tool.key}')} `{tool.key}`", "")
-        yield from (f"For: {who}. Proposes: {shows}. Basis: {tool.basis}.", "")
+        yield from (f"For: {who}. Proposes: {shows}. Basis: {in_english(tool.basis)}.", "")
         yield from ((*_fields(line, tool.ask), "") if fields_of(tool.ask) else ())
 
 
@@ -247,7 +255,7 @@ def _indicators(line: Line) -> list[str]:
             f"{ind.question} `{ind.key}`",
             _say(line, f"formula.{ind.key}"),
             ind.better,
-            ind.basis,
+            in_english(ind.basis),
             ind.reviewed,
             ind.why,
         )
@@ -260,7 +268,12 @@ def _settings(line: Line) -> list[str]:
     if not line.settings:
         return []
     rows = (
-        (f"{_both(line, f'setting.{s.key}')} `{s.key}`", f"{s.default} {s.unit}".strip(), s.basis, s.since)
+        (
+            f"{_both(line, f'setting.{s.key}')} `{s.key}`",
+            f"{s.default} {s.unit}".strip(),
+            in_english(s.basis),
+            s.since,
+        )
         for s in line.settings
     )
     return ["## Settings", "", *_table(("Setting", "Default", "Basis", "Since"), rows), ""]

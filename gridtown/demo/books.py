@@ -37,13 +37,14 @@ class Books:
     def keep(self, now: datetime, on: str = "") -> None:
         """Put on the books what stands there from the first day, or what is put there on a day."""
         for register, records in self.records.items():
-            if records.on != on:
+            if not (on if records.daily else records.on == on):
                 continue
-            kept = list(self._kept(register, records, now))
-            self.things[register] = [
+            kept = list(self._kept(register, records, now, on if records.daily else ""))
+            fresh = [
                 self._thing(register, *one)
                 for one in zip(kept, self._written(register, kept, now), strict=True)
             ]
+            self.things[register] = self.things.get(register, []) + fresh if records.daily else fresh
 
     def _spots(self, register: str, records: Records) -> Iterator[tuple[Spot, Thing | None]]:
         chance = self.world.chance(f"{self.key}:{register}:spots")
@@ -57,11 +58,11 @@ class Books:
             many = len(records.rows) or records.many
             yield from ((self.world.spots.draw(chance), None) for _ in range(many))
 
-    def _kept(self, register: str, records: Records, now: datetime) -> Iterator[_Kept]:
+    def _kept(self, register: str, records: Records, now: datetime, day: str) -> Iterator[_Kept]:
         """The records of a register as they shall stand, with who keeps each."""
         listed = self.world.town.lines[self.key].register(register)
         for n, (spot, owner) in enumerate(self._spots(register, records), 1):
-            name = f"{self.key}:{register}:{n}"
+            name = ":".join(filter(None, (self.key, register, day, str(n))))
             held = Held(str(n), self.key, spot, "", "", "normal", self.world.chance(name))
             told = records.answers | (records.rows[n - 1] if records.rows else {})
             answers = self.teller.answers(told, held, now, owner)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from gridtown.demo import fitting, flows
 from gridtown.demo.scenario import Scenario
 from gridtown.kernel.words import flatten, say
 from gridtown.town import Town
@@ -57,4 +58,5 @@ def scenario_faults(town: Town, scenario: Scenario, lang: str) -> list[str]:
         found += [
             word("fault.no_category", lang, table=f"{line}.{table}", category=key) for key in sorted(lost)
         ]
-    return found
+    strange = fitting.flow_faults(flows.read(town.folder), town.lines)
+    return found + [word("fault.flow", lang, what=what) for what in strange]

@@ -28,6 +28,7 @@ class Step(BaseModel):
     minutes: hands-on work. but: verbs whose last doer may not be this one. times: how often at most. called: what
     later steps may know it by, where one verb is done in several ways. after: verbs that must have been done, ways in
     which they were last done, or what is so of the case (`Cases.so`); unless: the same, none of which may be so.
+    within: a limit that must still have a day to run when it is done, as for whoever lengthens it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +46,7 @@ class Step(BaseModel):
     called: str = ""
     after: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    within: str = ""
 
 
 class Again(Part):
@@ -97,12 +99,14 @@ class Use(Part):
 class Records(Part):
     """What stands on a register from the first day; `each` names a register whose every record gets so many.
 
-    rows: records as they are told, in the place of so many made up. on: the day ("12-29") on which they are put there.
+    rows: records as they are told, in the place of so many made up. on: the day ("12-29") on which they are put there;
+    daily: every day anew.
     """
 
     many: int = 0
     rows: tuple[Answers, ...] = ()
     on: str = ""
+    daily: bool = False
     each: str = ""
     answers: Answers = {}
     villages: bool = False  # one to a village instead of anywhere

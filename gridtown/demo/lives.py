@@ -185,7 +185,7 @@ class Line:
             return
         yield Until(now)
         for _ in range(MOST_STEPS):
-            fitting = [step for step in cases.at.get(held.state, ()) if done.fits(step, held)]
+            fitting = [step for step in cases.at.get(held.state, ()) if done.fits(step, held, now)]
             if not fitting:
                 if held.state in procedure.end:
                     return
@@ -202,6 +202,8 @@ class Line:
             held.state = self.world.state(held)
             if held.state != was:
                 continue  # time or another case has moved it meanwhile
+            if not done.in_time(step, held, now):
+                continue  # whoever does it was busy until it was too late
             post, hats = self._doers(step, held, done)
             answers = self.teller.answers(step.answers, held, now, thing)
             answers |= {name: done.turn(step, held) for name in step.answers if step.answers[name] == EACH}
@@ -223,7 +225,8 @@ class Line:
         """Wait until somebody sets to it, and for the work itself."""
         if step.wait or step.least:
             hours = max(step.least, held.chance.lognormvariate(0, self.flow.sigma) * step.wait)
-            now = yield Until(now + timedelta(hours=hours))
+            then = now + timedelta(hours=hours)
+            now = yield Until(max(now, min(then, done.last_day(step, held, now))))
         post, _ = self._doers(step, held, done)
         return now if post is None else (yield self._work(step.by, post, step.minutes))
 

@@ -1,6 +1,7 @@
 """What has been done with a case so far, and which steps of a flow fit after that."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gridtown.demo.flows import Step
@@ -9,6 +10,7 @@ from gridtown.demo.world import World
 from gridtown.people.snapshot import PostInfo
 
 CODES = "codes"
+A_DAY, FOR_EVER = timedelta(days=1), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -27,10 +29,21 @@ class Done:
             self.posts[step.do] = post
         self.ways[step.do] = step.called
 
-    def fits(self, step: Step, held: Held) -> bool:
-        """Whether a step may be chosen: not too often, and after what it is said to come after."""
+    def last_day(self, step: Step, held: Held, now: datetime) -> datetime:
+        """The last moment at which the limit that a step must come within has a day to run."""
+        due = self.world.due(held, step.within, now) if step.within else None
+        return due - A_DAY if due else FOR_EVER
+
+    def in_time(self, step: Step, held: Held, at: datetime) -> bool:
+        """Whether a step that must come within a limit would do so at this moment."""
+        return at <= self.last_day(step, held, at)
+
+    def fits(self, step: Step, held: Held, now: datetime) -> bool:
+        """Whether a step may be chosen: not too often, in time, and after what it is said to come after."""
         known = {self.so, *self.by, *self.ways.values()}
         if not known.issuperset(step.after) or known.intersection(step.unless):
+            return False
+        if not self.in_time(step, held, now):
             return False
         often = len(self.by.get(step.do, ()))
         if step.times and often >= step.times:

@@ -84,6 +84,11 @@ class Teller:
         many, of = told
         return held.chance.sample(of, many)
 
+    def _month(self, told: Any, held: Held, now: datetime, thing: Thing | None) -> Any:
+        """What is said in this month: twelve answers, or of each month the bounds of a whole number."""
+        of = told[self.world.town.calendar.day(now).month - 1]
+        return held.chance.randint(*of) if isinstance(of, list) else self._value(of, held, now, thing)
+
     def _int(self, told: Any, held: Held, *_: Any) -> int:
         return held.chance.randint(*told)
 

@@ -17,6 +17,7 @@ from gridtown.demo.held import Held, Known, Opened
 from gridtown.demo.scenario import Category, Scenario
 from gridtown.demo.spots import Spots
 from gridtown.dispatch import signals, tools
+from gridtown.kernel import clocks as clockwork
 from gridtown.kernel.told import CONFIDENTIAL, REPORTER, Actor, Refused
 from gridtown.people.picture import NOBODY, Shut
 from gridtown.people.scope import visible
@@ -216,6 +217,12 @@ class World:
     def state(self, held: Held) -> str:
         """Where a case is, also when time, another case or an earlier walk has moved it."""
         return self._states.get(held.id, held.state)
+
+    def due(self, held: Held, limit: str, now: datetime) -> datetime | None:
+        """When a limit of a case runs out, as its entries up to a moment have it; None while it does not run."""
+        told = [entry for entry in store.entries_of(held.id) if entry.at <= now and entry.clocks is not None]
+        clock = clockwork.load(msgspec.json.decode(told[-1].clocks)).get(limit) if told else None
+        return clock.due if clock else None
 
     def look(self, now: datetime) -> None:
         """Learn from the entries up to a moment where each case is by then, and which others have opened."""

@@ -41,6 +41,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """On `tuple[str, ...]`: lines of codes, as anybody can count or hash them again, which pages tell in words.
+
+    told: (word, parts) for each sort of line, which has as many parts as stand between `by`; the word is
+    `row.<word>`. A part is its name, or `name=table`: keys of that dictionary (with commas between), or what it calls
+    them in Chinese; or `name=@register`: ids of records.
+    """
+
+    told: tuple[tuple[str, tuple[str, ...]], ...]
+    by: str = "|"
+
+
+@dataclass(frozen=True)
 class Internal:
     """What programs tell each other in signs of their own: kept with the answers, and on no page."""
 
@@ -85,9 +98,11 @@ class Tokens:
     """On `tuple[str, ...]`: not asked. As many codes as the field `number` says are drawn and told once, to who moves.
 
     What is kept is their digests in order, so that neither ledger nor administrator knows a code afterwards.
+    beside: a list of the same form, whose n-th value belongs to the n-th digest and is printed on that slip.
     """
 
     number: str
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,9 +224,11 @@ class FieldSpec:
     ballot: bool = False
     token: bool = False
     draws: str = ""  # the field that says how many codes are drawn for this one
+    beside: str = ""  # the list whose values go with those codes, one each
     internal: bool = False
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
+    lines: Lines | None = None  # how its lines of codes are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +296,12 @@ def _choices(bare: Any) -> tuple[str, ...]:
     return ()
 
 
+def _rows(marks: Mapping[type, Any]) -> tuple[str, ...]:
+    if Rows in marks:
+        return tuple(marks[Rows].names)
+    return tuple(word for word, _ in marks[Lines].told) if Lines in marks else ()
+
+
 def _spec(name: str, info: FieldInfo) -> FieldSpec:
     marks, bare = _marks(info), _bare(info.annotation)
     choices = _choices(bare)
@@ -307,8 +330,10 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         ballot=Ballot in marks,
         token=Token in marks,
         draws=marks[Tokens].number if Tokens in marks else "",
+        beside=marks[Tokens].beside if Tokens in marks else "",
         internal=Internal in marks,
-        rows=marks[Rows].names if Rows in marks else (),
+        rows=_rows(marks),
+        lines=marks.get(Lines),
     )
 
 

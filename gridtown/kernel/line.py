@@ -1,6 +1,6 @@
 """A line of business and what it consists of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -112,6 +112,9 @@ class Register:
     shows: tuple[str, ...] = ()
 
 
+Drawn = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Sequence[Sequence[tuple[float, float]]]]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of case: what is asked at intake, how it goes, how it is numbered, who may see and raise it.
@@ -123,7 +126,8 @@ class Kind:
     intake fields in which cases are alike; personal ones are compared by a keyed digest. guards: may refuse the
     report (`Told` has no facts yet). derive: answers the intake's computed fields. unseen: states in which whom the
     record belongs to is told nothing of the case (an inspection that is not announced). mode: its cases switch the
-    town's event mode on and off.
+    town's event mode on and off. drawn: what a map shows beside the case's point, from its answers and those of its
+    moves in their order: closed rings of longitude and latitude.
     """
 
     key: str
@@ -139,6 +143,7 @@ class Kind:
     derive: Derive | None = None
     unseen: tuple[str, ...] = ()
     mode: Mode | None = None
+    drawn: Drawn | None = None
 
     def names_record_of(self, register: str) -> str:
         """The intake field by which a duty's case says whose record it is: `about`, else the first that can; or ""."""

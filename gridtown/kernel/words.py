@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from gridtown.kernel.laws import in_english
+
 LANGUAGES = ("zh", "en")
 
 Entries = Mapping[str, Mapping[str, str]]
@@ -33,9 +35,9 @@ def is_prose(basis: str) -> bool:
 
 
 def basis(key: str, said: str, lang: str, *sources: Entries) -> str:
-    """A basis for people: as it is in English; in Chinese its word, or the citation itself."""
+    """A basis for people: in Chinese its word, or the citation itself; in English laws are told by both titles."""
     if lang == "en" or not said:
-        return said
+        return in_english(said)
     told = say(key, lang, *sources)
     if told != key:
         return told

@@ -96,11 +96,13 @@ def sign_here(label: str, keep: str) -> Iterator[str]:
 def sign_beside(labels: Sequence[str], keep: str) -> Iterator[str]:
     """Several who sign beside each other, each with a line and the day below it.
 
-    They stand at tab stops where their labels leave room for a line: a table does not stay with what follows it.
+    They stand at tab stops, or one below the other where a label leaves no room for a line: never in a table, which
+    LibreOffice does not keep on the page of what follows it.
     """
     share = WIDTH // len(labels)
     if max(width_of(label) for label in labels) + 5 * CHAR > share:
-        yield _signed_in_cells(labels, share, keep)
+        for n, label in enumerate(labels, 1):
+            yield from sign_here(label, keep if n == len(labels) else "<w:keepNext/>")
         return
     ends = [share * n for n in range(1, len(labels) + 1)]
     lines = _tabs(
@@ -112,14 +114,6 @@ def sign_beside(labels: Sequence[str], keep: str) -> Iterator[str]:
     yield paragraph("Signing", names, f"<w:keepNext/>{lines}")
     days = "".join(_TAB + run(_DAY) for _ in labels)
     yield paragraph("Signing", days, keep + _tabs(*(("right", end - CHAR, "none") for end in ends)))
-
-
-def _signed_in_cells(labels: Sequence[str], share: int, keep: str) -> str:
-    tabs = _tabs(("left", share - CHAR, "underscore"))
-    day = paragraph("Signing", run(_DAY), f'{keep}<w:ind w:right="{CHAR}"/><w:jc w:val="right"/>')
-    return beside(
-        [[paragraph("Signing", run(f"{label}：") + _TAB, f"<w:keepNext/>{tabs}") + day for label in labels]]
-    )
 
 
 def copies(said: str) -> str:

@@ -164,6 +164,11 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
         return rows.told(
             visit.town, line, value, visit.lang, lambda code: visit.places.name(code, visit.lang)
         )
+    if spec and spec.lines:
+        return rows.told_line(
+            visit.town, line, str(value), spec.lines, visit.lang, lambda one: _record_name(visit, one),
+            visit.say("list_comma"),
+        )  # fmt: skip
     if spec is None and name in _NOTED:
         return visit.word(line, f"{name}.{value}")
     if spec and spec.table:
@@ -186,6 +191,11 @@ def _in_words(visit: Visit, line: str, name: str, value: Any, spec: FieldSpec | 
     return str(value)
 
 
+def _record_name(visit: Visit, one: str) -> str:
+    record = visit.records([int(one)]).get(int(one)) if one.isdecimal() else None
+    return record.name if record and record.name else f"#{one}"
+
+
 def _records(visit: Visit, name: str, value: Any) -> Said:
     """Records by what they are called; one that the reader may see is linked."""
     found = list(visit.records(ids_in(value)).values())
@@ -199,6 +209,14 @@ def name_records(visit: Visit, view: CaseView) -> None:
     refs = {name for name, spec in specs.items() if spec.type in ("ref", "refs")}
     said = [view.answers, *(step.answers for step in view.steps)]
     ids = [i for answers in said for name in refs & answers.keys() for i in ids_in(answers[name])]
+    ids += [
+        one
+        for name, spec in specs.items()
+        if spec.lines
+        for answers in said
+        for told in answers.get(name) or ()
+        for one in rows.records_in(str(told), spec.lines)
+    ]
     visit.records([*ids, *([view.row.record_id] if view.row.record_id else [])])
 
 

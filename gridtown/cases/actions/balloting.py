@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gridtown.cases import sealing
 from gridtown.cases.store import Row
@@ -12,15 +12,25 @@ from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Fact, Told
 
 
-def drawn(move: Move, said: forms.Answers) -> tuple[forms.Answers, tuple[str, ...]]:
-    """The answers with the digests of the codes that this move draws, and the codes themselves, to be told once."""
+class Drawn(NamedTuple):
+    """The answers with the digests of the codes that a move draws; the codes, told once; what stands beside each."""
+
+    said: forms.Answers
+    codes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+def drawn(move: Move, said: forms.Answers) -> Drawn:
+    """The codes that this move draws, in the order in which their digests are kept."""
     codes: list[str] = []
+    beside: list[str] = []
     plain = dict(said.plain)
     for spec in forms.draws_of(move.form):
-        fresh = sealing.draw(int(plain[spec.draws]))
+        fresh = sorted(sealing.draw(int(plain[spec.draws])), key=tokens.digest_of)
         plain[spec.name] = tokens.kept_back(fresh)
         codes += fresh
-    return (replace(said, plain=plain), tuple(codes)) if codes else (said, ())
+        beside += map(str, plain.get(spec.beside) or ())
+    return Drawn(replace(said, plain=plain), tuple(codes), tuple(beside)) if codes else Drawn(said)
 
 
 def opened(kind: Kind, row: Row, move: Move, told: Told) -> Told:

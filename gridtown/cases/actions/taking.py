@@ -49,6 +49,7 @@ class Taken:
     hash: str
     repeated: bool = False
     codes: tuple[str, ...] = ()  # drawn by this move, and told nowhere else and never again
+    beside: tuple[str, ...] = ()  # what goes with each code, where something does
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +175,12 @@ def _take(
     entries = store.entries_of(row.id) if asked else []
     _find_entries(judges, said, entries)
     said = _judged(town, kind, move, row, entries, actor, said, raw, now)
-    said, codes = balloting.drawn(move, said)
+    said, codes, beside = balloting.drawn(move, said)
     changes = moved(town, kind, row, move, said, actor=actor, now=now, key=key, entries=entries)
     write(changes)
     done = changes[0]
     effects.after_end(town, done, now=now)
-    return Taken(row.id, row.number, row.state, row.version, done.entry.hash, codes=codes)
+    return Taken(row.id, row.number, row.state, row.version, done.entry.hash, codes=codes, beside=beside)
 
 
 def _find_entries(judges: Sequence[forms.FieldSpec], said: forms.Answers, entries: Sequence[Written]) -> None:

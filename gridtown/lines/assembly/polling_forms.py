@@ -5,19 +5,30 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Ballot, Computed, Form, Long, Shown, Token, Tokens
+from gridtown.kernel.forms import Ballot, Computed, Form, Lines, Long, Shown, Token, Tokens, Unit
 
+WON = (("won", ("choice=ballot",)), ("won_option", ("choice=ballot", "option")))
+SLIPS = (("slip", ("check", "choice=ballot")), ("owner_slip", ("check", "choice=ballot", "area")))
 Votes = Annotated[int, Shown(), Computed()] | None
+Area = Annotated[float, Unit("m2"), Shown(), Computed()] | None
 
 
 class Roll(Form):
-    """How many may vote, as of which day and by whose list; one code is drawn for each, and no name is kept."""
+    """How many may vote, as of which day and by whose list; one code is drawn for each, and no name is kept.
+
+    areas: of owners, what each has of the building, in square metres; it is printed on the owner's slip.
+    """
 
     entitled: Annotated[int, Shown(), Field(ge=3, le=20000)]
     roll_on: Annotated[date, Shown()]
     roll_source: Annotated[str, Shown(), Field(min_length=1, max_length=200)]
     supervised_by: Annotated[str, Shown(), Field(min_length=1, max_length=80)]
-    slips: Annotated[tuple[str, ...], Tokens("entitled")] = ()
+    areas: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,2})?$")], ...],
+        Unit("m2"),
+        Field(max_length=20000),
+    ] = ()
+    slips: Annotated[tuple[str, ...], Tokens("entitled", beside="areas")] = ()
 
 
 class Call(Form):
@@ -78,8 +89,18 @@ class Count(Form):
     against: Votes = None
     abstain: Votes = None
     invalid: Votes = None
+    area_all: Area = None
+    area_took_part: Area = None
+    area_quorum: Area = None
+    area_needed: Area = None
+    area_1: Area = None
+    area_2: Area = None
+    area_3: Area = None
+    area_4: Area = None
+    area_against: Area = None
+    area_abstain: Area = None
     twice: Votes = None
     unsettled: Votes = None
     outcome: Annotated[Literal["adopted", "rejected", "no_quorum"], Shown(), Computed()] = "rejected"
-    winner: Annotated[str, Shown(), Computed()] = ""
-    ballots: Annotated[tuple[str, ...], Long(), Shown(), Computed()] = ()
+    winner: Annotated[str, Shown(), Computed(), Lines(WON, "：")] = ""
+    ballots: Annotated[tuple[str, ...], Long(), Shown(), Computed(), Lines(SLIPS, " ")] = ()

@@ -50,6 +50,18 @@ def weighty_with_risk(told: Told, doing: Doing) -> str | None:
     return None if explained else "guard.risk_not_explained"
 
 
+def areas_fit(told: Told, doing: Doing) -> str | None:
+    """Owners vote by what they own as well (民法典 278), so each has an area; nobody else has."""
+    areas = doing.answers.get("areas") or ()
+    if _body(told, doing).get("area") != "yes":
+        return "guard.areas_not_asked" if areas else None
+    return (
+        None
+        if len(areas) == doing.answers["entitled"] and all(map(Fraction, areas))
+        else "guard.areas_unlike"
+    )
+
+
 def on_the_roll(told: Told, doing: Doing) -> str | None:
     """Only codes of the last roll; none that was voided."""
     facts = count.of_this_roll(told)
@@ -112,6 +124,12 @@ def not_adopted(told: Told, doing: Doing) -> str | None:
 def end_of_vote(told: Told, doing: Doing) -> dict[str, Any]:
     """The end that was announced."""
     called = told.last("call")
+    return {"ends": called.answers["ends"]} if called else {}
+
+
+def end_of_poll(told: Told, doing: Doing) -> dict[str, Any]:
+    """The end of an election's poll as it was announced."""
+    called = told.last("call_poll")
     return {"ends": called.answers["ends"]} if called else {}
 
 

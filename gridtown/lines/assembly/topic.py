@@ -27,7 +27,7 @@ DISCUSSION = (
 )  # fmt: skip
 
 POLL = (
-    Move("draw_roll", "prepared -> rolled", by=CHAIR, form=polling_forms.Roll),
+    Move("draw_roll", "prepared -> rolled", by=CHAIR, form=polling_forms.Roll, guards=(rules.areas_fit,)),
     Move("draft_again", "prepared -> drafting", by=CHAIR, form=forms.Why),
     Move("call", "rolled -> called", by=CHAIR, form=polling_forms.Call,
          guards=(by_another("draw_roll"), rules.called_in_time)),

@@ -5,11 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gridtown.kernel.forms import CaseRef, Computed, Form, Ref, Sets, Unit
+from gridtown.kernel.forms import CaseRef, Computed, Form, Lines, Ref, Sets, Unit
 from gridtown.kernel.usual import Sentence
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Line = Annotated[str, Field(max_length=400)]
+ROLL = (
+    ("seat", ("certificate", "until", "specialities=speciality", "conflicts=@enterprise")),
+    ("object", ("enterprise=@enterprise", "credit=credit")),
+)
 
 
 class Session(Form):
@@ -51,7 +55,7 @@ class Session(Form):
 class Frozen(Form):
     """The roll as it stands now, with its hash: from here on nobody comes on it or off it."""
 
-    roll: Annotated[tuple[Line, ...], Computed()] = ()
+    roll: Annotated[tuple[Line, ...], Lines(ROLL), Computed()] = ()
     roll_hash: Annotated[str, Computed()] = ""
     size: Annotated[int, Computed()] = 0
 

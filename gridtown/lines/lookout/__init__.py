@@ -5,7 +5,7 @@ from datetime import date
 from gridtown.kernel.document import Document
 from gridtown.kernel.line import Kind, Line, Setting, Staff
 from gridtown.kernel.signal import Signal
-from gridtown.lines.lookout import decide, intake, signals
+from gridtown.lines.lookout import burning, decide, intake, sectors, signals
 from gridtown.lines.lookout.indicators import INDICATORS
 from gridtown.lines.lookout.procedure import ALARM, MUTED
 from gridtown.lines.lookout.registers import REGISTERS
@@ -52,12 +52,16 @@ SETTINGS = (
 LINE = Line(
     owner="emergency_office",
     kinds=(
-        Kind("alarm", intake=intake.Smoke, procedure=ALARM, number="LK{year}-{n:05}", raised_by=(*PEOPLE, "sensor")),
-        Kind("muted", intake=intake.Muted, procedure=MUTED, number="LM{year}-{n:05}", raised_by=("sensor",)),
+        Kind("alarm", intake=intake.Smoke, procedure=ALARM, number="LK{year}-{n:05}", raised_by=(*PEOPLE, "sensor"),
+             drawn=sectors.drawn),
+        Kind("muted", intake=intake.Muted, procedure=MUTED, number="LM{year}-{n:05}", raised_by=("sensor",),
+             drawn=sectors.drawn),
         Kind("outage", intake=intake.Outage, procedure=OUTAGE, number="LO{year}-{n:05}", about="camera",
              raised_by=("sensor", "watcher", "supervisor")),
         Kind("check", intake=intake.Check, procedure=CHECK, number="LC{year}-{n:04}", about="pose",
              raised_by=("system", "supervisor")),
+        Kind("burn", intake=burning.BurnAsked, procedure=burning.BURN, number="LB{year}-{n:04}",
+             raised_by=burning.ASKERS),
     ),
     registers=REGISTERS,
     indicators=INDICATORS,
@@ -67,6 +71,7 @@ LINE = Line(
         Signal("point", form=signals.Point, decide=decide.point, by="sensor", reads=decide.READS),
     ),
     documents=(
+        Document("burn_permit", "burn", after=("grant",), basis="浙江省森林消防条例 16, 17"),
         Document("fire_report", "alarm", after=("size_up", "put_out"), basis="森林防火条例 31, 32"),
         Document("handed_over", "alarm", after=("refer",), basis="大气污染防治法 119; 浙江省大气污染防治条例 46"),
     ),

@@ -7,13 +7,12 @@ from typing import Any
 
 from gridtown.kernel.told import Kept, Refused
 from gridtown.kernel.tool import Add, Asked, Open, Reads, Seen
-from gridtown.lines.lookout import danger, outages, record, suppress, tracks
+from gridtown.lines.lookout import burning, danger, outages, record, suppress, terrain, tracks
 from gridtown.lines.lookout.aim import aim_of
 from gridtown.lines.lookout.grouping import Choice, Event, choose, choose_spot
 from gridtown.lines.lookout.history import PLACING, Whole, newest, wholes
 from gridtown.lines.lookout.placing import Rules, answers, place, plane_of
 from gridtown.lines.lookout.plane import wrap
-from gridtown.lines.lookout.ranging import reach
 from gridtown.lines.lookout.suppress import Mute, Smoke, moment
 from gridtown.lines.lookout.tracks import ANCHORED_AFTER, Spot, Track
 
@@ -23,8 +22,9 @@ VERBS = (
     "merge",
     "confirm",
     "put_out",
+    "grant",
 )  # the moves whose answers tell of place, joining, record and end
-READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage"), days=record.DAYS, verbs=VERBS)
+READS = Reads(registers=BOOKS, kinds=("alarm", "muted", "outage", "burn"), days=record.DAYS, verbs=VERBS)
 HIGH_DANGER = 4
 
 
@@ -88,10 +88,12 @@ def _track(asked: Asked, camera: Kept, pose: Kept, box: tuple[float, ...]) -> Tr
     azimuth, elevation = aim.direction((left + right) / 2.0, bottom)
     sigma = aim.sigma if off is None else max(aim.sigma, abs(off))
     seen_at = moment(asked.answers["seen_at"])
-    far = reach(float(camera.answers["height"]), elevation, aim.sigma)
+    at = float(camera.answers["lon"]), float(camera.answers["lat"])
+    azimuth = (azimuth + (off or 0.0)) % 360.0
+    land = terrain.known(asked.tables.get("elevation"))
+    far = terrain.seen_at(land, at, float(camera.answers["height"]), azimuth, elevation, aim.sigma)
     return Track(
-        camera.id, pose.id, float(camera.answers["lon"]), float(camera.answers["lat"]),
-        (azimuth + (off or 0.0)) % 360.0, sigma, seen_at, seen_at, (left, top, right, bottom),
+        camera.id, pose.id, *at, azimuth, sigma, seen_at, seen_at, (left, top, right, bottom),
         float(camera.answers.get("reach", 5000.0)), far if far.middle < 1e7 else None,
     )  # fmt: skip
 
@@ -158,7 +160,10 @@ class Town:
         whole = self.smokes[case.number]
         owner = whole.owner(seen) if isinstance(seen, Track) else whole.members[0]
         smoke, said = self._sighting(whole, owner, seen, choice.blurred, facts)
-        if case.kind == "muted" and suppress.muted(smoke, self.asked.records, self.asked.settings) is None:
+        if (
+            case.kind == "muted"
+            and suppress.muted(smoke, burning.books(self.asked), self.asked.settings) is None
+        ):
             yield Add(case.number, "outlast", said)
         elif case.state == "out" and self._flares(case, smoke.at):
             yield Add(case.number, "flare_up", said)
@@ -198,11 +203,11 @@ class Town:
         said: dict[str, Any] = {
             **facts, **where, "seen_at": smoke.at.isoformat(), "tracks": _lines(event),
             "model": self.asked.answers.get("model", ""), "possible": list(choice.possible),
-            "near": "、".join(suppress.hints(smoke, self.asked.records))[:200],
+            "near": "、".join(suppress.hints(smoke, burning.books(self.asked)))[:200],
         }  # fmt: skip
         said |= {"danger": smoke.danger} if smoke.danger else {}
         lon, lat = where.get("lon"), where.get("lat")
-        mute = suppress.muted(smoke, self.asked.records, self.asked.settings)
+        mute = suppress.muted(smoke, burning.books(self.asked), self.asked.settings)
         if mute is not None:
             return Open("muted", said | _rule(mute), lon, lat)
         said |= record.beside(self.asked, facts.get("camera"))

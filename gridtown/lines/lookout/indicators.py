@@ -62,4 +62,11 @@ INDICATORS = (
     Indicator("poses_checked", "Of the checks of poses owed, how many were made?",
         kind="check", of=_.opened.notnull(), count=_.outcome == "done", unit="percent", better="higher", basis=OURS,
         reviewed=REVIEWED, why="A bearing is as good as the direction of its camera."),
+    Indicator("burns", "How many fires were permitted?",
+        kind="burn", of=_.granted_times > 0, basis="浙江省森林消防条例 16, 17", reviewed=REVIEWED,
+        why="Those revoked later included."),
+    Indicator("burns_answered", "Of the requests to burn that fell due, how many were answered in time?",
+        kind="burn", of=_.answering_due.notnull(), count=~_.answering_late & ~_.answering_open, time="answering_due",
+        unit="percent", better="higher", basis="浙江省森林消防条例 16, 17", reviewed=REVIEWED,
+        why="Those not answered yet count as late."),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from gridtown.cases import queries
 from gridtown.dispatch import tools
 from gridtown.kernel import forms
+from gridtown.kernel.laws import in_english
 from gridtown.kernel.line import Line
 from gridtown.people import coverage
 from gridtown.people.ladder import DESK
@@ -141,7 +142,7 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
     return render(request, "web/people/line.html", context)
 
 
-_BESIDE = frozenset({"key", "zh", "en", "since", "until", "basis", "confirmed_by", "keywords"})
+_BESIDE = frozenset({"key", "zh", "en", "since", "until", "basis", "basis_en", "confirmed_by", "keywords"})
 
 
 def _tables(visit: Visit, line: str) -> list[dict[str, Any]]:
@@ -154,6 +155,9 @@ def _tables(visit: Visit, line: str) -> list[dict[str, Any]]:
                     "name": row.get(visit.lang) or row["zh"],
                     "value": " ".join(v for name, v in row.items() if v and name not in _BESIDE),
                     "row": row,
+                    "basis": row.get("basis_en") or in_english(row["basis"])
+                    if visit.lang == "en"
+                    else row["basis"],
                     "unconfirmed": not row.get("confirmed_by", "-"),
                 }
                 for row in rows.values()

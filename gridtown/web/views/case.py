@@ -1,5 +1,7 @@
 """The page of one case, and every move on it through one form."""
 
+import json
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -62,6 +64,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "clocks": present.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
         "about": about,
+        "drawn": _drawn(visit, view),
         "about_href": present.record_href(visit, about) if about else "",
         "kin": [{"row": other, "how": _kin(row, other)} for other in view.related],
         "diagram": diagram.draw(
@@ -187,7 +190,7 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
         told = {"number": taken.number, "state": taken.state, "version": taken.version}
         return JsonResponse(told | {"codes": taken.codes} if taken.codes else told)
     if taken.codes:
-        return _slips(request, row, taken)
+        return _slips(request, visit, row, verb, taken)
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Trigger": "moved"})
     messages.success(request, said, extra_tags="fine")
@@ -198,11 +201,28 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
     )
 
 
-def _slips(request: HttpRequest, row: Row, taken: Taken) -> HttpResponse:
-    """The codes that were just drawn, one slip each; this page is their only copy."""
+def _drawn(visit: Visit, view: CaseView) -> str:
+    """What the case's map shows beside its point, as rings; "" where there is nothing."""
+    draws = visit.town.kind(view.row.line, view.row.kind).drawn
+    rings = draws(view.answers, [step.answers for step in view.steps]) if draws else ()
+    return json.dumps(rings) if rings else ""
+
+
+def _slips(request: HttpRequest, visit: Visit, row: Row, verb: str, taken: Taken) -> HttpResponse:
+    """The codes that were just drawn, one slip each with what belongs to it; this page is their only copy."""
     url = f"{settings.GRIDTOWN_PUBLIC_URL}/open/{row.number}"
-    slips = [{"code": code, "check": tokens.check_of(tokens.digest_of(code))} for code in taken.codes]
-    context = {"case": row, "slips": slips, "url": url, "svg": codes.svg(url)}
+    slips = [
+        {"code": code, "check": tokens.check_of(tokens.digest_of(code)), "beside": beside}
+        for code, beside in zip_longest(taken.codes, taken.beside)
+    ]
+    move = next(m for m in visit.town.kind(row.line, row.kind).procedure.moves if m.verb == verb)
+    drawn = forms.draws_of(move.form)[0].beside
+    beside = next((spec for spec in forms.fields_of(move.form) if spec.name == drawn), None)
+    context = {
+        "case": row, "slips": slips, "url": url, "svg": codes.svg(url),
+        "beside": visit.word(row.line, f"field.{drawn}") if beside else "",
+        "unit": visit.word(row.line, f"unit.{beside.unit}") if beside and beside.unit else "",
+    }  # fmt: skip
     response = render(request, "web/desk/slips.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
