@@ -14,6 +14,7 @@ _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
 _HELD = re.compile(r"(?:同期|末|底)?[((]")
+_LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
 _REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
@@ -36,6 +37,13 @@ class Periods:
         self._text = text
         self._sections = sections(text, period)
         self._starts = [section.start for section in self._sections]
+        ends = [*self._starts[1:], len(text)]
+        # Who looks back on 2023 from the year after calls it 去年, and has no 今年 in that section.
+        self._just_past = {
+            begin
+            for begin, end in zip(self._starts, ends, strict=True)
+            if _LOOKED_BACK.match(text, begin, end) and "今年" not in text[begin:end]
+        }
 
     def section(self, at: int) -> Section:
         """The section that a place lies in."""
@@ -66,6 +74,9 @@ class Periods:
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
             if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
+                continue
+            opens = not text[begin : match.start()].strip(" \u3000—-")
+            if match["word"] == "去年" and opens and section.start in self._just_past:
                 continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
@@ -139,7 +150,10 @@ def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | N
         if match["last"]:
             return f"{year}/{match['last']}", False
         ahead = base is not None and year > base
-        return key(year, part_of(match, "")), ahead
+        part = part_of(match, "")
+        if not part and year == base and not match["edge"]:
+            part = section.part  # a half-year's report that names its year
+        return key(year, part), ahead
     if word := match["word"]:
         if word == "目前":
             return None

@@ -30,6 +30,7 @@ _FROM_TO = re.compile(
     r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
 _RATIO = (":", "∶", "︰")
+_AND = ("和", "、", "与", "及")
 _REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
 _DIGIT = re.compile(r"\d")
@@ -64,6 +65,9 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
+    for index in range(1, len(drafts)):
+        if even[drafts[index - 1].figure.end : drafts[index].figure.start] in _AND:
+            _share_change(even, drafts, index)  # 增长8%和9%
     claims = _compared(even, _claims(even, drafts, Periods(even, period), cells), drafts)
     return [_placed(text, folded, claim) for claim in claims]
 
@@ -101,7 +105,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         follows = (
             figure.form in {"plain", "part", "ordinal"}
             and not change
-            and (figure.unit != "ratio" or figure.form == "part")
+            and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
         )
         rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
@@ -192,8 +196,10 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
     claims: list[Claim] = []
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
-        if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
-            dated = figure  # a later share of 8:52:40 is of the same time as the first, whose words say when
+        gap = even[claims[-1].end : figure.start] if claims else ""
+        listed = bool(claims) and gap in _AND and figure.unit == claims[-1].unit
+        if not (listed or (figure.form == "share" and gap in _RATIO)):
+            dated = figure  # what goes on in 8:52:40 or 3万元和2万元 is of the time that the first one's words say
         told = periods.at(dated.start, dated.end)
         if draft.change and draft.change.against == "average":
             told = periods.over(told, figure.start)

@@ -16,6 +16,7 @@ _EARLY, _LATE = 3, 10
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 _PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
 _NEXT = re.compile("明年|来年|新的一年|下一年")
+_TITLE = re.compile(r"((?:19|20)\d{2})()(?=(?:[市县区镇乡]|街道)?政府工作报告)")
 _COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
 _LINES = re.compile(r"[^\n]+")
 
@@ -25,7 +26,7 @@ _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20
 _YEARS = re.compile(
     r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
-_FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间)")
+_FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间|规划)?(?!规划|纲要)")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
 _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
 
@@ -113,7 +114,8 @@ def _opening(lines: list[tuple[int, str]]) -> int | None:
     for number, (_at, line) in enumerate(lines):
         if len(line) <= _LONGEST_HEADING and _PLAN.search(line) and not _REVIEW.search(line):
             return None
-        if number and len(line) > _LONGEST_HEADING and (found := _OPENS.match(line)):
+        paragraph = len(line) > _LONGEST_HEADING or line.endswith("。")
+        if number and paragraph and (found := _OPENS.match(line)):
             return int(found[1])
     return None
 
@@ -147,7 +149,7 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
             len(line) > _LONGEST_HEADING
             or line.endswith(("。", ";"))
             or "," in line
-            or not (found := _YEAR.search(line))
+            or not (found := _YEAR.search(line) or _TITLE.search(line))
         ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
