@@ -17,7 +17,8 @@ from lxml.etree import LxmlError
 
 MOST_BYTES = 20 * 1024 * 1024
 _MOST_UNPACKED = 200 * 1024 * 1024
-_RUNS = "./w:r | ./w:hyperlink/w:r | ./w:ins/w:r | ./w:smartTag/w:r | ./w:sdt/w:sdtContent/w:r"
+# Runs of links, fields and tracked insertions are read; what is struck out or moved away is not.
+_RUNS = ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent)]"
 
 
 class Unreadable(ValueError):
@@ -106,28 +107,44 @@ def _placed(document: Document) -> Draft:
 
 def _pieces(container: Any) -> Iterator[tuple[str, Run | None]]:
     """Text in the order of the document; a cell ends with a tab, a paragraph or row with a line."""
-    for block in container.iter_inner_content():
+    for block in _blocks(container):
         if isinstance(block, Paragraph):
             yield from _runs(block)
             yield "\n", None
-        elif isinstance(block, Table):
+        else:
             yield from _rows(block)
 
 
+def _blocks(container: Any) -> Iterator[Paragraph | Table]:
+    """Paragraphs and tables, those in content controls among them."""
+    body = container.element.body if isinstance(container, Document) else container._tc  # noqa: SLF001
+    for element in body.xpath("./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"):
+        yield Paragraph(element, container) if element.tag.endswith("}p") else Table(element, container)
+
+
 def _rows(table: Table) -> Iterator[tuple[str, Run | None]]:
+    """A row a line. A cell over several columns or rows is read once, and leaves the others empty."""
+    read: set[Any] = set()
+    nested: list[Table] = []
     for row in table.rows:
-        seen = set()
-        for cell in row.cells:
-            if id(cell._tc) in seen:  # noqa: SLF001 (python-docx gives a merged cell once for each column)
-                continue
-            if seen:
+        if row._tr.xpath("./w:trPr/w:del"):  # noqa: SLF001 (a row that is struck out)
+            continue
+        for column, cell in enumerate(row.cells):
+            if column:
                 yield "\t", None
-            seen.add(id(cell._tc))  # noqa: SLF001
-            for number, paragraph in enumerate(cell.paragraphs):
+            if cell._tc in read:  # noqa: SLF001 (python-docx gives a merged cell once for each column and row)
+                continue
+            read.add(cell._tc)  # noqa: SLF001
+            blocks = list(_blocks(cell))
+            nested += [block for block in blocks if isinstance(block, Table)]
+            for number, paragraph in enumerate(block for block in blocks if isinstance(block, Paragraph)):
                 if number:
                     yield " ", None
                 yield from _runs(paragraph)
         yield "\n", None
+    for inner in nested:
+        yield "\n", None
+        yield from _rows(inner)
 
 
 def _runs(paragraph: Paragraph) -> Iterator[tuple[str, Run]]:

@@ -17,7 +17,9 @@ _HELD = re.compile(r"(?:同期|末|底)?[((]")
 _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
-_REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
+_REACHED = re.compile(
+    r"(?<!累计)(?<!合计)(?<!总计)(?<!共)(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Periods:
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
             if read := _read(match, section):
+                if match["span"] or match["spell"] or match["nth"]:
+                    read = _reached(read[0], text, start), read[1]
                 told, until = read, bool(_UNTIL.search(before))
         if told is None:
             return Told(_whole(section, text, start), section.plan, explicit=False)
@@ -120,6 +124,17 @@ def _whole(section: Section, text: str, at: int) -> str | None:
     if section.span is None or _REACHED.search(text, max(0, at - 6), at):
         return key(section.year, section.part)
     return "/".join(map(str, section.span))
+
+
+def _reached(period: str | None, text: str, at: int) -> str | None:
+    """Of some years together, the last one for what is reached in them."""
+    ends = (
+        period
+        and "/" in period
+        and len(period) == len("2016/2020")
+        and _REACHED.search(text, max(0, at - 8), at)
+    )
+    return period[-4:] if period and ends else period
 
 
 def _year_before(period: str) -> str:

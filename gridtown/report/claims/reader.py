@@ -16,7 +16,7 @@ from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
 from gridtown.report.claims.lexicon import any_of, table
 from gridtown.report.claims.periods import Periods
-from gridtown.report.claims.refusing import Blocked
+from gridtown.report.claims.refusing import Blocked, thresholds
 from gridtown.report.claims.shapes import Claim, Figure
 from gridtown.report.claims.spreading import spread
 from gridtown.report.claims.subjects import NOTHING, Phrase
@@ -32,6 +32,8 @@ _FROM_TO = re.compile(
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
 _REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
+# 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
+_ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
 _DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "month", "day"}
@@ -59,6 +61,8 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     blocked = Blocked(even)
     cells = tables.found(even)
     figures = [figure for figure in found(even) if blocked.why(figure) is None and figure.start not in cells]
+    classes = thresholds(even, figures)
+    figures = [figure for figure in figures if figure.start not in classes]
     figures = sorted([*figures, *(cell.figure for cell in cells.values())], key=lambda figure: figure.start)
     drafts = _drafted(even, figures, cells)
     _inherit(even, drafts)
@@ -96,18 +100,22 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
             continue
         clause = subjects.clause_start(text, figure.start)
         last = drafts[-1] if drafts else None
-        used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
+        named = last.subject.end if last and last.prenominal else 0
+        used = max(last.figure.end, named if named <= figure.start else 0) if last else 0
         begin = max(clause, used)
         begin += text.startswith("中", begin) and begin == used  # 4件诉求中3件
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
-        limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
+        aside = _ASIDE.match(text, figure.end)
+        past = aside.end() if aside else figure.end
+        limit = next((after.start for after in figures[index + 1 :] if after.start >= past), len(text))
         follows = (
             figure.form in {"plain", "part", "ordinal"}
             and not change
             and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
         )
-        rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
+        again = figure.unit in _SPELLS or text.endswith("连续", 0, figure.start)
+        rear = subjects.won(text, past) if again else past
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         following = figures[index + 1] if index + 1 < len(figures) else None
         if back and figure.unit == "count" and following and following.unit != "count":
@@ -152,6 +160,13 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             and "。" not in between
         ):
             draft.subject = replace(last.subject, action=said)  # 开展农技培训6次，培训190人次
+        if (
+            draft.figure.form == "rank"
+            and last.prenominal
+            and text[last.subject.end : draft.figure.start] == "中"
+        ):
+            draft.subject = last.front  # 综合考核列全市20个乡镇中第四位
+            continue
         near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
