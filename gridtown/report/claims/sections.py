@@ -14,7 +14,14 @@ _LONGEST_HEADING = 48
 # A report dated so early in the year tells of the year before; so late, of its own, and plans for the next.
 _EARLY, _LATE = 3, 10
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
-_PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
+# 重点工作汇报 tells what was done.
+_PLAN = re.compile(
+    f"(?:{any_of(lexicon.table('kinds')['target']['heading'])})(?!汇报|开展|完成|推进|落实|总结|情况|成效|亮点|回顾|报告)"
+)
+# 2023年计划执行情况 is a review, 2023年计划执行情况与2024年计划草案 a title over both.
+_CARRIED_OUT = re.compile(
+    r"^(?:(?!(?:19|20)\d{2}年.*(?:19|20)\d{2}年).)*(?:执行|完成|落实|推进|开展|进展)情况[))]?$"
+)
 _NEXT = re.compile("明年|来年|新的一年|下一年")
 _TITLE = re.compile(r"((?:19|20)\d{2})()(?=(?:[市县区镇乡]|街道)?政府工作报告)")
 _COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
@@ -76,6 +83,8 @@ def _headed(
         return None
     found = _YEAR.search(line)
     plan, review = bool(_PLAN.search(line)), bool(_REVIEW.search(line))
+    if plan and review and _CARRIED_OUT.search(line):
+        plan = False
     if plan and review:
         return None  # a title over both
     if not plan and found and _NUMBERED.match(line):

@@ -14,7 +14,7 @@ _LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _TAIL = re.compile(
-    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
+    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|确保|力争|争取|分居|分列|分获|按?可比口径|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
     r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|(?:每[年月天])?以|(?<=[积率量额数价值入比])[都均]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在?|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
@@ -48,6 +48,10 @@ _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
 _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
+# 某平台项目、投资6000万元: what stands alone behind the last comma is of the money.
+_BARE_AMOUNT = re.compile("、((?:总|计划|协议|完成|年)?(?:投资|产值|税收|营收|投入|资金|收入|利润)额?)$")
+_INSIDE = re.compile("(?<=小区|社区|园区|街区|校园|村庄|辖区)内(?![部需容在涝])")
+_WHOSE = re.compile("的([\u4e00-\u9fff]{2,12})$")
 # What a named firm does with its money: 某公司投资1亿元 is of the investment.
 _FIRM = re.compile(
     r".*(?:公司|集团|厂|合作社|银行|商会|基金会|农场)(?=(?:计划|拟|共|累计|完成|新增|追加|总|已)*(?:投资|投入|融资|出资|捐资|捐款|捐赠|增资)额?$)"
@@ -86,7 +90,7 @@ NOTHING = Phrase(0, 0)
 @cache
 def _light() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|[于在]?[一二三四五六七八九十\d]{{1,2}}年内|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|要(?=确保|完成|实现|力争|新增|新建|引进|建成|达到|打造|推进|争取)|[于在]?[一二三四五六七八九十\d]{{1,2}}年内|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
     )
 
 
@@ -182,6 +186,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
         and text[start - len(action) : start] == action
     ):
         return Phrase(start - len(action), end, action)
+    if amount := _BARE_AMOUNT.search(text, start, end):
+        start = amount.start(1)
     if end - start > _LONGEST:
         start = _shortened(text, start, end)
     return Phrase(start, end, action) if end > start and text[start] not in "较比" else NOTHING
@@ -245,8 +251,16 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         if stop.start() == begin and stop[0] in _FOR and end - stop.end() >= _LEAST:
             begin = stop.end()
             continue
+        whose = (
+            _WHOSE.search(text, stop.end(), end) if not _head().search(text, begin, stop.start()) else None
+        )
+        if whose and stop.start() > begin and _head().search(text, *whose.span(1)):
+            verb = _stop().search(text, *whose.span(1))  # 45户有需要且符合条件的困难家庭
+            return Phrase(whose.start(1), verb.start() if verb else whose.end(1))
         end = stop.start()
         break
+    if inside := _INSIDE.search(text, begin, end):
+        end = inside.start()
     heads = list(_head().finditer(text, begin, end))
     if (
         heads
