@@ -116,6 +116,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
             and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
         )
         again = figure.unit in _SPELLS or text.endswith("连续", 0, figure.start)
+        again = again or (not front and text.startswith(("获", "荣获", "被评"), past))
         rear = subjects.won(text, past) if again else past
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         following = figures[index + 1] if index + 1 < len(figures) else None

@@ -162,8 +162,8 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
         ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
-        dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年(\d{1,2})月(?:\d{1,2}日)?\s*[))]?", line)
-        if dated:
+        dated = re.match(r"[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line)
+        if dated and (dated["alone"] is not None or not _EARLY < int(dated[1]) < _LATE):
             if int(dated[1]) <= _EARLY:
                 return int(found[1]) - 1, "", int(found[1])
             if int(dated[1]) >= _LATE:
@@ -171,7 +171,11 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
             return int(found[1]), "", int(found[1])
         if re.match(r"[一二三四五六七八九十]{1,2}、|[((][一二三]", line):
             return year, part, None
-        if council:
+        part_year = found[2] and re.search("半年|季度", found[2])
+        late = found[2] and re.fullmatch(r"1[0-2]\s*月", found[2])  # a report given at the year's end
+        if council and not part_year:
+            if late:
+                return int(found[1]), "", None
             return int(found[1]) - 1, "", int(found[1])
         return int(found[1]), _span(found[2]), None
     return year, part, None

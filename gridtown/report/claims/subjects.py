@@ -14,7 +14,7 @@ _LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _TAIL = re.compile(
-    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|确保|力争|争取|分居|分列|分获|按?可比口径|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
+    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|率先|在全[国省市县区州镇][\u4e00-\u9fff]{0,6}中|确保|力争|争取|分居|分列|分获|按?可比口径|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
     r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|(?:每[年月天])?以|(?<=[积率量额数价值入比])[都均]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在?|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
@@ -28,6 +28,7 @@ _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
 _OF = re.compile(
     r"占(?![道地用补线])[\u4e00-\u9fffA-Z]{1,14}?的?$|(?:为|相当于)[\u4e00-\u9fffA-Z]{0,8}(?:计划|目标|任务|预算|年|同期|区|县|市|省|国)[\u4e00-\u9fff]{0,6}的?$"
+    r"|(?:完成|达到?)(?:全年|年度|年初|预期|既定)?[\u4e00-\u9fff]{0,4}(?:计划|目标|任务|预算)[\u4e00-\u9fff]{0,4}的$"
 )
 _SHARE_OF = re.compile(
     r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
@@ -51,6 +52,8 @@ _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
 # 某平台项目、投资6000万元: what stands alone behind the last comma is of the money.
 _BARE_AMOUNT = re.compile("、((?:总|计划|协议|完成|年)?(?:投资|产值|税收|营收|投入|资金|收入|利润)额?)$")
 _INSIDE = re.compile("(?<=小区|社区|园区|街区|校园|村庄|辖区)内(?![部需容在涝])")
+# 4个村茶园面积: the villages are counted, not their tea gardens.
+_VILLAGE = re.compile("(?:行政|自然)?村(?![级民庄集干党两委社组务落口史医改容])(?=[\u4e00-\u9fff])")
 _WHOSE = re.compile("的([\u4e00-\u9fff]{2,12})$")
 # What a named firm does with its money: 某公司投资1亿元 is of the investment.
 _FIRM = re.compile(
@@ -195,7 +198,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
     """Within a phrase only behind who does it or how: 镇里新增, but not 水稻种植面积; 有 only at the front."""
-    if match.start() == start:
+    if match.start() == start or match[0] == "进行":
         return True
     return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
 
@@ -206,7 +209,7 @@ def _tailed(text: str, begin: int, end: int) -> int:
         if (whole := _SHARE_OF.search(piece)) and whole.start() >= 2:
             return begin + whole.end()
         match = _OF.search(piece)
-        if match and (match.start() > 0 or match[0][0] in "占相为"):
+        if match and (match.start() > 0 or match[0][0] in "占相为完达"):
             end = begin + match.start()
             continue
         match = _TAIL.search(piece)
@@ -285,6 +288,8 @@ def whole(text: str, end: int) -> bool:
 
 def first_head(text: str, phrase: Phrase) -> Phrase:
     """43个行政村|村集体收入: of what follows a count up to the next figure, the first thing that can be counted."""
+    if village := _VILLAGE.match(text, phrase.start, phrase.end):
+        return Phrase(phrase.start, village.end())
     for head in _head().finditer(text, phrase.start, phrase.end):
         if head.end() - phrase.start >= 2 and phrase.end - head.end() >= 2:
             return Phrase(phrase.start, head.end())
@@ -314,6 +319,8 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return back
     if not front or front.bare or figure.form == "ordinal":
         return Phrase(back.start, back.end, front.action)
+    if figure.unit == "ratio" and text.endswith("中", front.start, front.end):
+        return back
     if figure.unit == "yuan" and figure.qualifier != "exact":
         sorts = _CLASS.match(text, figure.end) and not _AMOUNT.search(text, front.start, front.end)
         return back if sorts else front

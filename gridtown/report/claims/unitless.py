@@ -65,6 +65,10 @@ _GROWS = re.compile(r"(?:增长|增速|增幅|增势|提升|上升)[\u4e00-\u9ff
 _OFTEN = re.compile(
     r"每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])(?:[\u4e00-\u9fff]{0,10}?[^第这那每同逐再又首一])(?P<number>[一两二三四五])(?P<unit>次|场|轮|遍)(?![性要生数轮会批])"
 )
+# 占全省总量1/6.
+_FRACTION = re.compile(
+    r"(?<=[占达的约近总到量数比过])(?P<number>[1-9])/(?P<whole>[2-9]|10)(?=[,。;、)\n]|以上|左右|$)"
+)
 _PEOPLE = re.compile(
     rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{any_of(lexicon.table('units')['people'])}))"
 )
@@ -80,6 +84,7 @@ def found(text: str) -> Iterator[Figure]:
     yield from _listed(text)
     yield from _digits(text)
     yield from _often(text)
+    yield from _fractions(text)
 
 
 def _indices(text: str) -> Iterator[Figure]:
@@ -203,3 +208,22 @@ def _often(text: str) -> Iterator[Figure]:
         start, end = match.start("number"), match.end()
         value = float(numerals.parse(match["number"]))
         yield Figure(start, end, start, value, None, 1.0, "count", match["unit"], "exact", "", "often")
+
+
+def _fractions(text: str) -> Iterator[Figure]:
+    """A share as a fraction."""
+    for match in _FRACTION.finditer(text):
+        number, whole = int(match["number"]), int(match["whole"])
+        if number < whole:
+            yield Figure(
+                *match.span(),
+                match.start(),
+                number / whole,
+                None,
+                1 / whole,
+                "ratio",
+                "",
+                "exact",
+                "",
+                "part",
+            )
