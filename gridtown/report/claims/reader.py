@@ -31,9 +31,10 @@ _FROM_TO = re.compile(
 )
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
-_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
+_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?")
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
+_EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
 _GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
 _DIGIT = re.compile(r"\d")
@@ -124,6 +125,8 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
             meets = _REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back
         subject = subjects.chosen(text, figure, front, back)
+        if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
+            subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
             done = subjects.clause_start(text, figure.start) <= last.subject.start
             subject = replace(subject, start=last.subject.start) if done and front else subject

@@ -24,9 +24,12 @@ _SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
 # Quoted is not only what has a name: “5.5%左右”, and a sentence that tells places or amounts.
 _QUOTED = re.compile(
     r"[“\"](?:[近超约破逾]|突破)?\d[\d.,]*(?:[万亿百千]{0,2}(?:元|美元|亩|平方米|吨|人|户)|%|个百分点)(?:左右|以上|以下|以内|大关)?[”\"](?![\u4e00-\u9fff]{0,6}(?:工程|行动|计划|政策|活动|产业|企业|项目|俱乐部|方阵))"
+    r"|[“\"]\d[\d.]*[千百]?[万亿][”\"](?=大关|台阶|关口|门槛)"
     r"|[“\"](?=[^”\"]{14})[^”\"]*,[^”\"]*[”\"]"
 )
-_TELLS = re.compile(r"%|第[一二三四五六七八九十\d]+[位名,。”]|排名|[万亿\d]元|\d[万余多]?[亩人户]")
+_TELLS = re.compile(
+    r"%|^.\d[\d.]*[千百]?[万亿].$|第[一二三四五六七八九十\d]+[位名,。”]|排名|[万亿\d]元|\d[万余多]?[亩人户]"
+)
 _NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
 _POINTING = "本 该 这 那 上述 以上 以下 前 后 每 任何 某 另 哪 其他"
 _ENUM = re.compile(rf"(?<!提)(?:{any_of(_POINTING.split())})$")

@@ -19,7 +19,7 @@ _TAIL = re.compile(
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在?|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
     r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
-    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|第?[一二三四]季度|前三季度|其中|平均水平|平均)$"
+    r"增速|增幅|降幅|(?<!自然)增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"“]|[上下]半年|第?[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
 _WON = re.compile(
     r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
@@ -110,6 +110,12 @@ def _acts() -> frozenset[str]:
 
 
 @cache
+def _things() -> frozenset[str]:
+    """Short names that stand by themselves behind a verb: 改造商铺."""
+    return frozenset(word for word in _WORDS["heads"] if len(word) == 2) - set(_WORDS["deeds"])
+
+
+@cache
 def _strong() -> re.Pattern[str]:
     return re.compile(
         f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单]|再?就业|增收|脱贫|转移就业)(?:了|过)?"
@@ -178,6 +184,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
         if match is None:
             break
         rest = _led(text, match.end(), end)
+        if text[rest:end] in _things():
+            return Phrase(rest, end, match[0])
         if end - rest < _LEAST:
             bare = rest >= end and (not action or match[0] == action)
             return Phrase(start, end, match[0], bare=bare)

@@ -34,10 +34,10 @@ _SCALED = re.compile(
 )
 _MARKS = re.compile(
     rf"(?P<ahead>[\u4e00-\u9fff](?:总?值|总?量|[收投]入|投资|总?额|营收|规模|存款|贷款|余额|经济|GDP|资产|销售)[^,。;\d]{{0,6}}?)"
-    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=大关|台阶|关口|门槛|[,。;、])"
+    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})[“\"]?(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=[”\"]?(?:大关|台阶|关口|门槛)|[,。;、])"
 )
 _MARK = re.compile(
-    rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=大关)"
+    rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})[“\"]?(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=[”\"]?大关)"
 )
 # Of those that earn or are worth so much: 30万以上32个村, where the sentence has said what of.
 _ABOVE = re.compile(
