@@ -48,7 +48,10 @@ def test_text_in_the_encodings_of_offices(encoding):
 @pytest.mark.parametrize(
     ("name", "content", "key"),
     [
-        ("a.pdf", b"%PDF", "kind"), ("a.txt", b"\x00\x01\x02", "text"), ("a.txt", b"\xff\xff\xff", "text"),
+        ("a.pdf", b"%PDF", "pdf"), ("a.txt", b"%PDF-1.7 \xff", "pdf"), ("a.xlsx", b"PK", "kind"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "old"), ("a.docx", b"\xd0\xcf\x11\xe0", "old"),
+        ("a.txt", b"", "empty"), ("a.txt", b" \n", "empty"), ("a.txt", b"1" * (files.MOST_LETTERS + 1), "long"),
+        ("a.txt", b"\x00\x01\x02", "text"), ("a.txt", b"\xff\xff\xff", "text"),
         ("a.docx", b"PK", "docx"), ("a.docx", b"", "docx"),
     ],
 )  # fmt: skip

@@ -289,3 +289,20 @@ def test_a_report_of_twenty_thousand_letters_is_read_at_once():
     began = process_time()
     assert len(asked(text[:20_000])) > 700
     assert process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["“1、", "(3个", "1", "12.5亿元、", "新增的和全面推进项目建设工作中等", "12家。", "\t3", "第", "占"],
+)
+def test_nothing_that_is_pasted_in_takes_longer_and_longer(piece):
+    """Twice as much takes no more than some three times as long, so a page of it ends."""
+
+    def took(letters):
+        text = (piece * letters)[:letters]
+        began = process_time()
+        asked(text)
+        return process_time() - began
+
+    asked(piece * 50)
+    assert took(16_000) < 0.3 + 3.2 * max(took(8_000), 0.02)

@@ -72,9 +72,11 @@ _FIRSTS = re.compile(
 def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
+    held = bytearray(len(text))
     for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), unitless.found(text)):
         for figure in reading:
-            if all(figure.end <= other.start or figure.start >= other.end for other in taken):
+            if not any(held[figure.start : figure.end]):
+                held[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
                 taken.append(figure)
     return iter(sorted(taken, key=lambda figure: figure.start))
 

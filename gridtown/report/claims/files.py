@@ -16,6 +16,10 @@ from docx.text.run import Run
 from lxml.etree import LxmlError
 
 MOST_BYTES = 20 * 1024 * 1024
+# Ten work reports: what is longer is no draft, and would keep everybody waiting.
+MOST_LETTERS = 200_000
+# How a file of Word or WPS of before 2007 begins, and so does a .docx under a password.
+_OLD = b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 200 * 1024 * 1024
 # Runs of links, fields and tracked insertions are read; what is struck out or moved away is not.
 _RUNS = ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent)]"
@@ -62,11 +66,21 @@ def draft(name: str, content: bytes) -> Draft:
     if len(content) > MOST_BYTES:
         raise Unreadable("large", name=name, most=MOST_BYTES // 1024 // 1024)
     ending = name.rpartition(".")[2].lower()
+    if content.startswith(_OLD) or ending in {"doc", "wps"}:
+        raise Unreadable("old", name=name)
+    if content.startswith(b"%PDF"):
+        raise Unreadable("pdf", name=name)
     if ending == "docx":
-        return _word(name, content)
-    if ending in {"txt", "md"}:
-        return Draft(_plain(name, content))
-    raise Unreadable("kind", name=name)
+        read = _word(name, content)
+    elif ending in {"txt", "md"}:
+        read = Draft(_plain(name, content))
+    else:
+        raise Unreadable("kind", name=name)
+    if len(read.text) > MOST_LETTERS:
+        raise Unreadable("long", most=MOST_LETTERS)
+    if not read.text.strip():
+        raise Unreadable("empty")
+    return read
 
 
 def _plain(name: str, content: bytes) -> str:

@@ -17,6 +17,8 @@ _HELD = re.compile(r"(?:同期|末|底)?[((]")
 _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
+# A marker of time is not looked for farther back than this, however long the sentence.
+_FARTHEST = 800
 _REACHED = re.compile(
     r"(?<!累计)(?<!合计)(?<!总计)(?<!共)(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$"
 )
@@ -113,10 +115,10 @@ class Periods:
 
 def _sentence(text: str, at: int) -> int:
     """Where the sentence begins; a list goes on behind a break that follows a comma or semicolon."""
-    line = text.rfind("\n", 0, at)
+    line = text.rfind("\n", max(0, at - _FARTHEST), at)
     while line > 0 and text[line - 1] in ";,、":
-        line = text.rfind("\n", 0, line)
-    return max(text.rfind("。", 0, at), line) + 1
+        line = text.rfind("\n", max(0, at - _FARTHEST), line)
+    return max(text.rfind("。", max(0, at - _FARTHEST), at), line, at - _FARTHEST - 1) + 1
 
 
 def _whole(section: Section, text: str, at: int) -> str | None:

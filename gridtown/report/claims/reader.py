@@ -36,6 +36,7 @@ _REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
+_FARTHEST = 800
 _GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
 _DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "month", "day"}
@@ -228,7 +229,8 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
         aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
-        sentence = max(even.rfind("。", 0, figure.start), even.rfind("\n", 0, figure.start)) + 1
+        far = max(0, figure.start - _FARTHEST)
+        sentence = max(even.rfind("。", far, figure.start), even.rfind("\n", far, figure.start), far - 1) + 1
         aimed = aimed or (not cell and bool(_GOAL.search(even, sentence, figure.start)))
         if (
             not (aimed or cell)
