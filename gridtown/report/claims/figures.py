@@ -51,7 +51,7 @@ def _apart(word: str) -> str:
 _PARTS = re.compile(
     rf"(?P<before>{any_of(lexicon.qualifiers('before'))})?(?:(?P<of>[百千万二三四五六七八九十])分之(?P<part>{CHINESE}|{ARABIC})"
     r"|(?<!第)(?P<tenths>[一二两三四五六七八九])成(?P<half>半|[一二三四五六七八九])?(?![立为功就长果型员本都熟绩效品人交分])"
-    r"|(?<![一下上前后])(?P<halved>一半)|翻(?:了)?(?P<doubled>[一两二三])番)"
+    r"|(?<![一下上前后])(?P<halved>一半)|翻(?:了)?(?P<doubled>[一两二三])番|(?<=[长加高大升增了])(?P<once>一倍))"
     rf"(?P<after>{any_of(lexicon.qualifiers('after'))}|多)?"
 )
 _WHOLES = {"百": 100, "千": 1000, "万": 10000}
@@ -202,6 +202,8 @@ def _parts(text: str) -> Iterator[Figure]:
                 if match["half"]:
                     value += Decimal("0.05") if match["half"] == "半" else numerals.parse(match["half"]) / 100
                     step = Decimal("0.05")
+            elif match["once"]:
+                value, step = Decimal(1), Decimal("0.1")
             elif match["halved"]:
                 value, step = Decimal("0.5"), Decimal("0.1")
             else:

@@ -14,6 +14,8 @@ _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
 _HELD = re.compile(r"(?:同期|末|底)?[((]")
+# 上年为1.2亿元，增长10%: the year before of that figure alone.
+_BESIDE = re.compile(r"(?:同期)?(?:为|是|仅为?|只有|的)(?=[约近超]?\d)")
 _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
@@ -65,6 +67,11 @@ class Periods:
             held = _HELD.match(text, match.end()) if match["word"] in _BEFORE else None
             if held and held.end() == start and (at := told[0] if told else _whole(section, text, start)):
                 told = _year_before(at), False
+                continue
+            beside = _BESIDE.match(text, match.end()) if match["word"] in _BEFORE else None
+            if beside and (at := told[0] if told else _whole(section, text, start)):
+                if beside.end() == start:
+                    told = _year_before(at), False
                 continue
             own = text[match.end() : match.end() + 1] == "的" and re.match(
                 r"[近超约]?\d", text[match.end() + 1 : match.end() + 3]

@@ -290,7 +290,12 @@ def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Clai
             continue
         same = (here.subject_start, here.subject_end) == (after.subject_start, after.subject_end)
         if after.change and not here.change and same and _NEXT_CHANGE.match(between):
-            done[index] = replace(here, comparison=after.comparison or "yoy", comparison_value=after.value)
+            last_year = bool(here.period and after.period and here.period < after.period)
+            grown = index - 1 if last_year else index  # 1.3亿元，上年为1.2亿元，增长8%: the first has grown
+            if grown >= 0 and done[grown].subject == after.subject and not done[grown].change:
+                done[grown] = replace(
+                    done[grown], comparison=after.comparison or "yoy", comparison_value=after.value
+                )
             if after.comparison is None:
                 done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
         elif here.change and not after.change and _THEN_LEVEL.match(between):
