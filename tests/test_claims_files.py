@@ -7,6 +7,7 @@ from io import BytesIO
 import docx
 import pytest
 from django.core.management import call_command
+from docx.oxml import OxmlElement
 
 from gridtown.report.claims import files, margin, telling
 from gridtown.report.claims.checking import Checked, Verdict
@@ -47,7 +48,10 @@ def test_text_in_the_encodings_of_offices(encoding):
 @pytest.mark.parametrize(
     ("name", "content", "key"),
     [
-        ("a.pdf", b"%PDF", "kind"), ("a.txt", b"\x00\x01\x02", "text"), ("a.txt", b"\xff\xff\xff", "text"),
+        ("a.pdf", b"%PDF", "pdf"), ("a.txt", b"%PDF-1.7 \xff", "pdf"), ("a.xlsx", b"PK", "kind"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "old"), ("a.docx", b"\xd0\xcf\x11\xe0", "old"),
+        ("a.txt", b"", "empty"), ("a.txt", b" \n", "empty"), ("a.txt", b"1" * (files.MOST_LETTERS + 1), "long"),
+        ("a.txt", b"\x00\x01\x02", "text"), ("a.txt", b"\xff\xff\xff", "text"),
         ("a.docx", b"PK", "docx"), ("a.docx", b"", "docx"),
     ],
 )  # fmt: skip
@@ -75,6 +79,58 @@ def test_a_word_file_with_its_table():
         ("12.8亿元", "财政总收入"),
         ("202亿元", "工业产值"),
     ]
+
+
+def saved(document) -> bytes:
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_merged_cell_is_read_once_and_keeps_the_columns_apart():
+    document = docx.Document()
+    grid = document.add_table(3, 3)
+    for row, said in enumerate(
+        (("指标", "2023年", ""), ("", "产值（万元）", "增长%"), ("工业", "820", "6.5"))
+    ):
+        for column, text in enumerate(said):
+            grid.cell(row, column).text = text
+    grid.cell(0, 1).merge(grid.cell(0, 2))
+    grid.cell(0, 0).merge(grid.cell(1, 0))
+    lines = files.draft("a.docx", saved(document)).text.split("\n")
+    cells = [[cell.strip() for cell in line.split("\t")] for line in lines if "\t" in line]
+    assert cells == [["指标", "2023年", ""], ["", "产值（万元）", "增长%"], ["工业", "820", "6.5"]]
+
+
+def test_a_table_within_a_table_stands_behind_it():
+    document = docx.Document()
+    cell = document.add_table(1, 2).cell(0, 0)
+    cell.text = "附表"
+    inner = cell.add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "泵站", "7座"
+    assert [c.text for c in read(files.draft("a.docx", saved(document)).text, period="2023")] == ["7座"]
+
+
+def test_what_is_struck_out_or_moved_away_is_not_read():
+    document = docx.Document()
+    paragraph = document.add_paragraph("新增泵站")
+    for tag, said in (("del", "5座"), ("moveFrom", "6座"), ("ins", "7座"), ("moveTo", "，闸门2扇")):
+        change = OxmlElement(f"w:{tag}")
+        run = docx.text.run.Run(OxmlElement("w:r"), paragraph)
+        run.text = said
+        change.append(run._r)
+        paragraph._p.append(change)
+    assert files.draft("a.docx", saved(document)).text == "新增泵站7座，闸门2扇\n"
+
+
+def test_text_in_a_content_control_is_read():
+    document = docx.Document()
+    paragraph = document.add_paragraph("新增泵站7座。")._p
+    control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+    paragraph.addprevious(control)
+    control.append(content)
+    content.append(paragraph)
+    assert files.draft("a.docx", saved(document)).text == "新增泵站7座。\n"
 
 
 def commented(content: bytes) -> list[tuple[str, str]]:

@@ -11,9 +11,9 @@ from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
 from gridtown.report.claims import catalogue, checking, frozen, telling, wording
+from gridtown.report.claims.files import MOST_LETTERS
 
 router = Router(tags=["claims"])
-MOST_LETTERS = 200_000
 
 
 class DraftIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -29,11 +29,7 @@ def _pattern() -> re.Pattern[str]:
     within = any_of(lexicon.qualifiers("within"))
     after = any_of(lexicon.qualifiers("after"))
     scales = any_of(SCALES)
-    known, blocked = units(), lexicon.table("units")["not_before"]
-    unit = "|".join(
-        re.escape(word) + (f"(?![{blocked[word]}])" if blocked.get(word) else "")
-        for word in sorted(known, key=len, reverse=True)
-    )
+    unit = "|".join(re.escape(word) + _apart(word) for word in sorted(units(), key=len, reverse=True))
     number = f"(?<![\\d.A-Za-z])(?:-(?=\\d))?(?:{ARABIC})|{_LOOSE}?{CHINESE}|十几|几十"
     return re.compile(
         rf"(?P<before>(?:{before})了?)?{GAP}"
@@ -45,12 +41,20 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+def _apart(word: str) -> str:
+    """What may not follow a unit for it to be one."""
+    table = lexicon.table("units")
+    letters, unless = table["not_before"].get(word), table["unless"].get(word)
+    return f"(?![{letters}]{f'(?!{unless})' if unless else ''})" if letters else ""
+
+
 _PARTS = re.compile(
-    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})?(?:(?P<of>[百千万])分之(?P<part>{CHINESE}|{ARABIC})"
+    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})?(?:(?P<of>[百千万二三四五六七八九十])分之(?P<part>{CHINESE}|{ARABIC})"
     r"|(?<!第)(?P<tenths>[一二两三四五六七八九])成(?P<half>半|[一二三四五六七八九])?(?![立为功就长果型员本都熟绩效品人交分])"
-    r"|(?<![一下上前后])(?P<halved>一半)|翻(?:了)?(?P<doubled>[一两二三])番)"
+    r"|(?<![一下上前后])(?P<halved>一半)|翻(?:了)?(?P<doubled>[一两二三])番|(?<=[长加高大升增了])(?P<once>一倍))"
     rf"(?P<after>{any_of(lexicon.qualifiers('after'))}|多)?"
 )
+_WHOLES = {"百": 100, "千": 1000, "万": 10000}
 _RANKED = re.compile(
     rf"(?:(?<=[居列排占据位名])|(?<=[国省市区县街镇乡首][内域区街])|(?<=全[国省市区县镇])|(?<=镇街)|(?<=[至到升])|(?<=并列))"
     rf"{GAP}(?P<head>首位|榜首|第一方阵|(?P<top>前)(?P<few>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名|强)?(?![\u4e00-\u9fff]{{0,1}}[个季月年期])|"
@@ -68,9 +72,11 @@ _FIRSTS = re.compile(
 def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
+    held = bytearray(len(text))
     for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), unitless.found(text)):
         for figure in reading:
-            if all(figure.end <= other.start or figure.start >= other.end for other in taken):
+            if not any(held[figure.start : figure.end]):
+                held[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
                 taken.append(figure)
     return iter(sorted(taken, key=lambda figure: figure.start))
 
@@ -185,13 +191,19 @@ def _parts(text: str) -> Iterator[Figure]:
         form = "part"
         try:
             if match["of"]:
-                by = Decimal({"百": "0.01", "千": "0.001", "万": "0.0001"}[match["of"]])
-                value, step = numerals.parse(match["part"]) * by, by
+                whole = (
+                    numerals.parse(match["of"])
+                    if match["of"] not in "百千万"
+                    else Decimal(_WHOLES[match["of"]])
+                )
+                value, step = numerals.parse(match["part"]) / whole, 1 / whole
             elif match["tenths"]:
                 value, step = numerals.parse(match["tenths"]) / 10, Decimal("0.1")
                 if match["half"]:
                     value += Decimal("0.05") if match["half"] == "半" else numerals.parse(match["half"]) / 100
                     step = Decimal("0.05")
+            elif match["once"]:
+                value, step = Decimal(1), Decimal("0.1")
             elif match["halved"]:
                 value, step = Decimal("0.5"), Decimal("0.1")
             else:

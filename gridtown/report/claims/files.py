@@ -16,8 +16,13 @@ from docx.text.run import Run
 from lxml.etree import LxmlError
 
 MOST_BYTES = 20 * 1024 * 1024
+# Ten work reports: what is longer is no draft, and would keep everybody waiting.
+MOST_LETTERS = 200_000
+# How a file of Word or WPS of before 2007 begins, and so does a .docx under a password.
+_OLD = b"\xd0\xcf\x11\xe0"
 _MOST_UNPACKED = 200 * 1024 * 1024
-_RUNS = "./w:r | ./w:hyperlink/w:r | ./w:ins/w:r | ./w:smartTag/w:r | ./w:sdt/w:sdtContent/w:r"
+# Runs of links, fields and tracked insertions are read; what is struck out or moved away is not.
+_RUNS = ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent)]"
 
 
 class Unreadable(ValueError):
@@ -61,11 +66,21 @@ def draft(name: str, content: bytes) -> Draft:
     if len(content) > MOST_BYTES:
         raise Unreadable("large", name=name, most=MOST_BYTES // 1024 // 1024)
     ending = name.rpartition(".")[2].lower()
+    if content.startswith(_OLD) or ending in {"doc", "wps"}:
+        raise Unreadable("old", name=name)
+    if content.startswith(b"%PDF"):
+        raise Unreadable("pdf", name=name)
     if ending == "docx":
-        return _word(name, content)
-    if ending in {"txt", "md"}:
-        return Draft(_plain(name, content))
-    raise Unreadable("kind", name=name)
+        read = _word(name, content)
+    elif ending in {"txt", "md"}:
+        read = Draft(_plain(name, content))
+    else:
+        raise Unreadable("kind", name=name)
+    if len(read.text) > MOST_LETTERS:
+        raise Unreadable("long", most=MOST_LETTERS)
+    if not read.text.strip():
+        raise Unreadable("empty")
+    return read
 
 
 def _plain(name: str, content: bytes) -> str:
@@ -106,28 +121,44 @@ def _placed(document: Document) -> Draft:
 
 def _pieces(container: Any) -> Iterator[tuple[str, Run | None]]:
     """Text in the order of the document; a cell ends with a tab, a paragraph or row with a line."""
-    for block in container.iter_inner_content():
+    for block in _blocks(container):
         if isinstance(block, Paragraph):
             yield from _runs(block)
             yield "\n", None
-        elif isinstance(block, Table):
+        else:
             yield from _rows(block)
 
 
+def _blocks(container: Any) -> Iterator[Paragraph | Table]:
+    """Paragraphs and tables, those in content controls among them."""
+    body = container.element.body if isinstance(container, Document) else container._tc  # noqa: SLF001
+    for element in body.xpath("./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"):
+        yield Paragraph(element, container) if element.tag.endswith("}p") else Table(element, container)
+
+
 def _rows(table: Table) -> Iterator[tuple[str, Run | None]]:
+    """A row a line. A cell over several columns or rows is read once, and leaves the others empty."""
+    read: set[Any] = set()
+    nested: list[Table] = []
     for row in table.rows:
-        seen = set()
-        for cell in row.cells:
-            if id(cell._tc) in seen:  # noqa: SLF001 (python-docx gives a merged cell once for each column)
-                continue
-            if seen:
+        if row._tr.xpath("./w:trPr/w:del"):  # noqa: SLF001 (a row that is struck out)
+            continue
+        for column, cell in enumerate(row.cells):
+            if column:
                 yield "\t", None
-            seen.add(id(cell._tc))  # noqa: SLF001
-            for number, paragraph in enumerate(cell.paragraphs):
+            if cell._tc in read:  # noqa: SLF001 (python-docx gives a merged cell once for each column and row)
+                continue
+            read.add(cell._tc)  # noqa: SLF001
+            blocks = list(_blocks(cell))
+            nested += [block for block in blocks if isinstance(block, Table)]
+            for number, paragraph in enumerate(block for block in blocks if isinstance(block, Paragraph)):
                 if number:
                     yield " ", None
                 yield from _runs(paragraph)
         yield "\n", None
+    for inner in nested:
+        yield "\n", None
+        yield from _rows(inner)
 
 
 def _runs(paragraph: Paragraph) -> Iterator[tuple[str, Run]]:

@@ -27,6 +27,8 @@ _GAPS = re.compile(
 )
 # 1·8% is 1.8%: a dot of another kind between digits.
 _DOTS = re.compile(r"(?<=\d)[·•・](?=\d+[%‰])")
+# No number has so many digits: what is pasted in is a code or a picture.
+_ENDLESS = re.compile(r"[\d.,]{40,}")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
 _LEAST, _RAGGED, _ENOUGH = 15, 4, 3
 
@@ -49,6 +51,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """A text as it is read."""
     even = _DOTS.sub(".", text.translate(_HALF))
+    even = _ENDLESS.sub(lambda run: "□" * len(run[0]), even)
     widths = _widths(even)
     left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, at.start(), widths)]
     left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]

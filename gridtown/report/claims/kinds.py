@@ -12,7 +12,7 @@ _BETWEEN = (
     r"(?:了|约|为|达|近|超过?|幅度?|率|速度?|不?低于|又|还|仅|均|各|了约|幅达|速为|幅为|在|持续|实现|分别|:)"
 )
 _UP, _DOWN = any_of(_WORDS["growth"]["up"]), any_of(_WORDS["growth"]["down"])
-_CHANGE = re.compile(rf"(?P<all>(?P<up>(?<!新)(?:{_UP}))|(?P<down>{_DOWN})){_BETWEEN}{{0,4}}$")
+_CHANGE = re.compile(rf"(?P<all>(?P<up>(?<!新)(?<!自然)(?:{_UP}))|(?P<down>{_DOWN})){_BETWEEN}{{0,4}}$")
 _BESIDE = re.compile(
     r"(?P<all>(?P<up>高于|快于|高出|多于|好于|优于|领先)|(?P<down>低于|慢于|少于|落后))(?:于)?[^,。;\d]{1,12}$"
 )
@@ -26,6 +26,9 @@ _AGAINST = re.compile("|".join(f"(?P<{name}>{any_of(words)})" for name, words in
     ("average", _WORDS["comparison"]["average"]), ("peer", _WORDS["comparison"]["peer"]),
     ("qoq", _WORDS["comparison"]["qoq"]), ("yoy", _WORDS["comparison"]["yoy"]),
 )))  # fmt: skip
+# 比2005年增46吨 says as well as 同比 that it is a change; 同比-6.2% says nothing else.
+_SINCE = re.compile(r"[比较](?:19|20)\d{2}年")
+_BARE = re.compile("(?:同比|增速|增幅)(?:分别|各)?(?:为|约为?|达)?$")
 _RATED = re.compile(rf"(?:{any_of(_WORDS['rate']['subjects'])})")
 _AIM = re.compile(
     r"(?:"
@@ -37,7 +40,7 @@ _AIM = re.compile(
     + r"|计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
 )
 _DONE = re.compile(
-    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|[计规]划(?:任务)?的$"
+    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
 _SPELLS = {"day", "week", "month", "hour", "minute"}
 
@@ -59,6 +62,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if figure.unit in {"rank"} or figure.form == "ordinal":
         return None
     match = _CHANGE.search(before)
+    if match is None and figure.unit == "ratio" and (bare := _BARE.search(before)):
+        return Change(1 if figure.value >= 0 else -1, begin + bare.start(), "yoy")
     if match is None and figure.unit == "ratio":
         match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
     if match is None and (net := _NET.search(before)):
@@ -83,7 +88,7 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
             return None
         if (
             word in {"增", "减", "降"}
-            and not _AGAINST.search(before)
+            and not (_AGAINST.search(before) or _SINCE.search(before))
             and before[: match.start()][-1:] not in {"", "各", "户", "人", "均"}
         ):
             return None

@@ -39,7 +39,7 @@ def units() -> Mapping[str, Unit]:
     """Every unit by its word."""
     known: dict[str, Unit] = {}
     for name, group in table("units").items():
-        if name in {"not_before", "people"}:
+        if name in {"not_before", "unless", "people"}:
             continue
         for word in group.get("words", ()):
             known[word] = Unit(word, group["to"], 1)

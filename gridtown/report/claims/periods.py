@@ -14,9 +14,16 @@ _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
 _HELD = re.compile(r"(?:同期|末|底)?[((]")
+# 上年为1.2亿元，增长10%: the year before of that figure alone.
+_BESIDE = re.compile(r"(?:同期)?(?:为|是|仅为?|只有|的)(?=[约近超]?\d)")
+_LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
-_REACHED = re.compile(r"(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$")
+# A marker of time is not looked for farther back than this, however long the sentence.
+_FARTHEST = 800
+_REACHED = re.compile(
+    r"(?<!累计)(?<!合计)(?<!总计)(?<!共)(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,13 @@ class Periods:
         self._text = text
         self._sections = sections(text, period)
         self._starts = [section.start for section in self._sections]
+        ends = [*self._starts[1:], len(text)]
+        # Who looks back on 2023 from the year after calls it 去年, and has no 今年 in that section.
+        self._just_past = {
+            begin
+            for begin, end in zip(self._starts, ends, strict=True)
+            if _LOOKED_BACK.match(text, begin, end) and "今年" not in text[begin:end]
+        }
 
     def section(self, at: int) -> Section:
         """The section that a place lies in."""
@@ -54,6 +68,11 @@ class Periods:
             if held and held.end() == start and (at := told[0] if told else _whole(section, text, start)):
                 told = _year_before(at), False
                 continue
+            beside = _BESIDE.match(text, match.end()) if match["word"] in _BEFORE else None
+            if beside and (at := told[0] if told else _whole(section, text, start)):
+                if beside.end() == start:
+                    told = _year_before(at), False
+                continue
             own = text[match.end() : match.end() + 1] == "的" and re.match(
                 r"[近超约]?\d", text[match.end() + 1 : match.end() + 3]
             )
@@ -67,9 +86,14 @@ class Periods:
                 continue
             if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
                 continue
+            opens = not text[begin : match.start()].strip(" \u3000—-")
+            if match["word"] == "去年" and opens and section.start in self._just_past:
+                continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
             if read := _read(match, section):
+                if match["span"] or match["spell"] or match["nth"]:
+                    read = _reached(read[0], text, start), read[1]
                 told, until = read, bool(_UNTIL.search(before))
         if told is None:
             return Told(_whole(section, text, start), section.plan, explicit=False)
@@ -98,10 +122,10 @@ class Periods:
 
 def _sentence(text: str, at: int) -> int:
     """Where the sentence begins; a list goes on behind a break that follows a comma or semicolon."""
-    line = text.rfind("\n", 0, at)
+    line = text.rfind("\n", max(0, at - _FARTHEST), at)
     while line > 0 and text[line - 1] in ";,、":
-        line = text.rfind("\n", 0, line)
-    return max(text.rfind("。", 0, at), line) + 1
+        line = text.rfind("\n", max(0, at - _FARTHEST), line)
+    return max(text.rfind("。", max(0, at - _FARTHEST), at), line, at - _FARTHEST - 1) + 1
 
 
 def _whole(section: Section, text: str, at: int) -> str | None:
@@ -109,6 +133,17 @@ def _whole(section: Section, text: str, at: int) -> str | None:
     if section.span is None or _REACHED.search(text, max(0, at - 6), at):
         return key(section.year, section.part)
     return "/".join(map(str, section.span))
+
+
+def _reached(period: str | None, text: str, at: int) -> str | None:
+    """Of some years together, the last one for what is reached in them."""
+    ends = (
+        period
+        and "/" in period
+        and len(period) == len("2016/2020")
+        and _REACHED.search(text, max(0, at - 8), at)
+    )
+    return period[-4:] if period and ends else period
 
 
 def _year_before(period: str) -> str:
@@ -139,7 +174,10 @@ def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | N
         if match["last"]:
             return f"{year}/{match['last']}", False
         ahead = base is not None and year > base
-        return key(year, part_of(match, "")), ahead
+        part = part_of(match, "")
+        if not part and year == base and not match["edge"]:
+            part = section.part  # a half-year's report that names its year
+        return key(year, part), ahead
     if word := match["word"]:
         if word == "目前":
             return None

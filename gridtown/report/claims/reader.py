@@ -16,7 +16,7 @@ from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
 from gridtown.report.claims.lexicon import any_of, table
 from gridtown.report.claims.periods import Periods
-from gridtown.report.claims.refusing import Blocked
+from gridtown.report.claims.refusing import Blocked, thresholds
 from gridtown.report.claims.shapes import Claim, Figure
 from gridtown.report.claims.spreading import spread
 from gridtown.report.claims.subjects import NOTHING, Phrase
@@ -30,8 +30,14 @@ _FROM_TO = re.compile(
     r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
 _RATIO = (":", "∶", "︰")
-_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成)?")
+_AND = ("和", "、", "与", "及")
+_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?")
+# 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
+_ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
+_EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
+_FARTHEST = 800
+_GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
 _DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "month", "day"}
 _SPACE = re.compile(r"\s+")
@@ -58,12 +64,17 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     blocked = Blocked(even)
     cells = tables.found(even)
     figures = [figure for figure in found(even) if blocked.why(figure) is None and figure.start not in cells]
+    classes = thresholds(even, figures)
+    figures = [figure for figure in figures if figure.start not in classes]
     figures = sorted([*figures, *(cell.figure for cell in cells.values())], key=lambda figure: figure.start)
     drafts = _drafted(even, figures, cells)
     _inherit(even, drafts)
     for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
+    for index in range(1, len(drafts)):
+        if even[drafts[index - 1].figure.end : drafts[index].figure.start] in _AND:
+            _share_change(even, drafts, index)  # 增长8%和9%
     claims = _compared(even, _claims(even, drafts, Periods(even, period), cells), drafts)
     return [_placed(text, folded, claim) for claim in claims]
 
@@ -92,24 +103,31 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
             continue
         clause = subjects.clause_start(text, figure.start)
         last = drafts[-1] if drafts else None
-        used = max(last.figure.end, last.subject.end if last.prenominal else 0) if last else 0
+        named = last.subject.end if last and last.prenominal else 0
+        used = max(last.figure.end, named if named <= figure.start else 0) if last else 0
         begin = max(clause, used)
         begin += text.startswith("中", begin) and begin == used  # 4件诉求中3件
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
-        limit = figures[index + 1].start if index + 1 < len(figures) else len(text)
+        aside = _ASIDE.match(text, figure.end)
+        past = aside.end() if aside else figure.end
+        limit = next((after.start for after in figures[index + 1 :] if after.start >= past), len(text))
         follows = (
             figure.form in {"plain", "part", "ordinal"}
             and not change
-            and (figure.unit != "ratio" or figure.form == "part")
+            and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
         )
-        rear = subjects.won(text, figure.end) if figure.unit in _SPELLS else figure.end
+        again = figure.unit in _SPELLS or text.endswith("连续", 0, figure.start)
+        again = again or (not front and text.startswith(("获", "荣获", "被评"), past))
+        rear = subjects.won(text, past) if again else past
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         following = figures[index + 1] if index + 1 < len(figures) else None
         if back and figure.unit == "count" and following and following.unit != "count":
             meets = _REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back
         subject = subjects.chosen(text, figure, front, back)
+        if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
+            subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
             done = subjects.clause_start(text, figure.start) <= last.subject.start
             subject = replace(subject, start=last.subject.start) if done and front else subject
@@ -148,6 +166,13 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             and "。" not in between
         ):
             draft.subject = replace(last.subject, action=said)  # 开展农技培训6次，培训190人次
+        if (
+            draft.figure.form == "rank"
+            and last.prenominal
+            and text[last.subject.end : draft.figure.start] == "中"
+        ):
+            draft.subject = last.front  # 综合考核列全市20个乡镇中第四位
+            continue
         near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
@@ -192,8 +217,10 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
     claims: list[Claim] = []
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
-        if not (figure.form == "share" and claims and even[claims[-1].end : figure.start] in _RATIO):
-            dated = figure  # a later share of 8:52:40 is of the same time as the first, whose words say when
+        gap = even[claims[-1].end : figure.start] if claims else ""
+        listed = bool(claims) and gap in _AND and figure.unit == claims[-1].unit
+        if not (listed or (figure.form == "share" and gap in _RATIO)):
+            dated = figure  # what goes on in 8:52:40 or 3万元和2万元 is of the time that the first one's words say
         told = periods.at(dated.start, dated.end)
         if draft.change and draft.change.against == "average":
             told = periods.over(told, figure.start)
@@ -202,6 +229,9 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
         aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
+        far = max(0, figure.start - _FARTHEST)
+        sentence = max(even.rfind("。", far, figure.start), even.rfind("\n", far, figure.start), far - 1) + 1
+        aimed = aimed or (not cell and bool(_GOAL.search(even, sentence, figure.start)))
         if (
             not (aimed or cell)
             and claims
@@ -260,7 +290,12 @@ def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Clai
             continue
         same = (here.subject_start, here.subject_end) == (after.subject_start, after.subject_end)
         if after.change and not here.change and same and _NEXT_CHANGE.match(between):
-            done[index] = replace(here, comparison=after.comparison or "yoy", comparison_value=after.value)
+            last_year = bool(here.period and after.period and here.period < after.period)
+            grown = index - 1 if last_year else index  # 1.3亿元，上年为1.2亿元，增长8%: the first has grown
+            if grown >= 0 and done[grown].subject == after.subject and not done[grown].change:
+                done[grown] = replace(
+                    done[grown], comparison=after.comparison or "yoy", comparison_value=after.value
+                )
             if after.comparison is None:
                 done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
         elif here.change and not after.change and _THEN_LEVEL.match(between):

@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
 
 from gridtown.report.claims import lexicon
 from gridtown.report.claims.lexicon import any_of
@@ -19,9 +21,57 @@ _POWERED = re.compile("电")
 _AGED = re.compile("寿命|年龄|平均")
 _NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|成立|培育|创成|落地|新认定)(?:了)?$")
 _SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
+# Quoted is not only what has a name: “5.5%左右”, and a sentence that tells places or amounts.
+_QUOTED = re.compile(
+    r"[“\"](?:[近超约破逾]|突破)?\d[\d.,]*(?:[万亿百千]{0,2}(?:元|美元|亩|平方米|吨|人|户)|%|个百分点)(?:左右|以上|以下|以内|大关)?[”\"](?![\u4e00-\u9fff]{0,6}(?:工程|行动|计划|政策|活动|产业|企业|项目|俱乐部|方阵))"
+    r"|[“\"]\d[\d.]*[千百]?[万亿][”\"](?=大关|台阶|关口|门槛)"
+    r"|[“\"](?=[^”\"]{14})[^”\"]*,[^”\"]*[”\"]"
+)
+_TELLS = re.compile(
+    r"%|^.\d[\d.]*[千百]?[万亿].$|第[一二三四五六七八九十\d]+[位名,。”]|排名|[万亿\d]元|\d[万余多]?[亩人户]"
+)
 _NAMING = re.compile(r"[\u4e00-\u9fff]{0,4}(?:制|法|圈|行动|计划|工程|机制|服务台|热线)")
 _POINTING = "本 该 这 那 上述 以上 以下 前 后 每 任何 某 另 哪 其他"
 _ENUM = re.compile(rf"(?<!提)(?:{any_of(_POINTING.split())})$")
+
+
+# 500万元以上的4家, 达到100万元的村2个: what the things counted have to reach is no claim of its own.
+_KIND = r"(?:项目|企业|村|村\(社区\)|社区|户|大户|工程|园区|单位|商户|主体|楼宇|订单|产业|农场|合作社)"
+_COUNTS = re.compile(
+    rf"的?(?:[\u4e00-\u9fff]{{0,8}}{_KIND})?(?:共有|共|有|已有|达到?|共计|分别|增至|已达|累计)?"
+)
+_PLAIN_COUNTS = re.compile(rf"[\u4e00-\u9fff]{{0,4}}{_KIND}(?:共有|共|有|达)?")
+_BOUND = re.compile(r"(?:以上|以下|以内)$")
+_OPENING = re.compile(
+    r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|纳税|营收|销售|存栏)$"
+)
+_TOTAL = re.compile(r"(?:总|共|累计|合计|完成)[\u4e00-\u9fff]{0,4}$")
+
+
+def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
+    """Where the figures begin that only say which things the next one counts."""
+    told: set[int] = set()
+    for here, after in pairwise(figures):
+        if after.unit != "count" or after.form != "plain" or here.form != "plain":
+            continue
+        gap, ahead = text[here.end : after.start], text[max(0, here.start - 10) : here.start]
+        if _TOTAL.search(ahead) or not _OPENING.search(ahead):
+            continue
+        bound = bool(_BOUND.search(text, here.start, here.end)) or here.upper is not None
+        if (bound and gap and _COUNTS.fullmatch(gap)) or (
+            here.unit == "yuan"
+            and here.qualifier in {"exact", "at_least"}
+            and (
+                _PLAIN_COUNTS.fullmatch(gap)
+                or (
+                    gap.startswith("的")
+                    and ahead.endswith(("达到", "超", "超过", "其中"))
+                    and _COUNTS.fullmatch(gap)
+                )
+            )
+        ):
+            told.add(here.start)
+    return told
 
 
 class Blocked:
@@ -32,7 +82,7 @@ class Blocked:
             (match.start(), match.end(), why)
             for why, pattern in lexicon.blocked()
             for match in pattern.finditer(text)
-            if match.end() > match.start()
+            if match.end() > match.start() and not (why == "quoted name" and _says(text, match))
         ]
         self._text = text
         self._spans = sorted(spans)
@@ -78,3 +128,8 @@ class Blocked:
         if figure.unit == "kWh" and figure.text_is(self._text, "度"):
             return None if _POWERED.search(before + after) else "no amount of power"
         return None
+
+
+def _says(text: str, quoted: re.Match[str]) -> bool:
+    """Whether what is quoted tells an amount and is no name."""
+    return bool(_QUOTED.match(text, quoted.start()) and _TELLS.search(quoted[0]))

@@ -14,8 +14,16 @@ _LONGEST_HEADING = 48
 # A report dated so early in the year tells of the year before; so late, of its own, and plans for the next.
 _EARLY, _LATE = 3, 10
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
-_PLAN = re.compile(any_of(lexicon.table("kinds")["target"]["heading"]))
+# 重点工作汇报 tells what was done.
+_PLAN = re.compile(
+    f"(?:{any_of(lexicon.table('kinds')['target']['heading'])})(?!汇报|开展|完成|推进|落实|总结|情况|成效|亮点|回顾|报告)"
+)
+# 2023年计划执行情况 is a review, 2023年计划执行情况与2024年计划草案 a title over both.
+_CARRIED_OUT = re.compile(
+    r"^(?:(?!(?:19|20)\d{2}年.*(?:19|20)\d{2}年).)*(?:执行|完成|落实|推进|开展|进展)情况[))]?$"
+)
 _NEXT = re.compile("明年|来年|新的一年|下一年")
+_TITLE = re.compile(r"((?:19|20)\d{2})()(?=(?:[市县区镇乡]|街道)?政府工作报告)")
 _COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
 _LINES = re.compile(r"[^\n]+")
 
@@ -25,7 +33,7 @@ _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20
 _YEARS = re.compile(
     r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
-_FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间)")
+_FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间|规划)?(?!规划|纲要)")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
 _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
 
@@ -75,6 +83,8 @@ def _headed(
         return None
     found = _YEAR.search(line)
     plan, review = bool(_PLAN.search(line)), bool(_REVIEW.search(line))
+    if plan and review and _CARRIED_OUT.search(line):
+        plan = False
     if plan and review:
         return None  # a title over both
     if not plan and found and _NUMBERED.match(line):
@@ -113,7 +123,8 @@ def _opening(lines: list[tuple[int, str]]) -> int | None:
     for number, (_at, line) in enumerate(lines):
         if len(line) <= _LONGEST_HEADING and _PLAN.search(line) and not _REVIEW.search(line):
             return None
-        if number and len(line) > _LONGEST_HEADING and (found := _OPENS.match(line)):
+        paragraph = len(line) > _LONGEST_HEADING or line.endswith("。")
+        if number and paragraph and (found := _OPENS.match(line)):
             return int(found[1])
     return None
 
@@ -147,12 +158,12 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
             len(line) > _LONGEST_HEADING
             or line.endswith(("。", ";"))
             or "," in line
-            or not (found := _YEAR.search(line))
+            or not (found := _YEAR.search(line) or _TITLE.search(line))
         ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
-        dated = re.fullmatch(r"[((]?\s*(?:20\d{2})年(\d{1,2})月(?:\d{1,2}日)?\s*[))]?", line)
-        if dated:
+        dated = re.match(r"[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line)
+        if dated and (dated["alone"] is not None or not _EARLY < int(dated[1]) < _LATE):
             if int(dated[1]) <= _EARLY:
                 return int(found[1]) - 1, "", int(found[1])
             if int(dated[1]) >= _LATE:
@@ -160,7 +171,11 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
             return int(found[1]), "", int(found[1])
         if re.match(r"[一二三四五六七八九十]{1,2}、|[((][一二三]", line):
             return year, part, None
-        if council:
+        part_year = found[2] and re.search("半年|季度", found[2])
+        late = found[2] and re.fullmatch(r"1[0-2]\s*月", found[2])  # a report given at the year's end
+        if council and not part_year:
+            if late:
+                return int(found[1]), "", None
             return int(found[1]) - 1, "", int(found[1])
         return int(found[1]), _span(found[2]), None
     return year, part, None

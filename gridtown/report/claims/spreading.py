@@ -11,7 +11,9 @@ _BETWEEN = re.compile(r"[、,和及与以\s]{0,3}(?:增长|下降|上升|减少|
 _PAIR, _ATTRIBUTE, _OWN = 2, 2, 5
 _SENTENCE = re.compile(r"[。;\n]")
 _LEAD = re.compile(r"(?:其中|全年|全年累计|累计|完成|实现|今年|同时|新增|培育|共|预计|力争)+")
-_END = re.compile(r"(?:同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$")
+_END = re.compile(
+    r"(?:[比较][“\"]?十[一二三四五]?五[”\"]?(?:时期|期间)?末|[比较](?:19|20)\d{2}年|同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$"
+)
 
 
 def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dict[int, Phrase]:
@@ -89,7 +91,7 @@ def _attributed(pieces: list[Phrase]) -> list[Phrase]:
     """城镇、农村居民收入: what is short beside a long last name is only its attribute, and takes all of it."""
     first, last = pieces[0], pieces[-1]
     short = first.end - first.start
-    if len(pieces) == _PAIR and short <= _ATTRIBUTE and last.end - last.start > 3 * short:
+    if len(pieces) == _PAIR and short <= _ATTRIBUTE and last.end - last.start >= 3 * short:
         return [Phrase(first.start, last.end), last]
     return pieces
 

@@ -14,25 +14,28 @@ _LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _TAIL = re.compile(
-    r"(?:(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
-    r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
+    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|率先|在全[国省市县区州镇][\u4e00-\u9fff]{0,6}中|确保|力争|争取|分居|分列|分获|按?可比口径|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
+    r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|(?:每[年月天])?以|(?<=[积率量额数价值入比])[都均]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
-    r"稳定在|保持在|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
+    r"稳定在|保持在?|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
     r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
-    r"增速|增幅|降幅|增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"]|[上下]半年|第?[一二三四]季度|前三季度|其中|平均水平|平均)$"
+    r"增速|增幅|降幅|(?<!自然)增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"“]|[上下]半年|第?[一二三四]季度|前三季度|其中|平均水平|平均)$"
 )
-_WON = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)")
+_WON = re.compile(
+    r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
+)
 _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
 _OF = re.compile(
     r"占(?![道地用补线])[\u4e00-\u9fffA-Z]{1,14}?的?$|(?:为|相当于)[\u4e00-\u9fffA-Z]{0,8}(?:计划|目标|任务|预算|年|同期|区|县|市|省|国)[\u4e00-\u9fff]{0,6}的?$"
+    r"|(?:完成|达到?)(?:全年|年度|年初|预期|既定)?[\u4e00-\u9fff]{0,4}(?:计划|目标|任务|预算)[\u4e00-\u9fff]{0,4}的$"
 )
 _SHARE_OF = re.compile(
     r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
 )
 _WHO = re.compile(
     r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
-    r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工作|行动|活动|资金|政策|平台|系统|机制)$"
+    r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工程|园|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
 _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
 _AMID = re.compile(r"(?<![高初集空水普职])中$")
@@ -46,6 +49,19 @@ _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
 _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
+# 某平台项目、投资6000万元: what stands alone behind the last comma is of the money.
+_BARE_AMOUNT = re.compile("、((?:总|计划|协议|完成|年)?(?:投资|产值|税收|营收|投入|资金|收入|利润)额?)$")
+_INSIDE = re.compile("(?<=小区|社区|园区|街区|校园|村庄|辖区)内(?![部需容在涝])")
+# 4个村茶园面积: the villages are counted, not their tea gardens.
+_VILLAGE = re.compile("(?:行政|自然)?村(?![级民庄集干党两委社组务落口史医改容])(?=[\u4e00-\u9fff])")
+_WHOSE = re.compile("的([\u4e00-\u9fff]{2,12})$")
+# What a named firm does with its money: 某公司投资1亿元 is of the investment.
+_FIRM = re.compile(
+    r".*(?:公司|集团|厂|合作社|银行|商会|基金会|农场)(?=(?:计划|拟|共|累计|完成|新增|追加|总|已)*(?:投资|投入|融资|出资|捐资|捐款|捐赠|增资)额?$)"
+)
+# 年产20万立方米某系统: what is made stands behind.
+_YIELDS = re.compile("(?:[年日]产|[年日]处理|[年日]加工)$")
+_SPEED = re.compile("(?:速度|增速|增幅|降幅|比例|比重|目标|水平|任务|幅度|情况|占比|份额|标准|增长)")
 _CLASS = re.compile(
     r"(?:的)?[\u4e00-\u9fff“”]{0,8}?(?:项目|企业|村|镇|户|订单|合同|园区|平台|集群|商户|品牌|公司|产业|工程)"
 )
@@ -77,7 +93,7 @@ NOTHING = Phrase(0, 0)
 @cache
 def _light() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|要(?=确保|完成|实现|力争|新增|新建|引进|建成|达到|打造|推进|争取)|[于在]?[一二三四五六七八九十\d]{{1,2}}年内|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
     )
 
 
@@ -91,6 +107,12 @@ def _act() -> re.Pattern[str]:
 @cache
 def _acts() -> frozenset[str]:
     return frozenset(_WORDS["acts"])
+
+
+@cache
+def _things() -> frozenset[str]:
+    """Short names that stand by themselves behind a verb: 改造商铺."""
+    return frozenset(word for word in _WORDS["heads"] if len(word) == 2) - set(_WORDS["deeds"])
 
 
 @cache
@@ -126,10 +148,18 @@ def clause_start(text: str, at: int) -> int:
 
 def before(text: str, begin: int, end: int) -> Phrase:
     """What is named in front of a figure, its light words and the verb taken off."""
+    bracket = text[end - 1 : end] == "("
     end = _tailed(text, begin, end)
-    while begin < end and text[begin] in "和与及、,":
+    opened = text.rfind("(", begin, end)
+    if opened > text.rfind(")", begin, end):
+        begin = opened + 1
+    if bracket:  # 饮水工程、连户路(2.7公里): of the list's last alone
+        begin = max(begin, text.rfind("、", begin, end) + 1)
+    while begin < end and text[begin] in "和与及、,)":
         begin += 1
     start = _led(text, begin, end)
+    if firm := _FIRM.match(text[start:end]):
+        start += firm.end()
     if text[start:end] in _NOTHING:
         return NOTHING
     for dated in _DATED.finditer(text, start, end):
@@ -154,6 +184,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
         if match is None:
             break
         rest = _led(text, match.end(), end)
+        if text[rest:end] in _things():
+            return Phrase(rest, end, match[0])
         if end - rest < _LEAST:
             bare = rest >= end and (not action or match[0] == action)
             return Phrase(start, end, match[0], bare=bare)
@@ -165,6 +197,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
         and text[start - len(action) : start] == action
     ):
         return Phrase(start - len(action), end, action)
+    if amount := _BARE_AMOUNT.search(text, start, end):
+        start = amount.start(1)
     if end - start > _LONGEST:
         start = _shortened(text, start, end)
     return Phrase(start, end, action) if end > start and text[start] not in "较比" else NOTHING
@@ -172,7 +206,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
     """Within a phrase only behind who does it or how: 镇里新增, but not 水稻种植面积; 有 only at the front."""
-    if match.start() == start:
+    if match.start() == start or match[0] == "进行":
         return True
     return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
 
@@ -183,7 +217,7 @@ def _tailed(text: str, begin: int, end: int) -> int:
         if (whole := _SHARE_OF.search(piece)) and whole.start() >= 2:
             return begin + whole.end()
         match = _OF.search(piece)
-        if match and (match.start() > 0 or match[0][0] in "占相"):
+        if match and (match.start() > 0 or match[0][0] in "占相为完达"):
             end = begin + match.start()
             continue
         match = _TAIL.search(piece)
@@ -195,7 +229,7 @@ def _tailed(text: str, begin: int, end: int) -> int:
 
 def _led(text: str, begin: int, end: int) -> int:
     while begin < end and (match := _light().match(text, begin, end)):
-        if end - match.end() < 2 and match.end() < end:
+        if end - match.end() < 2 and match.end() < end and match[0] != "其中":
             return begin
         if text[begin:end].startswith("“") and "”" in text[begin:end]:
             return begin
@@ -228,8 +262,16 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         if stop.start() == begin and stop[0] in _FOR and end - stop.end() >= _LEAST:
             begin = stop.end()
             continue
+        whose = (
+            _WHOSE.search(text, stop.end(), end) if not _head().search(text, begin, stop.start()) else None
+        )
+        if whose and stop.start() > begin and _head().search(text, *whose.span(1)):
+            verb = _stop().search(text, *whose.span(1))  # 45户有需要且符合条件的困难家庭
+            return Phrase(whose.start(1), verb.start() if verb else whose.end(1))
         end = stop.start()
         break
+    if inside := _INSIDE.search(text, begin, end):
+        end = inside.start()
     heads = list(_head().finditer(text, begin, end))
     if (
         heads
@@ -247,10 +289,17 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     return Phrase(begin, end) if end > begin else NOTHING
 
 
+def whole(text: str, end: int) -> bool:
+    """95%的项目当年开工: whether behind a share stands what it is a share of."""
+    return text.startswith("的", end) and _SPEED.match(text, end + 1) is None
+
+
 def first_head(text: str, phrase: Phrase) -> Phrase:
     """43个行政村|村集体收入: of what follows a count up to the next figure, the first thing that can be counted."""
+    if village := _VILLAGE.match(text, phrase.start, phrase.end):
+        return Phrase(phrase.start, village.end())
     for head in _head().finditer(text, phrase.start, phrase.end):
-        if head.end() - phrase.start >= 2 and phrase.end - head.end() >= _LEAST:
+        if head.end() - phrase.start >= 2 and phrase.end - head.end() >= 2:
             return Phrase(phrase.start, head.end())
     return phrase
 
@@ -274,13 +323,17 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return NOTHING
     if not back:
         return front
+    if _YIELDS.search(text, front.start, front.end):
+        return back
     if not front or front.bare or figure.form == "ordinal":
         return Phrase(back.start, back.end, front.action)
+    if figure.unit == "ratio" and text.endswith("中", front.start, front.end):
+        return back
     if figure.unit == "yuan" and figure.qualifier != "exact":
         sorts = _CLASS.match(text, figure.end) and not _AMOUNT.search(text, front.start, front.end)
         return back if sorts else front
-    if figure.unit in _SPREAD and _head().search(text, back.start, back.end) and not _counted(text, front):
-        return back
+    if figure.unit in _SPREAD and _head().search(text, back.start, back.end):
+        return front if _counted(text, front) and not _PLACE.search(text, front.start, front.end) else back
     if figure.unit != "count" or figure.form != "plain":
         return front
     if _MADE.search(text, max(0, figure.start - 6), figure.start):

@@ -13,6 +13,11 @@ _SHARES = 3
 _TRIPLE = re.compile(
     r"(?<![\d.:：])(\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)(?![\d.:：])"
 )
+_OPENED = re.compile(r"[^，,。;；、\d]{0,6}[:：(（][^，,。;；\d]{0,14}$")
+_OF = re.compile(
+    r"占(?:到|了)?(?P<of>[\u4e00-\u9fff]{0,12}?)(?:总数|总量|总额|总人数|总户数)?的?(?:比重|比例)?(?:为|达|达到)?$"
+)
+_AMONG = re.compile(r"[\u4e00-\u9fff]{0,10}?中有?$")
 _TOTAL = re.compile(r"(?:共|共计|合计|总计|总共|一共|总数为?|总量为?)$")
 
 
@@ -21,7 +26,11 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
     for at, index in enumerate(group[:-1]):
         whole = claims[index]
         following = [i for i in group[at + 1 :] if not claims[i].change]
-        if not following or "其中" not in text[whole.end : claims[following[0]].start] or not _amount(whole):
+        if not following or not _amount(whole):
+            continue
+        gap = text[whole.end : claims[following[0]].start]
+        told = _OPENED.match(gap) is not None  # 320处：甲类150处、乙类80处
+        if not told and "其中" not in gap:
             continue
         parts = [
             i
@@ -30,7 +39,7 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             and claims[i].period == whole.period
         ]
         most = bounds(whole).high
-        for part in parts:
+        for part in parts if not told or len(parts) > 1 else ():
             least = bounds(claims[part]).low
             if most is not None and least is not None and least > most:
                 yield Finding("part", (index, part), {"whole": whole.text, "part": claims[part].text})
@@ -136,6 +145,9 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             or rate.qualifier != "exact"
         ):
             continue
+        if _out_of(text, whole, part, rate):
+            yield from _share(c, a, b, claims)
+            continue
         named = rate.subject.removesuffix("率")
         if (
             (whole.unit, whole.classifier) != (part.unit, part.classifier)
@@ -150,16 +162,25 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             or not whole.value
         ):
             continue
-        low = (bounds(part).low or Decimal(0)) / (bounds(whole).high or Decimal(str(whole.value)))
-        high = (bounds(part).high or Decimal(str(part.value))) / (
-            bounds(whole).low or Decimal(str(whole.value))
-        )
-        if not Bounds(low, high).meets(bounds(rate)):
-            yield Finding(
-                "share_of",
-                (c, a, b),
-                {
-                    "said": rate.text,
-                    "follows": percent(Decimal(str(part.value)) / Decimal(str(whole.value))),
-                },
-            )
+        yield from _share(c, a, b, claims)
+
+
+def _out_of(text: str, whole: Claim, part: Claim, rate: Claim) -> bool:
+    """120个组中96个完成，占80%; 党员1800名，青年党员360名，占党员总数的20%: whose share it is stands there."""
+    if (whole.unit, whole.classifier) != (part.unit, part.classifier) or not whole.value:
+        return False
+    of = _OF.search(text[part.end : rate.start][-30:])
+    if of is None or re.search("[。;；]", text[whole.end : rate.start]):
+        return False
+    if of["of"]:
+        return len(of["of"]) > 1 and whole.subject.endswith(of["of"].removeprefix("全镇"))
+    return bool(_AMONG.search(text[whole.end : part.start]))
+
+
+def _share(c: int, a: int, b: int, claims: Sequence[Claim]) -> Iterator[Finding]:
+    whole, part, rate = claims[a], claims[b], claims[c]
+    low = (bounds(part).low or Decimal(0)) / (bounds(whole).high or Decimal(str(whole.value)))
+    high = (bounds(part).high or Decimal(str(part.value))) / (bounds(whole).low or Decimal(str(whole.value)))
+    if not Bounds(low, high).meets(bounds(rate)):
+        follows = percent(Decimal(str(part.value)) / Decimal(str(whole.value)))
+        yield Finding("share_of", (c, a, b), {"said": rate.text, "follows": follows})

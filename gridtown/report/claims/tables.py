@@ -1,6 +1,7 @@
 """Bare numbers in a table: the unit stands in the column's head, in the row, or above (单位:万元).
 
-A table is some lines in a row whose cells are parted by tabs or by |; its first row is the head.
+A table is some lines in a row whose cells are parted by tabs or by |; its first row is the head, or its first two
+where the second has no number either: 2023年 over 绝对值 and 增速.
 """
 
 import re
@@ -16,7 +17,7 @@ from gridtown.report.claims.shapes import Figure
 from gridtown.report.claims.subjects import Phrase
 
 _LINE = re.compile(r"[^\n]*[\t|][^\n]*")
-_CELL = re.compile(r"[^\t|\n]+")
+_RULE = re.compile(r":?-{2,}:?")
 _NUMBER = re.compile(rf"(?P<sign>[-—–+]?)(?P<number>{ARABIC})(?P<percent>[%％]?)")
 _UNIT = re.compile(
     rf"(?P<scale>{any_of(SCALES)})?(?P<unit>{any_of(units())})(?P<per>/[\u4e00-\u9fff]{{1,3}})?"
@@ -67,6 +68,28 @@ class _Text:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What stands over a column: its own head, and the one above that it shares with its neighbours."""
+
+    own: _Text
+    over: _Text | None = None
+
+    @property
+    def said(self) -> str:
+        return f"{self.over.said} {self.own.said}" if self.over else self.own.said
+
+    @property
+    def named(self) -> Phrase | None:
+        """What the head names, if it names a thing and no 数量 or 2023年."""
+        heads = (self.over, self.own) if self.over else (self.own,)
+        return next((_named(one) for one in heads if one.said and not _general(one.said)), None)
+
+    def inside(self) -> tuple[Unit, int] | None:
+        """The unit that it has in brackets or at its end."""
+        return _inside(self.own.said) or (_inside(self.over.said) if self.over else None)
+
+
 def found(text: str) -> dict[int, Cell]:
     """The cells that claim something, by where their figures begin."""
     if "\t" not in text and "|" not in text:
@@ -79,43 +102,80 @@ def _tables(text: str) -> Iterator[list[list[_Text]]]:
     lines = [(match.span(), _row(match)) for match in _LINE.finditer(text)]
     table: list[list[_Text]] = []
     for (span, row), following in pairwise([*lines, ((-1, -1), [])]):
-        if len(row) >= _LEAST:
+        full = _filled(row) >= _LEAST
+        if full and not all(_RULE.fullmatch(cell.said) for cell in row if cell.said):
             table.append(row)
-        if following[0][0] != span[1] + 1 or len(row) < _LEAST:
+        if following[0][0] != span[1] + 1 or not full:
             if len(table) >= _LEAST:
                 yield table
             table = []
 
 
 def _row(line: re.Match[str]) -> list[_Text]:
-    found = []
-    for cell in _CELL.finditer(line[0]):
-        said = cell[0].strip()
-        if said:
-            start = line.start() + cell.start() + cell[0].index(said)
-            found.append(_Text(start, start + len(said), said))
+    """The cells of a line, empty ones as well."""
+    found, at = [], line.start()
+    for cell in re.split(r"[\t|]", line[0]):
+        said = cell.strip()
+        start = at + (cell.index(said) if said else 0)
+        found.append(_Text(start, start + len(said), said))
+        at += len(cell) + 1
     return found
 
 
+def _filled(row: list[_Text]) -> int:
+    return sum(bool(cell.said) for cell in row)
+
+
+def _numbered(row: list[_Text]) -> bool:
+    return any(_NUMBER.fullmatch(cell.said) for cell in row)
+
+
+def _columns(table: list[list[_Text]]) -> tuple[list[_Column], list[list[_Text]]]:
+    """The heads of the columns, and the rows below them."""
+    first, second = table[0], table[1]
+    two = len(table) > _LEAST and not _numbered(first) and not _numbered(second) and _numbered(table[2])
+    spans = "" in (cell.said for cell in first[1:]) or len(first) != len(second)
+    if not two or not spans:
+        return [_Column(cell) for cell in first], table[1:]
+    if len(first) < len(second):
+        first = _spread(first, len(second))
+    columns, over = [], None
+    for upper, lower in zip(first, second, strict=False):
+        over = upper if upper.said else over
+        if lower.said and lower.said != (over.said if over else ""):
+            columns.append(_Column(lower, over))
+        else:
+            columns.append(_Column(upper if upper.said else lower))
+    return columns, table[2:]
+
+
+def _spread(row: list[_Text], width: int) -> list[_Text]:
+    """A head of fewer cells over more columns: behind the first, each over as many as the others."""
+    each, left = divmod(width - 1, max(1, len(row) - 1))
+    return row if left else [row[0], *(cell for cell in row[1:] for _ in range(each))]
+
+
 def _cells(text: str, table: list[list[_Text]]) -> Iterator[Cell]:
-    head = table[0]
-    above = _captioned(text, head[0].start)
-    for row in table[1:]:
-        if len(row) != len(head) or (_NUMBER.fullmatch(row[0].said) and not _NO_MEASURE.search(head[0].said)):
+    heads, rows = _columns(table)
+    above = _captioned(text, table[0][0].start)
+    for row in rows:
+        label = next((cell for cell in row if cell.said and not _NUMBER.fullmatch(cell.said)), row[0])
+        begins = next(index for index, cell in enumerate(row) if cell.said)
+        first = heads[begins].said if begins < len(heads) else ""
+        if len(row) != len(heads) or (_NUMBER.fullmatch(row[begins].said) and not _NO_MEASURE.search(first)):
             continue
-        label = next((cell for cell in row if not _NUMBER.fullmatch(cell.said)), row[0])
         own = next((u for cell in row[1:] if (u := _unit(cell.said))), None)
-        for column, cell in zip(head[1:], row[1:], strict=True):
+        for column, cell in zip(heads[1:], row[1:], strict=True):
             number = _NUMBER.fullmatch(cell.said)
             if number is None or _NO_MEASURE.search(column.said):
                 continue
             changed = bool(_CHANGED.search(column.said))
-            unit = _measured(column.said, label.said, own, above, changed=changed, percent=number["percent"])
+            unit = _measured(column, label.said, own, above, changed=changed, percent=number["percent"])
             if unit is None:
                 continue
-            named = _named(column) if not changed and not _GENERAL.fullmatch(_bare(column.said)) else None
-            year, last_year = _YEAR.search(column.said), bool(_LAST.search(column.said))
-            part = label.said if named else _bare(column.said)
+            named = column.named
+            year, last_year = _YEAR.search(column.said), bool(_LAST.search(column.said)) and not changed
+            part = label.said if named else _bare(column.own.said)
             whole = _WHOLE.search(part) or changed or year or last_year
             yield Cell(
                 _figure(cell, number, *unit), named or _named(label), changed, year[1] if year else None,
@@ -146,17 +206,21 @@ def _inside(said: str) -> tuple[Unit, int] | None:
     return (units()[counted[1]], 1) if counted else None
 
 
+def _general(said: str) -> bool:
+    return bool(_GENERAL.fullmatch(_bare(said)) or _CHANGED.search(said))
+
+
 def _measured(
-    column: str, label: str, own: tuple[Unit, int] | None, above: list[tuple[Unit, int]], *, changed: bool,
+    column: _Column, label: str, own: tuple[Unit, int] | None, above: list[tuple[Unit, int]], *, changed: bool,
     percent: str,
 ) -> tuple[Unit, int] | None:  # fmt: skip
     rate = next((one for one in above if one[0].base == "ratio"), None)
     level = next((one for one in above if one[0].base != "ratio"), None)
     if percent:
         return units()["%"], 1
-    if inside := _inside(column):
+    if inside := column.inside():
         return inside
-    if changed or _SHARED.search(column):
+    if changed or _SHARED.search(column.said):
         return rate
     return own or _inside(label) or (rate if _SHARED.search(label) else level)
 

@@ -21,6 +21,9 @@ _INDICES = (
 _SHARES = re.compile(
     r"(?<![\d.:∶])(?P<a>\d{1,2}(?:\.\d+)?)[:∶︰](?P<b>\d{1,2}(?:\.\d+)?)[:∶︰](?P<c>\d{1,2}(?:\.\d+)?)(?![\d:∶]|\.\d)"
 )
+_TWO = re.compile(
+    r"(?<=比例)(?:约?为|达到?|调整为|调整到)?(?P<a>\d{1,2}(?:\.\d+)?)[:∶︰](?P<b>\d{1,2}(?:\.\d+)?)(?![\d:∶︰]|\.\d)"
+)
 _STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,24}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
 _BESIDE = rf"(?:{_MONEY})(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
@@ -31,16 +34,41 @@ _SCALED = re.compile(
 )
 _MARKS = re.compile(
     rf"(?P<ahead>[\u4e00-\u9fff](?:总?值|总?量|[收投]入|投资|总?额|营收|规模|存款|贷款|余额|经济|GDP|资产|销售)[^,。;\d]{{0,6}}?)"
-    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=大关|台阶|关口|门槛|[,。;、])"
+    rf"(?P<before>{any_of(lexicon.qualifiers('before'))})[“\"]?(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|[百千]万|万亿|亿)(?=[”\"]?(?:大关|台阶|关口|门槛)|[,。;、])"
 )
 _MARK = re.compile(
-    rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=大关)"
+    rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})[“\"]?(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=[”\"]?大关)"
 )
 # Of those that earn or are worth so much: 30万以上32个村, where the sentence has said what of.
 _ABOVE = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC})(?P<scale>万|亿)(?P<after>以上|以下)(?=\d|的?[村社企家户])"
 )
 _WORTH = re.compile(rf"(?:{_MONEY})[^。\n]{{0,60}}$")
+# Money for what is built or owed, its 元 left out: 2400万农田水利项目, 105亿的产业集群.
+_BUILT = re.compile(
+    rf"(?<![\d.])(?P<ahead>)(?P<number>{ARABIC})(?P<more>[多余])?(?P<scale>[千百]?万|亿)"
+    r"(?P<over>[多余])?(?=的?(?:(?!群众|居民|村民|游客|学生|农民|人口|移民|职工|[人户亩吨头只立平])[\u4e00-\u9fff]){0,8}?"
+    r"(?:项目|工程|资金|投资|债券|产业集群|产业链|贷款|补贴))"
+)
+# 回落2.1和1.6个百分点, 分别为12、15和18家: the unit stands behind the last alone.
+_LISTED = re.compile(
+    rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:(?:{ARABIC})(?:、|和|与|及))+)(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
+    rf"(?P<unit>{any_of(lexicon.units())})"
+)
+_EACH = re.compile(ARABIC)
+# 两位数增长: ten hundredths and more.
+_DIGITS = re.compile(
+    r"(?P<digits>[两二三])位数(?:以上)?(?=的?(?:同比)?(?:增长|增幅|增速|增势|提升|上升|幅度|[,。;、\n]|$))"
+)
+_GROWS = re.compile(r"(?:增长|增速|增幅|增势|提升|上升)[\u4e00-\u9fff]{0,6}$")
+# 每年免费体检一次: how often.
+_OFTEN = re.compile(
+    r"每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])(?:[\u4e00-\u9fff]{0,10}?[^第这那每同逐再又首一])(?P<number>[一两二三四五])(?P<unit>次|场|轮|遍)(?![性要生数轮会批])"
+)
+# 占全省总量1/6.
+_FRACTION = re.compile(
+    r"(?<=[占达的约近总到量数比过])(?P<number>[1-9])/(?P<whole>[2-9]|10)(?=[,。;、)\n]|以上|左右|$)"
+)
 _PEOPLE = re.compile(
     rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{any_of(lexicon.table('units')['people'])}))"
 )
@@ -53,6 +81,10 @@ def found(text: str) -> Iterator[Figure]:
     yield from _money(text)
     yield from _above(text)
     yield from _people(text)
+    yield from _listed(text)
+    yield from _digits(text)
+    yield from _often(text)
+    yield from _fractions(text)
 
 
 def _indices(text: str) -> Iterator[Figure]:
@@ -76,27 +108,38 @@ def _shares(text: str) -> Iterator[Figure]:
             yield Figure(
                 start, end, start, float(value), None, float(step), "ratio", "", "exact", "", "share"
             )
+    for match in _TWO.finditer(text):
+        total = sum(Decimal(part) for part in match.groups())
+        if total not in {10, 100}:
+            continue
+        for name in "ab":
+            start, end = match.span(name)
+            value, step = Decimal(match[name]) / total, numerals.step(match[name], 1) / total
+            yield Figure(
+                start, end, start, float(value), None, float(step), "ratio", "", "exact", "", "share"
+            )
 
 
 def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
-    for match in (found for pattern in (_SCALED, _MARKS, _MARK) for found in pattern.finditer(text)):
+    for match in (found for pattern in (_SCALED, _MARKS, _MARK, _BUILT) for found in pattern.finditer(text)):
         said = match["number"] or "一"
         try:
             value = numerals.parse(said)
         except NoNumeral:
             continue
         scale = SCALES[match["scale"]]
-        before, more = match["before"], match.groupdict().get("more")
-        qualifier: Qualifier = "approx" if more else "exact"
+        parts = match.groupdict()
+        before, more, over = parts.get("before"), parts.get("more"), parts.get("over")
+        qualifier: Qualifier = "approx" if more or over else "exact"
         if before:
             qualifier = lexicon.qualifiers("before")[before]  # type: ignore[assignment]
         number = match.start("number") if match["number"] else match.start("scale")
         start = match.start("before") if before else number
-        end = match.end("more") if more else match.end("scale")
+        end = max(match.end("scale"), *(match.end(name) for name in ("more", "over") if parts.get(name)), 0)
         yield Figure(
             start, end, number, float(value * scale), None, float(numerals.step(said, scale)),
-            "yuan", "", qualifier, before or more or "", "plain" if match["number"] else "bare",
+            "yuan", "", qualifier, before or more or over or "", "plain" if match["number"] else "bare",
         )  # fmt: skip
 
 
@@ -121,3 +164,66 @@ def _people(text: str) -> Iterator[Figure]:
             start, match.end("more"), start, float(value), None, float(step),
             "count", "", "approx", match["more"], "plain",
         )  # fmt: skip
+
+
+def _listed(text: str) -> Iterator[Figure]:
+    """Numbers of a list whose unit stands behind its last."""
+    for match in _LISTED.finditer(text):
+        unit, scale = lexicon.units()[match["unit"]], SCALES[match["scale"]] if match["scale"] else 1
+        for number in _EACH.finditer(text, *match.span("numbers")):
+            by = Decimal(str(unit.by)) * scale
+            value, step = numerals.parse(number[0]) * by, numerals.step(number[0], 1) * by
+            start, end = number.span()
+            classifier = unit.word if unit.countable else ""
+            yield Figure(
+                start,
+                end,
+                start,
+                float(value),
+                None,
+                float(step),
+                unit.base,
+                classifier,
+                "exact",
+                "",
+                "plain",
+            )
+
+
+def _digits(text: str) -> Iterator[Figure]:
+    """Growth told by how many digits it has."""
+    for match in _DIGITS.finditer(text):
+        ahead = text[max(0, match.start() - 12) : match.start()]
+        behind = text[match.end() : match.end() + 3].lstrip("的")
+        if not (behind.startswith(("增", "提", "上升", "同比")) or _GROWS.search(ahead)):
+            continue
+        value = 0.1 if match["digits"] in "两二" else 1.0
+        start, end = match.span()
+        yield Figure(start, end, start, value, None, value / 10, "ratio", "", "at_least", match[0], "fold")
+
+
+def _often(text: str) -> Iterator[Figure]:
+    """How often a year something is done: 每年体检一次."""
+    for match in _OFTEN.finditer(text):
+        start, end = match.start("number"), match.end()
+        value = float(numerals.parse(match["number"]))
+        yield Figure(start, end, start, value, None, 1.0, "count", match["unit"], "exact", "", "often")
+
+
+def _fractions(text: str) -> Iterator[Figure]:
+    """A share as a fraction."""
+    for match in _FRACTION.finditer(text):
+        number, whole = int(match["number"]), int(match["whole"])
+        if number < whole:
+            yield Figure(
+                *match.span(),
+                match.start(),
+                number / whole,
+                None,
+                1 / whole,
+                "ratio",
+                "",
+                "exact",
+                "",
+                "part",
+            )

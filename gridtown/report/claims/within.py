@@ -4,10 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from gridtown.report.claims import sums
+from gridtown.report.claims import rising, sums
 from gridtown.report.claims.faults import Finding, percent
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
@@ -23,6 +22,8 @@ _MEASURE = re.compile(
     r"(?:总|年|月|年均|日均|人均|户均|平均|亩均)?(?:产值|产量|产能|投资|投资额|利润|收入|支出|面积|总额|人口|户数|人数|数量|价值|资金|营收"
     r"|销售额|销量|存栏|出栏|存栏量|出栏量|成交额|交易额|补贴|增加值|税收|里程|标准|水平|金额|规模|用户|种植面积|播种面积|建筑面积)"
 )
+# Said of the whole town's whole year, what is done is one number as well.
+_ALL_YEAR = re.compile(r"(?:全年|一年来|全镇|全街道|全乡)[^，,。;；\d]{0,14}$")
 _SPECIFIC, _CERTAIN = 4, 6
 _RATED = re.compile("(?:率|比重|占比|比例|程度|满意度)$")
 _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇县区市]|各类|各级|[\\s“”]")
@@ -39,8 +40,10 @@ def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
             *sums.shares(text, claims, group),
             *sums.rates(text, claims, group),
             *_differences(text, claims, group),
+            *rising.risen(text, claims, group),
         ]
-    told += _growth(claims)
+    seen = {finding.claims for finding in told}
+    told += [finding for finding in _growth(claims) if finding.claims not in seen]
     return sorted(
         told, key=lambda finding: claims[finding.claims[0]].start if finding.claims else finding.start
     )
@@ -61,7 +64,7 @@ def _even(subject: str) -> str:
     return _WHOLE.sub("", subject)
 
 
-def _speaks_for_itself(claim: Claim, name: str) -> bool:
+def _speaks_for_itself(text: str, claim: Claim, name: str) -> bool:
     """Whether a subject is the same thing wherever it stands: 财政总收入, but not 项目, 整改率 or 当场改掉."""
     if (
         claim.change
@@ -70,7 +73,8 @@ def _speaks_for_itself(claim: Claim, name: str) -> bool:
         or _MEASURE.fullmatch(name)
     ):
         return False
-    if claim.action and claim.unit != "ratio" and len(name) < _CERTAIN:
+    whole = _ALL_YEAR.search(text[max(0, claim.start - 20) : claim.start])
+    if claim.action and claim.unit != "ratio" and len(name) < _CERTAIN and not whole:
         return False  # what is done now and again: 新增床位430张 … 新增床位150张
     if claim.unit == "ratio":
         return len(name) > _SPECIFIC and bool(_RATED.search(name))
@@ -100,7 +104,7 @@ def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
     wholes = _wholes(text, claims)
     for index, claim in enumerate(claims):
         name = _even(claim.subject)
-        if _speaks_for_itself(claim, name):
+        if _speaks_for_itself(text, claim, name):
             classifier = claim.classifier if claim.unit == "count" else ""
             same[
                 (
@@ -130,7 +134,7 @@ def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
 
 def _differences(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Finding]:
     """支出86.4万元，减少12.6万元，下降12.7%; 由35%提高到42%，提高7个百分点."""
-    for a, b in pairwise(group):
+    for a, b in _amounts(claims, group):
         level, delta = claims[a], claims[b]
         if not (
             _plain_amount(level)
@@ -142,7 +146,7 @@ def _differences(text: str, claims: Sequence[Claim], group: Sequence[int]) -> It
         rates = [
             claims[i]
             for i in group
-            if i > b
+            if i > a
             and claims[i].change
             and claims[i].unit == "ratio"
             and claims[i].subject_start == level.subject_start
@@ -163,9 +167,20 @@ def _differences(text: str, claims: Sequence[Claim], group: Sequence[int]) -> It
             follows = Decimal(str(delta.value)) / (Decimal(str(level.value)) - Decimal(str(delta.value)))
             yield Finding(
                 "difference",
-                (group[group.index(b) + 1], a, b),
+                (next(i for i in group if claims[i] is rates[0]), a, b),
                 {"said": rates[0].text, "follows": percent(follows)},
             )
+
+
+def _amounts(claims: Sequence[Claim], group: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """A level and the amount of its change, which may stand behind the rate: 9.9亿元，增长10%，增收0.9亿元."""
+    for at, a in enumerate(group):
+        for b in group[at + 1 : at + 3]:
+            if not claims[b].change:
+                break
+            if claims[b].unit == claims[a].unit:
+                yield a, b
+                break
 
 
 def _plain_amount(claim: Claim) -> bool:

@@ -17,7 +17,6 @@ from gridtown.web.context import report_year
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
-MOST_LETTERS = 200_000
 _LIGHTS = {"agrees": "fine", "differs": "late", "cannot": "quiet"}
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -56,12 +55,12 @@ class Row:
 def page(request: HttpRequest) -> HttpResponse:
     """Where a draft is given, and what was found in it."""
     visit = visit_of(request)
-    context = {"period": _period(request), "most": MOST_LETTERS, "text": ""}
+    context = {"period": _period(request), "most": files.MOST_LETTERS, "text": ""}
     if request.method != "POST":
         return render(request, "web/report/claims.html", context)
     try:
         name, content = _sent(request)
-        draft = _read(name, content)
+        draft = files.draft(name, content)
         if spans.period(context["period"], visit.town.zone) is None:
             raise Unreadable("period")
     except Unreadable as wrong:
@@ -90,7 +89,7 @@ def note(request: HttpRequest, token: str) -> HttpResponse:
     if kept is None:
         raise NotFound
     name, _nul, content = kept.partition(b"\0")
-    draft = _read(name.decode(), content)
+    draft = files.draft(name.decode(), content)
     checked = checking.check(draft.text, period=_period(request), edition=frozen.figures())
     stem = name.decode().rpartition(".")[0] or "draft"
     answer = HttpResponse(margin.annotated(draft, checked, visit.lang), content_type=_WORD)
@@ -114,15 +113,6 @@ def _sent(request: HttpRequest) -> tuple[str, bytes]:
     if not text.strip():
         raise Unreadable("empty")
     return "draft.txt", text.encode()
-
-
-def _read(name: str, content: bytes) -> Draft:
-    draft = files.draft(name, content)
-    if len(draft.text) > MOST_LETTERS:
-        raise Unreadable("long", most=MOST_LETTERS)
-    if not draft.text.strip():
-        raise Unreadable("empty")
-    return draft
 
 
 def _shown(checked: Checked, draft: Draft, visit: Visit, period: str) -> dict[str, object]:
