@@ -1,6 +1,7 @@
 """Titles of laws, and names that offices cite, in English: a reader sees what a citation is of, beside its own name.
 
-One table, `laws.csv`, serves every line; a basis that cites what is not in it fails the tests.
+`laws.csv` here holds what several lines cite; a line that cites another law brings a `laws.csv` of its own in its
+folder. A basis that cites what is in none of them fails the tests.
 """
 
 import csv
@@ -17,8 +18,12 @@ _SIGNS = str.maketrans({"；": "; ", "，": ", ", "、": ", ", "：": ": ", "。
 @cache
 def titles() -> dict[str, str]:
     """Title, or the short form by which a line cites it → its English."""
-    with (Path(__file__).parent / "laws.csv").open(encoding="utf-8", newline="") as file:
-        return {row["zh"]: row["en"] for row in csv.DictReader(file)}
+    here = Path(__file__).parent
+    return {
+        row["zh"]: row["en"]
+        for path in (here / "laws.csv", *sorted((here.parent / "lines").glob("*/laws.csv")))
+        for row in csv.DictReader(path.read_text("utf-8").splitlines())
+    }
 
 
 @cache
