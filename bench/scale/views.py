@@ -38,7 +38,7 @@ def pages(town: Town, now: datetime) -> dict[str, View]:
             keys, period=period, town=town
         )
     found[f"forecasts of {len(LARGE)}, {RUNNING}"] = lambda: forecast.forecasts(
-        LARGE, year=RUNNING, town=town
+        LARGE, period=RUNNING, town=town
     )
     for key in LARGE:
         for period in (YEAR, RUNNING):

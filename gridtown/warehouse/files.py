@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -231,6 +232,21 @@ def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bo
         pq.write_table(told, file, compression="zstd", row_group_size=GROUP)
 
     return Part(new_file(folder, table, month, "parquet", write), rows.num_rows)
+
+
+@lru_cache(maxsize=4096)
+def _footer(path: Path) -> Any:
+    return pq.read_metadata(path)  # a file never changes
+
+
+def bounds(folder: Path, name: str, column: str = "") -> tuple[Any, Any]:
+    """The least and the greatest value of a file's column (by default the ids), as the file says; None: it does not."""
+    said = _footer(folder / name)
+    at = said.schema.names.index(column) if column else 0
+    each = [said.row_group(n).column(at).statistics for n in range(said.num_row_groups)]
+    if not each or not all(one is not None and one.has_min_max for one in each):
+        return None, None
+    return min(one.min for one in each), max(one.max for one in each)
 
 
 def read_sql(folder: Path, names: Sequence[str]) -> str:
