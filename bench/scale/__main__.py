@@ -61,7 +61,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
 
     from bench.scale import real, screens, synthetic  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
-    from gridtown.warehouse import counting, files, kept, ledger  # noqa: PLC0415
+    from gridtown.warehouse import changes, counting, files, kept, ledger  # noqa: PLC0415
 
     town = towns.current()
     folder, found = files.folder_of(town.code), {"cases": cases}
@@ -77,6 +77,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
             name = synthetic.name_of(line.key, kind.key)
             if name not in manifest.tables:  # a kind that came after this warehouse was made
                 continue
+            changes.join(changes.Place(folder, name, ()), manifest.tables[name], synthetic.AS_OF)
             counting.renew(
                 db,
                 folder,

@@ -90,13 +90,20 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct):
-    """One table: the digest of its columns, the columns, its files by month of opening, and what changed since."""
+    """One table: the digest of its columns, the columns, its files by month of opening, and what changed since.
+
+    months: by "2024-01", or "2024-01..2024-07" where these lie in one file (`changes.join`).
+    """
 
     schema: str
     columns: dict[str, str]
     months: dict[str, list[Part]] = {}
     changes: Changes | None = None
     figures: Kept | None = None
+
+    def held_in(self, month: str) -> str:
+        """Under which of `months` the rows of a month lie: its own, or that of some that were joined."""
+        return next((key for key in self.months if key[:7] <= month <= key[-7:]), month)
 
     @property
     def rows(self) -> int:

@@ -199,7 +199,14 @@ class _Filling:
                 self.folded.add(name)
                 self._put(self._manifest())
                 done = (*done, name)
+        self._join()
         return done
+
+    def _join(self) -> None:
+        """Write small months that are over together, of all tables in one step."""
+        self.before = files.read_manifest(self.folder) or self.before
+        if any([changes.join(self._place(name), table, self.now) for name, table in self.kept.items()]):
+            self._put(self._manifest())
 
     def _manifest(self) -> Manifest:
         list(self.workers.map(self._keep, self.kept))
