@@ -58,8 +58,8 @@ def change(
     # A row's month is that of its case's opening, so one that went lies in one of those that were looked at.
     dirty = {*(known.months if known else ()), *(looked_at if went is not None and went.num_rows else ())}
     table.changes = Changes(
-        files.write_part(at.folder, at.name, "changes", pa.concat_tables(told)),
-        files.write_part(at.folder, at.name, "gone", pa.concat_tables(left)) if left else None,
+        files.write_part(at.folder, at.name, "changes", pa.concat_tables(told), passing=True),
+        files.write_part(at.folder, at.name, "gone", pa.concat_tables(left), passing=True) if left else None,
         tuple(sorted(dirty)),
     )
 
