@@ -171,7 +171,11 @@ def test_no_month_is_written_anew_for_a_few_changes():
     after = files.read_manifest(files.folder_of(walk.town.code)).tables["made_up__thing"]
     assert (done.cases, done.written, done.rebuilt, done.folded_in) == (1, 1, (), ())
     assert after.months == before.tables["made_up__thing"].months
-    assert (after.changes.fresh.rows, after.changes.gone.rows, after.changes.months) == (1, 1, ("2023-01..2023-06",))
+    assert (after.changes.fresh.rows, after.changes.gone.rows, after.changes.months) == (
+        1,
+        1,
+        ("2023-01..2023-06",),
+    )
     assert [(row["case_id"], row["state"]) for row in rows(walk)] == [
         (early.row.id, "told"),
         (late.row.id, "at_work"),
@@ -191,7 +195,11 @@ def test_small_months_that_are_over_lie_in_one_file(monkeypatch, home):
     between = walk.open(datetime(2023, 3, 9, tzinfo=UTC))  # of a month that had none
     walk.go(opened[0], "accept", timedelta(hours=1))
     after = manifest_after(walk).tables["made_up__thing"]
-    assert (after.changes.fresh.rows, after.changes.months, after.months) == (2, ("2023-01..2023-04",), table.months)
+    assert (after.changes.fresh.rows, after.changes.months, after.months) == (
+        2,
+        ("2023-01..2023-04",),
+        table.months,
+    )
     assert rows(walk) == rebuilt(walk, home)
     for case in (between, *opened):
         walk.go(case, "look", timedelta(hours=2))

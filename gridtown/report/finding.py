@@ -80,7 +80,11 @@ def behind(
 
 def _times(ind: Indicator, span: Span) -> tuple[str, datetime, datetime] | None:
     """The moment of which a case behind a figure must have one, and from when to when; None where none says."""
-    return None if ind.time == kernel.STANDING else (ind.time, kernel.stored(span.since), kernel.stored(span.until))
+    return (
+        None
+        if ind.time == kernel.STANDING
+        else (ind.time, kernel.stored(span.since), kernel.stored(span.until))
+    )
 
 
 def _held(known: tuple[Found, Sequence[Found]] | None, part: Part | None) -> int | None:

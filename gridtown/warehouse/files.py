@@ -234,7 +234,7 @@ def read_array(folder: Path, name: str, kind: np.dtype[Any]) -> Any:
 def write_part(
     folder: Path, table: str, month: str, rows: pa.Table, *, sort: bool = True, passing: bool = False
 ) -> Part:
-    """Write rows in a file that nobody knows of yet. passing: the next refresh writes them anew, so that speed counts."""
+    """Write rows in a file that nobody knows of yet. passing: it will soon be written anew, so speed counts."""
     told = rows.sort_by(rows.column_names[0]) if sort else rows
 
     def write(file: BinaryIO) -> None:

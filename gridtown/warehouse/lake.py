@@ -125,7 +125,6 @@ class Lake:
             self._put(sql)
         return _rows(self._db, sql)
 
-
     def newest(
         self, line: str, kind: str, question: str, most: int, *, within: tuple[str, datetime, datetime] | None = None
     ) -> list[int]:  # fmt: skip
@@ -169,7 +168,11 @@ def _moment(said: datetime) -> datetime:
 def _over(name: str, body: str, question: str) -> str:
     """A question to a table, asked of this body in its place."""
     before = f'WITH "{name}" AS NOT MATERIALIZED ({body})'
-    return f"{before}, {question.removeprefix('WITH ')}" if question.startswith("WITH ") else f"{before} {question}"
+    return (
+        f"{before}, {question.removeprefix('WITH ')}"
+        if question.startswith("WITH ")
+        else f"{before} {question}"
+    )
 
 
 def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -195,7 +198,9 @@ def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
         cursor.close()
 
 
-def _body(folder: Path, table: Columns, files_of: Collection[str] | None = None, *, fresh: bool = True) -> str:
+def _body(
+    folder: Path, table: Columns, files_of: Collection[str] | None = None, *, fresh: bool = True
+) -> str:
     """A table as SQL: its months without the rows that have changed since, and those rows as they are now.
 
     files_of: no more of the months than these files. fresh: whether with the rows that have changed.
@@ -211,7 +216,9 @@ def _body(folder: Path, table: Columns, files_of: Collection[str] | None = None,
     body = [f"SELECT * FROM {files.read_sql(folder, clean)}"] if clean else []
     if changes and changes.gone and touched:
         gone = f'(SELECT "{key}" AS gone FROM {files.read_sql(folder, [changes.gone.file])})'
-        body.append(f'SELECT r.* FROM {files.read_sql(folder, touched)} r ANTI JOIN {gone} ON r."{key}" = gone')
+        body.append(
+            f'SELECT r.* FROM {files.read_sql(folder, touched)} r ANTI JOIN {gone} ON r."{key}" = gone'
+        )
     if changes and fresh:
         body.append(f"SELECT * FROM {files.read_sql(folder, [changes.fresh.file])}")
     if body:

@@ -205,7 +205,8 @@ class _Filling:
     def _join(self) -> None:
         """Write small months that are over together, of all tables in one step."""
         self.before = files.read_manifest(self.folder) or self.before
-        if any([changes.join(self._place(name), table, self.now) for name, table in self.kept.items()]):
+        joined = [changes.join(self._place(name), table, self.now) for name, table in self.kept.items()]
+        if any(joined):
             self._put(self._manifest())
 
     def _manifest(self) -> Manifest:
