@@ -60,7 +60,9 @@ def unlike(walk: Walk) -> None:
     """Cases differ in what a board looks at."""
     for n, case in enumerate(Case.objects.order_by("id")):
         Case.objects.filter(id=case.id).update(
-            confidential=1 + n % 2, supervised=n % 3 == 0, due=case.opened + timedelta(days=n % 50, seconds=n % 3)
+            confidential=1 + n % 2,
+            supervised=n % 3 == 0,
+            due=case.opened + timedelta(days=n % 50, seconds=n % 3),
         )
 
 
@@ -122,10 +124,10 @@ def test_a_ledger_that_was_replaced_by_another_is_read_anew() -> None:
     walk = Walk(made_up.town(TOWN), 5)
     walk.stroll(20)
     now = max(case.opened for case in Case.objects.all())
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         walk.stroll(20)
         held.of(TOWN, now)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     kept, counted = both(walk, Scope.everything(), "", now)
     assert kept == counted
 

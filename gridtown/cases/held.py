@@ -27,6 +27,7 @@ LARGE = 20_000  # open cases from which on they are held
 _ASK_AGAIN = 600.0  # seconds after which a small ledger is looked at again
 _MANY = 20_000  # changes from which on all is read anew
 _BATCH = 500
+_REMEMBERED = 50  # scopes
 _DAY = timedelta(days=1)
 _NEVER = np.iinfo(np.int64).max
 _NOWHERE = -1
@@ -56,6 +57,9 @@ class Held:
     rows: Any = field(default_factory=lambda: np.zeros(0, _ROW))
     places: dict[str, int] = field(default_factory=dict)
     kinds: dict[tuple[str, str], int] = field(default_factory=dict)
+    within: dict[Any, Any] = field(
+        default_factory=dict
+    )  # which of `rows` lie within a scope, as asked before
 
     def fits(self, now: datetime) -> bool:
         """Whether it holds all that a board of this moment counts, and not much more."""
@@ -63,6 +67,22 @@ class Held:
 
     def seen(self, scope: Scope, place: str, kinds: Collection[tuple[str, str]]) -> Any:
         """Which rows lie within a scope, below a place, and are of these kinds (none: of all)."""
+        asked = scope.stretches, place, frozenset(kinds)
+        found = self.within.get(asked)
+        if found is None:
+            if len(self.within) >= _REMEMBERED:
+                self.within.clear()
+            found = self.within[asked] = self._within(scope, place, asked[2])
+        if scope.held and len(found):
+            marks = ", ".join(["%s"] * len(scope.held))
+            said = store.fetch(
+                f"SELECT DISTINCT case_id FROM cases_bar WHERE post_id IN ({marks})", sorted(scope.held)
+            )
+            if said:
+                return found & ~np.isin(self.rows["id"], [int(case) for (case,) in said])
+        return found
+
+    def _within(self, scope: Scope, place: str, kinds: Collection[tuple[str, str]]) -> Any:
         most = np.full((len(self.places), max(1, len(self.kinds))), -1, np.int64)  # the clearance for each
         for code, at in self.places.items():
             if not code.startswith(place):
@@ -75,15 +95,7 @@ class Held:
                         not kinds or (line, kind) in kinds
                     ):
                         most[at, n] = max(most[at, n], stretch.clearance)
-        found = self.rows["confidential"] <= most[self.rows["place"], self.rows["kind"]]
-        if scope.held and len(self.rows):
-            marks = ", ".join(["%s"] * len(scope.held))
-            said = store.fetch(
-                f"SELECT DISTINCT case_id FROM cases_bar WHERE post_id IN ({marks})", sorted(scope.held)
-            )
-            if said:
-                found &= ~np.isin(self.rows["id"], [int(case) for (case,) in said])
-        return found
+        return self.rows["confidential"] <= most[self.rows["place"], self.rows["kind"]]
 
     def by_place(self, chosen: Any, digits: int) -> dict[str, int]:
         """How many of the chosen rows lie in each place, by so many digits of its code."""
@@ -140,7 +152,7 @@ class Held:
         rows = rows[order]
         last = np.ones(len(rows), bool)
         last[:-1] = rows["id"][1:] != rows["id"][:-1]
-        self.rows = rows[last]
+        self.rows, self.within = rows[last], {}
 
     def _read(self, where: str, params: Sequence[Any]) -> Any:
         said = store.fetch(

@@ -180,7 +180,7 @@ def _path(filters: Filters, order: Order, now: datetime) -> str:
     if connection.vendor != "sqlite" or filters.holders or filters.record or filters.parent:
         return ""
     if order == "due":
-        return " INDEXED BY case_due"
+        return " INDEXED BY case_kind_due" if filters.line and filters.kind else " INDEXED BY case_due"
     if (filters.line and filters.state) or len(filters.place) == GRID:
         return ""
     if filters.opened_from is not None and now - filters.opened_from <= LOOK_BACK:
