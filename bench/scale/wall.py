@@ -33,7 +33,8 @@ def _rows(town: Town, line: str, kind: Any) -> Iterator[list[Any]]:
         yield [
             row["case_id"], town.code, row["number"], line, row["kind"], row["state"], row["outcome"] or "",
             row["ended"], row["grid"], row["number"], row["channel"] or "desk", row["category"] or "",
-            row["urgency"] or "normal", row["level"] or "small", *(row[name] and str(row[name]) for name in ("opened", "closed", "due")),
+            row["urgency"] or "normal", row["level"] or "small",
+            *(row[name] and str(row[name]) for name in ("opened", "closed", "due")),
         ]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ _SQL_TYPES: Mapping[str, str] = {
 _MEMORY = "512MB"
 _THREADS = 2
 _REMEMBERED = 5000
+_FEW = 100  # periods of a question
 _HIGHEST = 2**63 - 1
 
 
@@ -184,7 +185,9 @@ def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": False, "autoload_known_extensions": False,
         },
     )  # fmt: skip
-    db.execute("SET parquet_metadata_cache = true")  # files never change once written
+    db.execute("SET GLOBAL parquet_metadata_cache = true")  # files never change once written
+    # The periods of a question are few: each row is looked at for each of them, not sorted to be merged with them.
+    db.execute(f"SET GLOBAL nested_loop_join_threshold = {_FEW}")
     return db
 
 

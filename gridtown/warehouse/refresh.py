@@ -259,5 +259,5 @@ def _engine() -> duckdb.DuckDBPyConnection:
 @cache
 def _shared() -> duckdb.DuckDBPyConnection:
     db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
-    db.execute("SET parquet_metadata_cache = true")  # files never change once written
+    db.execute("SET GLOBAL parquet_metadata_cache = true")  # files never change once written
     return db
