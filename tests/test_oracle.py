@@ -61,9 +61,10 @@ def compared(town: Town, period: str, place: str, by: tuple[str, ...], *, ids: b
         assert len(parts) == len(expected), named.key
         assert all(same(a, b) for a, b in zip(parts, expected, strict=True)), f"{named.key} by {columns}"
         ids = kernel.behind(ind, lake.table(line.key, ind.kind), span)
-        assert [next(iter(r.values())) for r in lake.run(ids)] == oracle.ids_behind(ind, rows, span), (
-            named.key
-        )
+        expected_ids = oracle.ids_behind(ind, rows, span)
+        assert [next(iter(r.values())) for r in lake.run(ids)] == expected_ids, named.key
+        newest = finding.behind(lake, line.key, ind, span, None, after=0, most=20)
+        assert newest == expected_ids[::-1][:20], named.key
         something += row["of"] > 0
     return something
 

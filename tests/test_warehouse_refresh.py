@@ -171,11 +171,56 @@ def test_no_month_is_written_anew_for_a_few_changes():
     after = files.read_manifest(files.folder_of(walk.town.code)).tables["made_up__thing"]
     assert (done.cases, done.written, done.rebuilt, done.folded_in) == (1, 1, (), ())
     assert after.months == before.tables["made_up__thing"].months
-    assert (after.changes.fresh.rows, after.changes.gone.rows, after.changes.months) == (1, 1, ("2023-06",))
+    assert (after.changes.fresh.rows, after.changes.gone.rows, after.changes.months) == (
+        1,
+        1,
+        ("2023-01..2023-06",),
+    )
     assert [(row["case_id"], row["state"]) for row in rows(walk)] == [
         (early.row.id, "told"),
         (late.row.id, "at_work"),
     ]
+
+
+def test_small_months_that_are_over_lie_in_one_file(monkeypatch, home):
+    monkeypatch.setattr("gridtown.warehouse.changes.MOST", 3)
+    walk = a_walk()
+    opened = [walk.open(datetime(2023, month, 1, 0, tzinfo=UTC)) for month in (1, 1, 2, 4, 12)]
+    table = manifest_after(walk).tables["made_up__thing"]
+    # the month that runs is not over
+    assert {key: sum(p.rows for p in parts) for key, parts in table.months.items()} == {
+        "2023-01..2023-04": 4,
+        "2023-12": 1,
+    }
+    between = walk.open(datetime(2023, 3, 9, tzinfo=UTC))  # of a month that had none
+    walk.go(opened[0], "accept", timedelta(hours=1))
+    after = manifest_after(walk).tables["made_up__thing"]
+    assert (after.changes.fresh.rows, after.changes.months, after.months) == (
+        2,
+        ("2023-01..2023-04",),
+        table.months,
+    )
+    assert rows(walk) == rebuilt(walk, home)
+    for case in (between, *opened):
+        walk.go(case, "look", timedelta(hours=2))
+    assert refresh(now=NOW, town=walk.town).folded_in == ("made_up__thing",)
+    folded = files.read_manifest(files.folder_of(walk.town.code)).tables["made_up__thing"]
+    assert (folded.changes, list(folded.months)) == (None, ["2023-01..2023-04", "2023-12"])
+    assert rows(walk) == rebuilt(walk, home)
+
+
+def test_what_has_changed_in_months_that_are_then_joined_still_counts_once(monkeypatch, home):
+    monkeypatch.setattr(files, "GROUP", 2)
+    walk = a_walk()
+    early = [walk.open(datetime(2023, month, 5, tzinfo=UTC)) for month in (1, 2, 2, 3)]
+    assert list(manifest_after(walk).tables["made_up__thing"].months) == ["2023-01", "2023-02", "2023-03"]
+    walk.go(early[1], "accept", timedelta(hours=1))
+    manifest_after(walk)
+    monkeypatch.setattr(files, "GROUP", 3)
+    after = manifest_after(walk).tables["made_up__thing"]
+    assert list(after.months) == ["2023-01..2023-02", "2023-03"]
+    assert (after.changes.gone.rows, after.changes.months) == (1, ("2023-01..2023-02",))
+    assert rows(walk) == rebuilt(walk, home)
 
 
 def manifest_after(walk: Walk) -> files.Manifest:

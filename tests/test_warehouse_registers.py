@@ -110,13 +110,13 @@ def test_a_figure_opens_into_its_records_within_the_scope(lived: dict[str, int])
         return report.cases_behind("books.share", scope=scope, now=NOW, period="2026", **more)
 
     red = behind(Scope.everything())
-    assert [r.id for r in red.records] == [lived["second"], lived["third"]]
+    assert [r.id for r in red.records] == [lived["third"], lived["second"]]
     assert [r.id for r in behind(Scope.everything(), part="rest").records] == [lived["first"]]
     assert red.cases == ()
     village = behind(visible((Actor("v", "p", frozenset({"receiver"}), VILLAGE),)))
     assert ([r.id for r in village.records], village.hidden) == ([lived["third"]], 1)
     paged = behind(Scope.everything(), size=1)
-    assert (len(paged.records), paged.next) == (1, lived["second"])
+    assert (len(paged.records), paged.next) == (1, lived["third"])
 
 
 def test_what_is_new_is_folded_into_what_was_there(
@@ -177,4 +177,4 @@ def test_pages_and_interface_tell_the_records_behind(
     text = browser.get("/indicators/books.red", {"period": "2026"}).content.decode()
     assert f'href="/registers/books/firm/{lived["second"]}"' in text
     said = Api(pingyao, "admin").get("indicators/books.red/cases", period="2026").json()
-    assert [r["id"] for r in said["records"]] == [lived["second"], lived["third"]]
+    assert [r["id"] for r in said["records"]] == [lived["third"], lived["second"]]

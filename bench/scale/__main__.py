@@ -7,6 +7,7 @@ the least of some times on the same state.
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -50,6 +51,15 @@ def least(
     return [round(min(one), 1) for one in zip(*found, strict=True)]
 
 
+def pace() -> float:
+    """Milliseconds of processor time for a million multiplications: how quick one core is just now."""
+    began = time.process_time()
+    total = 0
+    for n in range(1_000_000):
+        total += n * n
+    return round((time.process_time() - began) * 1e3, 1)
+
+
 def rss() -> float:
     """The largest resident memory of this process so far, in MB."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
@@ -61,7 +71,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
 
     from bench.scale import real, screens, synthetic  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
-    from gridtown.warehouse import counting, files, kept, ledger  # noqa: PLC0415
+    from gridtown.warehouse import changes, counting, files, kept, ledger  # noqa: PLC0415
 
     town = towns.current()
     folder, found = files.folder_of(town.code), {"cases": cases}
@@ -77,6 +87,7 @@ def prepare(cases: int, sample: int) -> dict[str, Any]:
             name = synthetic.name_of(line.key, kind.key)
             if name not in manifest.tables:  # a kind that came after this warehouse was made
                 continue
+            changes.join(changes.Place(folder, name, ()), manifest.tables[name], synthetic.AS_OF)
             counting.renew(
                 db,
                 folder,
@@ -135,24 +146,48 @@ def views() -> dict[str, Any]:
     for name, view in {**pages(town, synthetic.AS_OF), **screens(town)}.items():
         forget()
         first = [round(one, 1) for one in timed(view)]
-        found[name] = {"first": first, "new": least(view, before=forget), "again": least(view)}
+        found[name] = {
+            "first": first,
+            "new": least(view, before=forget),
+            "again": least(view),
+            "pace": pace(),
+        }
     return {"views": found, "rss_mb": rss()}
+
+
+def room() -> dict[str, Any]:
+    """The command room over a ledger with all that is open or recent of the warehouse; `first` reads it into memory."""
+    from bench.scale import synthetic, wall  # noqa: PLC0415
+    from bench.scale.screens import wall as pages  # noqa: PLC0415
+    from gridtown import town as towns  # noqa: PLC0415
+    from gridtown.cases import held  # noqa: PLC0415
+
+    town = towns.current()
+    told, found = wall.fill(town), {}
+    began, before = time.perf_counter(), rss()
+    held.of(town.code, synthetic.AS_OF)
+    found["reading what is open and recent into memory"] = {
+        "first": [round((time.perf_counter() - began) * 1e3, 1)], "mb": round(rss() - before, 1)
+    }  # fmt: skip
+    for name, view in pages(town).items():
+        first = [round(one, 1) for one in timed(view)]
+        found[name] = {"first": first, "again": least(view), "pace": pace()}
+    return {**told, "views": found, "rss_mb": rss()}
 
 
 def slicing() -> dict[str, Any]:
     """Slices and group-bys over all rows, on a new state each time."""
-    from bench.scale.views import group_bys, slices  # noqa: PLC0415
+    from bench.scale.views import crossings, group_bys, slices  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
     from gridtown.warehouse import lake as lakes  # noqa: PLC0415
 
     town, found = towns.current(), {}
-    for name, view in slices(town).items():
-        found[name] = {
-            "first": [round(one, 1) for one in timed(view)],
-            "new": least(view, before=lakes.forget),
-        }
+    for name, view in {**slices(town), **crossings(town)}.items():
+        first = [round(one, 1) for one in timed(view)]
+        found[name] = {"first": first, "new": least(view, before=lakes.forget), "pace": pace()}
     for name, view in group_bys(town).items():
-        found[name] = {"first": [round(one, 1) for one in timed(view)], "new": least(view)}
+        first = [round(one, 1) for one in timed(view)]
+        found[name] = {"first": first, "new": least(view), "pace": pace()}
     return {"slices": found, "rss_mb": rss()}
 
 
@@ -165,6 +200,7 @@ def refreshing(cases: int, sample: int, entries: int, rounds: int) -> dict[str, 
     town = towns.current()
     ledger, found = real.Ledger(town, cases, sample), []
     ledger.know(12_000)
+    gc.freeze()  # a refresh has not to look through what the bench knows
     for n in range(rounds):
         now = synthetic.AS_OF + timedelta(minutes=10 * (n + 1))
         touched = ledger.go_on(entries, now)
@@ -175,7 +211,7 @@ def refreshing(cases: int, sample: int, entries: int, rounds: int) -> dict[str, 
         found.append({
             "entries": said["entries"], "cases": touched, "readers_have_it_ms": round(said["seconds"] * 1e3, 1),
             "with_folding_in_ms": round(wall, 1), "cpu_ms": round(cpu, 1), "folded_in": said["folded_in"],
-            "rss_before_mb": before, "rss_mb": rss(),
+            "rss_before_mb": before, "rss_mb": rss(), "pace": pace(),
         })  # fmt: skip
     return {"refresh": found, "rss_mb": rss()}
 
@@ -205,14 +241,17 @@ def agreeing() -> dict[str, Any]:
     return {"kept_is_rows": compared, "of_which_kept": kept}
 
 
-def copied(home: Path) -> Path:
+COPIES = ("gone-on", "wall")
+
+
+def copied(home: Path, name: str) -> Path:
     """A copy that can be gone on with: the ledger, and the warehouse's files, which never change, as links."""
-    other = home / "gone-on"
+    other = home / name
     shutil.rmtree(other, ignore_errors=True)
     other.mkdir()
     for path in home.rglob("*"):
         into = other / path.relative_to(home)
-        if path.is_file() and other not in path.parents:
+        if path.is_file() and not set(path.relative_to(home).parts[:1]) & set(COPIES):
             into.parent.mkdir(parents=True, exist_ok=True)
             (os.link if path.suffix in (".parquet", ".raw") else shutil.copy)(path, into)
     return other
@@ -223,6 +262,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "consistency": lambda said: consistency(said.cases, said.folded),
     "views": lambda said: views(),
     "slices": lambda said: slicing(),
+    "room": lambda said: room(),
     "refresh": lambda said: refreshing(said.cases, said.sample, said.entries, said.rounds),
     "views after": lambda said: views(),
     "agree": lambda said: agreeing(),
@@ -232,7 +272,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
 def table(found: dict[str, Any]) -> str:
     """The figures beside their targets; wall / processor."""
     lines = []
-    for part, target in (("views", "view"), ("views after", "view"), ("slices", "slice")):
+    for part, target in (("views", "view"), ("room", "view"), ("views after", "view"), ("slices", "slice")):
         lines.append(
             f"{part + ' (ms, wall / cpu)':<64}{'first':>16}{'new':>16}{'again':>14}   target {TARGET[target]:.0f}"
         )
@@ -275,7 +315,8 @@ def main() -> None:
     for part in said.only or PARTS:
         print(f"{part} ...", file=sys.stderr, flush=True)
         if part == "refresh":
-            copied(home)
+            copied(home, "gone-on")
+        env["GRIDTOWN_HOME"] = str(copied(home, "wall") if part == "room" else home)
         if part in ("refresh", "views after", "agree"):
             env["GRIDTOWN_HOME"] = str(home / "gone-on")
         command = [sys.executable, "-m", "bench.scale", "--part", part, *sys.argv[1:]]

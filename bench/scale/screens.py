@@ -15,6 +15,7 @@ from gridtown.people import snapshot
 from gridtown.people.load import demo_accounts, load_people
 from gridtown.people.models import Account
 from gridtown.places.load import load_places
+from gridtown.report import indicators
 from gridtown.town import Town, clock
 
 # Promised for the year that is running, each by an indicator that the ledger measures.
@@ -47,21 +48,46 @@ def people(town: Town, now: datetime) -> None:
 
 
 def screens(town: Town) -> dict[str, Callable[[], Any]]:
-    """Each page by its name."""
+    """Each page by its name, and what the catalogue asks for once it stands."""
+    addresses = [f"/indicators?period={YEAR}", f"/indicators?period={RUNNING}", f"/leaders?period={RUNNING}"]
+    addresses += ["/targets"]
+    addresses += [f"/indicators/{key}?period={period}" for key in LARGE for period in (YEAR, RUNNING)]
+    found = {f"page {address}": _page(town, address) for address in addresses}
+    lines: dict[str, list[str]] = {}
+    for named in indicators.listed(town):
+        lines.setdefault(named.line.key, []).append(named.key)
+    longest = sorted(lines.values(), key=len, reverse=True)
+    for keys in longest[:2]:
+        asked = "".join(f"&key={key}" for key in keys)
+        found[f"forecasts of {keys[0].split('.')[0]} in the catalogue ({len(keys)})"] = _page(
+            town, f"/indicators/ahead?period={RUNNING}{asked}"
+        )
+    return found
+
+
+def wall(town: Town) -> dict[str, Callable[[], Any]]:
+    """The command room and its parts, and the desk that counts the same."""
+    addresses = (
+        "/room",
+        "/room/part/stats",
+        "/room/part/board",
+        "/room/part/burns",
+        f"/room/{town.code}201",
+        "/desk",
+    )
+    return {f"page {address}": _page(town, address) for address in addresses}
+
+
+def _page(town: Town, address: str) -> Callable[[], Any]:
+    """A page as a leader's browser asks for it."""
     leader = snapshot.current(town=town.code).post("leader")
     assert leader is not None
     browser = Client()
     browser.force_login(Account.objects.get(pk=leader.holders[0]))
 
-    def page(address: str) -> Callable[[], Any]:
-        def ask() -> None:
-            answer = browser.get(address)
-            if answer.status_code != 200:
-                raise SystemExit(f"{address}: {answer.status_code}")
+    def ask() -> None:
+        answer = browser.get(address)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address}: {answer.status_code}")
 
-        return ask
-
-    addresses = [f"/indicators?period={YEAR}", f"/indicators?period={RUNNING}", f"/leaders?period={RUNNING}"]
-    addresses += ["/targets", "/room"]
-    addresses += [f"/indicators/{key}?period={period}" for key in LARGE for period in (YEAR, RUNNING)]
-    return {f"page {address}": page(address) for address in addresses}
+    return ask

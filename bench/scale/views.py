@@ -9,7 +9,7 @@ from typing import Any
 
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import visible
-from gridtown.report import annual, comparing, forecast, indicators
+from gridtown.report import annual, comparing, crossing, forecast, indicators
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 
@@ -38,7 +38,10 @@ def pages(town: Town, now: datetime) -> dict[str, View]:
             keys, period=period, town=town
         )
     found[f"forecasts of {len(LARGE)}, {RUNNING}"] = lambda: forecast.forecasts(
-        LARGE, year=RUNNING, town=town
+        LARGE, period=RUNNING, town=town
+    )
+    found[f"forecasts of all {len(keys)}, {RUNNING}"] = lambda: forecast.forecasts(
+        keys, period=RUNNING, town=town
     )
     for key in LARGE:
         for period in (YEAR, RUNNING):
@@ -81,6 +84,22 @@ def slices(town: Town) -> dict[str, View]:
                 key, period=ALL, by=by, town=town
             )
     return found
+
+
+def crossings(town: Town) -> dict[str, View]:
+    """An indicator's own slices of the running year, as its page asks for them."""
+    return {
+        f"appeals.on_time_rate by {' and '.join(by)}, {RUNNING}": lambda by=by: crossing.cross(
+            "appeals.on_time_rate", period=RUNNING, by=by, town=town
+        )
+        for by in (
+            ("channel",),
+            ("category", "channel"),
+            ("grid",),
+            ("channel", "month"),
+            ("village", "month"),
+        )
+    }
 
 
 def group_bys(town: Town) -> dict[str, View]:

@@ -288,7 +288,7 @@ def behind(
     request: HttpRequest, key: str, period: PeriodText, place: PlaceCode = "",
     part: Literal["of", "count", "rest"] | None = None, after: Annotated[int, Query(ge=0)] = 0, where: WhereText = "",
 ) -> HttpResponse:  # fmt: skip
-    """The cases that a figure opens into, as far as the caller may see them."""
+    """The cases that a figure opens into, the newest first, as far as the caller may see them; after: a page's next."""
     caller = _open(request, key, place)
     try:
         found = report.cases_behind(

@@ -61,6 +61,9 @@ class Case(models.Model):
             models.Index(fields=["line", "state", "id"], name="case_line_state"),
             models.Index(fields=["place", "id"], name="case_place"),
             models.Index(fields=["due", "id"], condition=models.Q(ended=False), name="case_due"),
+            models.Index(
+                fields=["line", "kind", "due", "id"], condition=models.Q(ended=False), name="case_kind_due"
+            ),
             models.Index(fields=["opened", "place", "ended", "confidential"], name="case_opened"),
             models.Index(
                 fields=["place", "confidential", "due", "supervised"],

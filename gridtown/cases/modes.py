@@ -5,6 +5,7 @@ new stamp in the same transaction, so that every process reads again within a se
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ def current(now: datetime) -> Running | None:
     stamp = stamps.fresh(town.code)
     kept = _kept.get(town.code)
     if kept is None or kept[0] != stamp:
-        kept = stamp, _read(town)
+        kept = stamp, tuple(_reported(one) for one in _read(town))
         if stamp:  # 0 = nothing was ever loaded: do not remember emptiness
             _kept[town.code] = kept
     return _at(kept[1], now)
@@ -36,7 +37,8 @@ def current(now: datetime) -> Running | None:
 
 def read(town: Town, now: datetime) -> Running | None:
     """The mode that is on, asked of the ledger: what a guard sees under the writers' lock."""
-    return _at(_read(town), now)
+    on = _at(_read(town), now)
+    return _reported(on) if on else None
 
 
 def _at(found: Iterable[Running], now: datetime) -> Running | None:
@@ -51,7 +53,7 @@ def declared(town: Town) -> Mapping[tuple[str, str], Mode]:
 
 
 def _read(town: Town) -> tuple[Running, ...]:
-    """Every case in the state that switches it on, the newest first: one statement, and three for each."""
+    """Every case in the state that switches it on, the newest first: one statement, and two for each."""
     found = []
     for (line, kind), mode in declared(town).items():
         rows = store.fetch(
@@ -68,15 +70,20 @@ def _running(row: Row, mode: Mode) -> Running:
     since = next(e.at for e in reversed(entries) if e.to == mode.state and e.frm != mode.state)
     until = clockwork.load(_decode(row.clocks))[mode.limit].due
     said = _answers(row, entries)
-    last = store.fetch(
-        "SELECT max(opened) FROM cases_case WHERE line = %s AND kind = %s AND opened >= %s",
-        [row.line, mode.reports, store.moment_in(since)],
-    )[0][0]
     return Running(
         row.id, row.number, row.line, row.kind, row.title, row.place, since, until or since, mode,
         factor=float(said.get(mode.factor) or 1), lines=frozenset(said.get(mode.lines) or ()),
-        hours=float(said.get(mode.every) or 1), reported=store.moment_out(last) if last else None, answers=said,
+        hours=float(said.get(mode.every) or 1), reported=None, answers=said,
     )  # fmt: skip
+
+
+def _reported(on: Running) -> Running:
+    """The same with when it was last reported on: one statement, of no more than have come since it began."""
+    last = store.fetch(
+        "SELECT max(opened) FROM cases_case WHERE line = %s AND kind = %s AND opened >= %s",
+        [on.line, on.how.reports, store.moment_in(on.since)],
+    )[0][0]
+    return replace(on, reported=store.moment_out(last) if last else None)
 
 
 def _answers(row: Row, entries: Iterable[Written]) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from gridtown.warehouse import lake as lakes
 
 @dataclass(frozen=True)
 class Behind:
-    """Some of the cases, or of the records, behind a figure, by id ascending.
+    """Some of the cases, or of the records, behind a figure, the newest first.
 
-    part: which of them: those counted, all asked about ("of"), or the "rest". next: the id to go on after, None
+    part: which of them: those counted, all asked about ("of"), or the "rest". next: the id to go on below, None
     at the end. hidden: how many on this page the reader may not see.
     """
 

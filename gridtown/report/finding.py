@@ -18,7 +18,7 @@ Found = dict[str, Any]
 # No ledger has entries of these moments; they stand for the period's bounds in a question.
 _SINCE, _UNTIL = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC), datetime(1902, 3, 4, 5, 6, 7, tzinfo=UTC)
 _ENDS = datetime(1903, 4, 5, 6, 7, 8, tzinfo=UTC)
-_AFTER = 190_405_060_708_091  # nor are there so many cases
+_BELOW = 190_405_060_708_091  # nor are there so many cases
 _CODES = (9, 12, 15)  # digits of a town, a village, a grid
 
 
@@ -67,12 +67,34 @@ def no_rows(lake: Lake, line: str, kind: str, span: Span, where: Where = ()) -> 
 def behind(
     lake: Lake, line: str, ind: Indicator, span: Span, part: Part | None, where: Where = (), *, after: int, most: int
 ) -> list[int]:  # fmt: skip
-    """The ids of the cases or records that a figure opens into, ascending from `after` on; at most so many."""
+    """The ids of the cases or records that a figure opens into, the newest first, below `after` (0: all); so many.
+
+    Files are gone through from the highest ids down, and no further than there is anything left to be found.
+    """
     question = _put_in(_behind(ind, lake.shape(line, ind.kind), _any(span), part, where), span)
-    return [
-        next(iter(row.values()))
-        for row in lake.run_sql(f"{question} LIMIT {most}".replace(str(_AFTER), str(after)))
-    ]
+    question = f"{question.replace(str(_BELOW), str(after or _BELOW))} LIMIT {most}"
+    held = None if after else _held(kept(lake, line, ind, span, (), where), part)
+    most = most if held is None else min(most, held)
+    return lake.newest(line, ind.kind, question, most, within=_times(ind, span))
+
+
+def _times(ind: Indicator, span: Span) -> tuple[str, datetime, datetime] | None:
+    """The moment of which a case behind a figure must have one, and from when to when; None where none says."""
+    return (
+        None
+        if ind.time == kernel.STANDING
+        else (ind.time, kernel.stored(span.since), kernel.stored(span.until))
+    )
+
+
+def _held(known: tuple[Found, Sequence[Found]] | None, part: Part | None) -> int | None:
+    """How many cases there are behind a figure in all; None where that is not known without asking the rows."""
+    if known is None:
+        return None
+    of, count = known[0]["of"], known[0].get("count")
+    if count is None:
+        return 0 if part == "rest" else int(of)
+    return int({"of": of, "rest": of - count}.get(part or "", count))
 
 
 def reading_sql(ind: Indicator, shape: Shape, span: Span, where: Where = ()) -> str:
@@ -115,7 +137,7 @@ def _sliced(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where
 def _behind(ind: Indicator, shape: Shape, span: Span, part: Part | None, where: Where) -> str:
     ids = kernel.behind(ind, narrowed(shape, where), span, part)
     key = ids.columns[0]
-    return sql(ids.filter(ids[key] > _AFTER).order_by(key))
+    return sql(ids.filter(ids[key] < _BELOW).order_by(ids[key].desc()))
 
 
 @lru_cache(maxsize=1024)

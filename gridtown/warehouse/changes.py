@@ -7,9 +7,11 @@ A case of years ago that moves once more must not cost the month it was opened i
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -49,14 +51,15 @@ def change(
     if fresh is not None:
         told = [fresh.filter(pc.invert(pc.is_in(fresh.column(0), value_set=ids))), rows]
         first_time = ids.filter(pc.invert(pc.is_in(ids, value_set=pc.unique(fresh.column(0)))))
-    looked_at = {month: table.months[month] for month in months if table.months.get(month)}
+    held = sorted({table.held_in(month) for month in months})
+    looked_at = {key: table.months[key] for key in held if table.months.get(key)}
     went = _went(db, at, looked_at, first_time)
     left = [t for t in (gone, went) if t is not None and t.num_rows]
     # A row's month is that of its case's opening, so one that went lies in one of those that were looked at.
     dirty = {*(known.months if known else ()), *(looked_at if went is not None and went.num_rows else ())}
     table.changes = Changes(
-        files.write_part(at.folder, at.name, "changes", pa.concat_tables(told)),
-        files.write_part(at.folder, at.name, "gone", pa.concat_tables(left)) if left else None,
+        files.write_part(at.folder, at.name, "changes", pa.concat_tables(told), passing=True),
+        files.write_part(at.folder, at.name, "gone", pa.concat_tables(left), passing=True) if left else None,
         tuple(sorted(dirty)),
     )
 
@@ -97,8 +100,10 @@ def fold_in(at: Place, table: Columns) -> None:
     gone = read(at.folder, table.changes.gone)
     ids = pc.unique(gone.column(0)) if gone is not None else pa.array([], pa.int64())
     began = fresh.column("stood_from" if "stood_from" in fresh.column_names else "opened")
-    belongs = pc.strftime(began, "%Y-%m")
-    written = sorted({*pc.unique(belongs).to_pylist(), *table.changes.months})
+    months = pc.strftime(began, "%Y-%m").dictionary_encode().combine_chunks()
+    held = pa.array([table.held_in(month) for month in months.dictionary.to_pylist()], pa.string())
+    belongs = pa.DictionaryArray.from_arrays(months.indices, held).cast(pa.string())
+    written = sorted({*held.to_pylist(), *table.changes.months})
     for month in written:
         old = files.read_parts(at.folder, table.months.get(month, []), without=ids)
         rows = pa.concat_tables([*old, fresh.filter(pc.equal(belongs, month))])
@@ -107,3 +112,28 @@ def fold_in(at: Place, table: Columns) -> None:
         else:
             table.months.pop(month, None)
     table.changes = None
+
+
+def join(at: Place, table: Columns, now: datetime) -> bool:
+    """Write neighbouring months that are over and have few rows into one file; whether there were any.
+
+    Opening a file costs as much as reading some ten thousand rows of it, and most kinds have fewer in a month.
+    """
+    runs: list[list[str]] = [[]]
+    for key in sorted(key for key in table.months if key[-7:] < f"{now:%Y-%m}"):
+        run = [*runs[-1], key]
+        if sum(part.rows for one in run for part in table.months[one]) > files.GROUP:
+            runs.append([key])
+        else:
+            runs[-1] = run
+    runs = [run for run in runs if len(run) > 1]
+    for run in runs:
+        parts = [part for key in run for part in table.months.pop(key)]
+        rows = pa.concat_tables(files.read_parts(at.folder, parts, without=pa.array([], pa.int64())))
+        joined = f"{run[0][:7]}..{run[-1][-7:]}"
+        table.months[joined] = [files.write_part(at.folder, at.name, joined, rows)]
+        if table.changes:
+            dirty = {joined if key in run else key for key in table.changes.months}
+            table.changes = msgspec.structs.replace(table.changes, months=tuple(sorted(dirty)))
+    table.months = dict(sorted(table.months.items()))
+    return bool(runs)

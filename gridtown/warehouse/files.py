@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,13 +90,20 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct):
-    """One table: the digest of its columns, the columns, its files by month of opening, and what changed since."""
+    """One table: the digest of its columns, the columns, its files by month of opening, and what changed since.
+
+    months: by "2024-01", or "2024-01..2024-07" where these lie in one file (`changes.join`).
+    """
 
     schema: str
     columns: dict[str, str]
     months: dict[str, list[Part]] = {}
     changes: Changes | None = None
     figures: Kept | None = None
+
+    def held_in(self, month: str) -> str:
+        """Under which of `months` the rows of a month lie: its own, or that of some that were joined."""
+        return next((key for key in self.months if key[:7] <= month <= key[-7:]), month)
 
     @property
     def rows(self) -> int:
@@ -223,14 +231,31 @@ def read_array(folder: Path, name: str, kind: np.dtype[Any]) -> Any:
         return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
 
 
-def write_part(folder: Path, table: str, month: str, rows: pa.Table, *, sort: bool = True) -> Part:
-    """Write rows in a file that nobody knows of yet."""
+def write_part(
+    folder: Path, table: str, month: str, rows: pa.Table, *, sort: bool = True, passing: bool = False
+) -> Part:
+    """Write rows in a file that nobody knows of yet. passing: it will soon be written anew, so speed counts."""
     told = rows.sort_by(rows.column_names[0]) if sort else rows
 
     def write(file: BinaryIO) -> None:
-        pq.write_table(told, file, compression="zstd", row_group_size=GROUP)
+        pq.write_table(told, file, compression="snappy" if passing else "zstd", row_group_size=GROUP)
 
     return Part(new_file(folder, table, month, "parquet", write), rows.num_rows)
+
+
+@lru_cache(maxsize=4096)
+def _footer(path: Path) -> Any:
+    return pq.read_metadata(path)  # a file never changes
+
+
+def bounds(folder: Path, name: str, column: str = "") -> tuple[Any, Any]:
+    """The least and the greatest value of a file's column (by default the ids), as the file says; None: it does not."""
+    said = _footer(folder / name)
+    at = said.schema.names.index(column) if column else 0
+    each = [said.row_group(n).column(at).statistics for n in range(said.num_row_groups)]
+    if not each or not all(one is not None and one.has_min_max for one in each):
+        return None, None
+    return min(one.min for one in each), max(one.max for one in each)
 
 
 def read_sql(folder: Path, names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ share it; each question runs on its own cursor.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ _SQL_TYPES: Mapping[str, str] = {
 _MEMORY = "512MB"
 _THREADS = 2
 _REMEMBERED = 5000
+_FEW = 100  # periods of a question
+_HIGHEST = 2**63 - 1
 
 
 class NoTable(LookupError):
@@ -124,6 +126,55 @@ class Lake:
             self._put(sql)
         return _rows(self._db, sql)
 
+    def newest(
+        self, line: str, kind: str, question: str, most: int, *, within: tuple[str, datetime, datetime] | None = None
+    ) -> list[int]:  # fmt: skip
+        """The ids that answer a question which gives them descending, `most` of them at most.
+
+        Asked of the table's files with the highest ids first, then of twice as many, until no file that is left can
+        have one that belongs among them. within: the column, and from when to when, that any answer lies in.
+        """
+        name = self.shape(line, kind).name
+        table = self._manifest.tables.get(name)
+        left = _from_the_top(self._folder, table, within) if table else []
+        found: set[int] = set()
+        took = 1
+        while most and table and (left or took == 1):
+            now, left = left[:took], left[took:]
+            body = _body(self._folder, table, {file for file, _ in now}, fresh=took == 1)
+            found.update(next(iter(row.values())) for row in _rows(self._db, _over(name, body, question)))
+            took *= 2
+            if len(found) >= most and (not left or left[0][1] <= sorted(found)[-most]):
+                break
+        return sorted(found, reverse=True)[:most]
+
+
+def _from_the_top(
+    folder: Path, table: Columns, within: tuple[str, datetime, datetime] | None
+) -> list[tuple[str, int]]:
+    """The files of a table's months that may have an answer, and the highest id in each, the highest first."""
+    found = []
+    for name in (part.file for parts in table.months.values() for part in parts):
+        last = files.bounds(folder, name)[1]
+        least, most = files.bounds(folder, name, within[0]) if within else (None, None)
+        if within is None or least is None or (_moment(least) < within[2] and _moment(most) >= within[1]):
+            found.append((name, _HIGHEST if last is None else last))
+    return sorted(found, key=lambda one: one[1], reverse=True)
+
+
+def _moment(said: datetime) -> datetime:
+    return said.replace(tzinfo=None)  # as they are stored: in UTC
+
+
+def _over(name: str, body: str, question: str) -> str:
+    """A question to a table, asked of this body in its place."""
+    before = f'WITH "{name}" AS NOT MATERIALIZED ({body})'
+    return (
+        f"{before}, {question.removeprefix('WITH ')}"
+        if question.startswith("WITH ")
+        else f"{before} {question}"
+    )
+
 
 def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
     """An engine of its own, which writes beside the files what does not fit into its memory."""
@@ -134,7 +185,9 @@ def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": False, "autoload_known_extensions": False,
         },
     )  # fmt: skip
-    db.execute("SET parquet_metadata_cache = true")  # files never change once written
+    db.execute("SET GLOBAL parquet_metadata_cache = true")  # files never change once written
+    # The periods of a question are few: each row is looked at for each of them, not sorted to be merged with them.
+    db.execute(f"SET GLOBAL nested_loop_join_threshold = {_FEW}")
     return db
 
 
@@ -148,17 +201,28 @@ def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
         cursor.close()
 
 
-def _body(folder: Path, table: Columns) -> str:
-    """A table as SQL: its months without the rows that have changed since, and those rows as they are now."""
+def _body(
+    folder: Path, table: Columns, files_of: Collection[str] | None = None, *, fresh: bool = True
+) -> str:
+    """A table as SQL: its months without the rows that have changed since, and those rows as they are now.
+
+    files_of: no more of the months than these files. fresh: whether with the rows that have changed.
+    """
     key, changes = next(iter(table.columns)), table.changes
     dirty = changes.months if changes and changes.gone else ()
-    clean = [part.file for month, parts in table.months.items() if month not in dirty for part in parts]
+    chosen = {
+        month: [part.file for part in parts if files_of is None or part.file in files_of]
+        for month, parts in table.months.items()
+    }
+    clean = [file for month, told in chosen.items() if month not in dirty for file in told]
+    touched = [file for month in dirty for file in chosen[month]]
     body = [f"SELECT * FROM {files.read_sql(folder, clean)}"] if clean else []
-    if changes and changes.gone:
-        touched = files.read_sql(folder, [part.file for month in dirty for part in table.months[month]])
+    if changes and changes.gone and touched:
         gone = f'(SELECT "{key}" AS gone FROM {files.read_sql(folder, [changes.gone.file])})'
-        body.append(f'SELECT r.* FROM {touched} r ANTI JOIN {gone} ON r."{key}" = gone')
-    if changes:
+        body.append(
+            f'SELECT r.* FROM {files.read_sql(folder, touched)} r ANTI JOIN {gone} ON r."{key}" = gone'
+        )
+    if changes and fresh:
         body.append(f"SELECT * FROM {files.read_sql(folder, [changes.fresh.file])}")
     if body:
         return " UNION ALL ".join(body)

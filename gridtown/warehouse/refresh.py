@@ -199,7 +199,15 @@ class _Filling:
                 self.folded.add(name)
                 self._put(self._manifest())
                 done = (*done, name)
+        self._join()
         return done
+
+    def _join(self) -> None:
+        """Write small months that are over together, of all tables in one step."""
+        self.before = files.read_manifest(self.folder) or self.before
+        joined = [changes.join(self._place(name), table, self.now) for name, table in self.kept.items()]
+        if any(joined):
+            self._put(self._manifest())
 
     def _manifest(self) -> Manifest:
         list(self.workers.map(self._keep, self.kept))
@@ -251,5 +259,5 @@ def _engine() -> duckdb.DuckDBPyConnection:
 @cache
 def _shared() -> duckdb.DuckDBPyConnection:
     db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
-    db.execute("SET parquet_metadata_cache = true")  # files never change once written
+    db.execute("SET GLOBAL parquet_metadata_cache = true")  # files never change once written
     return db

@@ -4,11 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
+import numpy as np
 
 from gridtown import town as towns
-from gridtown.cases import store
+from gridtown.cases import held, store
+from gridtown.cases.held import Held
 from gridtown.cases.lights import LOOK_BACK, Light, light
 from gridtown.people.scope import Scope, bounds
+
+_COUNTED = ("open", "late", "supervised", "today")
 
 
 class Village(msgspec.Struct, frozen=True):
@@ -28,9 +32,12 @@ def board(
 ) -> tuple[Village, ...]:
     """Every village with anything open or recent, or every grid of one village; two queries.
 
-    kinds: only cases of these (line, kind); none = all.
+    kinds: only cases of these (line, kind); none = all. Of a large ledger it is counted in memory (`held`).
     """
     digits = 15 if len(place) >= 12 else 12
+    known = held.of(towns.current().code, now)
+    if known is not None:
+        return _from_memory(known, scope, now, place, kinds, digits)
     said, params = scope.sql("c")
     if kinds:
         said = f"{said} AND ({' OR '.join(['(c.line = %s AND c.kind = %s)'] * len(kinds))})"
@@ -56,6 +63,30 @@ def board(
     )
 
 
+def _from_memory(
+    known: Held, scope: Scope, now: datetime, place: str, kinds: Collection[tuple[str, str]], digits: int
+) -> tuple[Village, ...]:
+    rows, seen = known.rows, known.seen(scope, place, kinds)
+    at, since = held.micros(now), held.micros(now - LOOK_BACK)
+    opened = seen & ~rows["ended"]
+    fresh = seen & (rows["opened"] >= since) & (rows["opened"] <= at)
+    told = [
+        known.by_place(chosen, digits)
+        for chosen in (
+            opened, opened & (rows["due"] < at), opened & rows["supervised"], fresh, fresh & ~rows["ended"]
+        )
+    ]  # fmt: skip
+    return tuple(
+        _village(
+            code,
+            (o.get(code, 0), late.get(code, 0), watched.get(code, 0)),
+            (n.get(code, 0), rest.get(code, 0)),
+        )
+        for o, late, watched, n, rest in [told]
+        for code in sorted({*o, *n})
+    )
+
+
 def _village(code: str, now_open: tuple[int, int, int], recent: tuple[int, int]) -> Village:
     return Village(code, *now_open, *recent, light=light(recent[1], recent[0]))
 
@@ -64,6 +95,14 @@ def counts(*, scope: Scope, now: datetime) -> dict[str, int]:
     """Open, late, supervised and reported today (the calendar day of the town), within the scope; one query."""
     town = towns.current()
     midnight = now.astimezone(town.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = held.of(town.code, now)
+    if known is not None:
+        rows, seen = known.rows, known.seen(scope, "", ())
+        at, since = held.micros(now), held.micros(midnight)
+        opened = seen & ~rows["ended"]
+        fresh = seen & (rows["opened"] >= since) & (rows["opened"] <= at)
+        each = (opened, opened & (rows["due"] < at), opened & rows["supervised"], fresh)
+        return dict(zip(_COUNTED, (int(np.count_nonzero(chosen)) for chosen in each), strict=True))
     said, params = scope.sql("c")
     sql = (
         "SELECT count(*), sum(CASE WHEN c.due < %s THEN 1 ELSE 0 END), sum(CASE WHEN c.supervised THEN 1 ELSE 0 END), "
@@ -72,4 +111,4 @@ def counts(*, scope: Scope, now: datetime) -> dict[str, int]:
     )
     moments = [store.moment_in(moment) for moment in (now, midnight, now)]
     found = store.fetch(sql, [*moments, *params, *params])[0]
-    return dict(zip(("open", "late", "supervised", "today"), (int(n or 0) for n in found), strict=True))
+    return dict(zip(_COUNTED, (int(n or 0) for n in found), strict=True))

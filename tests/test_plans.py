@@ -1,0 +1,164 @@
+"""What feeds, notices and rooms ask goes through what is asked for, not through all the ledger.
+
+The plan is the database's own, over a ledger with some hundred cases and what it knows of its tables' sizes.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from gridtown.cases import queries, store
+from gridtown.cases.models import Case, Entry, Notice
+from gridtown.people.models import Account
+from gridtown.people.scope import Scope
+from gridtown.town import clock
+from tests.calling import Api
+from tests.conftest import Here
+
+COPIES = 400
+OF_OPEN = (
+    "case_board",
+    "case_due",
+    "case_kind_due",
+    "case_queue",
+    "case_map",
+)  # hold nothing but what is open
+LEDGER = ("cases_case", "cases_entry", "cases_notice")
+
+
+def copied(rows: list[Any], n: int, **other: Any) -> None:
+    """So many more like these, closed long ago: what no page of today is about."""
+    model = type(rows[0])
+    copies = []
+    for i in range(n):
+        row = rows[i % len(rows)]
+        said = {f.attname: getattr(row, f.attname) for f in model._meta.fields if f.name != "id"}
+        copies.append(model(**{**said, **{name: value(i) for name, value in other.items()}}))
+    model.objects.bulk_create(copies)
+
+
+@pytest.fixture
+def ledger(pingyao: Here) -> Here:
+    """A ledger of many cases that have ended, and some that are open."""
+    desk = Api(pingyao, "dispatcher")
+    for n in range(4):
+        number = desk.report(f"submission-{n}").json()["number"]
+        if n % 2:
+            desk.post(f"cases/{number}/moves/dispatch")
+    opened = list(Case.objects.all())
+    copied(
+        opened, COPIES, number=lambda i: f"OLD-{i}", ended=lambda _: True, outcome=lambda _: "solved",
+        opened=lambda i: opened[0].opened.replace(year=2019), closed=lambda _: opened[0].opened.replace(year=2019),
+        due=lambda _: None,
+    )  # fmt: skip
+    old = list(Case.objects.filter(number__startswith="OLD-").order_by("id"))
+    copied(
+        list(Entry.objects.filter(case_id__isnull=False)), COPIES,
+        key=lambda i: f"old-{i}", hash=lambda i: f"{i:064x}", case_id=lambda i: old[i % len(old)].id,
+        seq=lambda i: 100 + i, at=lambda _: opened[0].opened.replace(year=2019),
+    )  # fmt: skip
+    copied(
+        list(Notice.objects.all()), COPIES, case_id=lambda i: old[i % len(old)].id,
+        post_id=lambda i: 10_000 + i % 50,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return pingyao
+
+
+def asked(what: Any) -> list[tuple[str, Any]]:
+    """What is asked of the ledger's tables."""
+    met: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("SELECT", "WITH")) and any(table in sql for table in LEDGER):
+            met.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        what()
+    return met
+
+
+def goes_through_all(sql: str, params: Any) -> list[str]:
+    """The steps of SQLite's plan that go through a whole table of the ledger, or all of a place."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        steps = [str(row[-1]) for row in cursor.fetchall()]
+    scans = [s for s in steps if s.startswith("SCAN") and s.split()[1] in ("c", "e", "n", "s", "b", *LEDGER)]
+    return [s for s in scans if not any(f"INDEX {name}" in s for name in OF_OPEN)] + [
+        s for s in steps if "case_place" in s
+    ]
+
+
+def ask(here: Here, what: str) -> None:
+    """One of the readings."""
+    if what.startswith("/"):
+        browser = Client()
+        browser.force_login(Account.objects.get(pk=here.post("leader").holders[0]))
+        assert browser.get(what).status_code == 200
+        return
+    newest = queries.last_id()
+    more = {"feed": {"after": max(0, newest - 4)}, "notices": {"unseen": True}}.get(what, {})
+    assert Api(here, "dispatcher").get(what, **more).status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
+@pytest.mark.parametrize(
+    "what",
+    [
+        "feed",
+        "notices",
+        "board",
+        "counts",
+        "/room",
+        "/room/part/stats",
+        "/room/part/board",
+        "/room/part/burns",
+    ],
+)
+def test_what_is_asked_goes_through_what_it_is_about(ledger: Here, what: str) -> None:
+    ask(ledger, what)  # what a process reads once
+    read = asked(lambda: ask(ledger, what))
+    assert read
+    assert [(steps, sql) for sql, params in read if (steps := goes_through_all(sql, params))] == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
+def test_open_cases_of_one_kind_are_not_looked_for_among_all_that_is_open(ledger: Here) -> None:
+    tasks = queries.Filters(line="events", kind="task", open=True)
+    (read,) = asked(
+        lambda: queries.listing(
+            scope=Scope.everything(), now=clock.now(), filters=tasks, size=40, order="due"
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {read[0]}", read[1])
+        (step,) = [str(row[-1]) for row in cursor.fetchall()]
+    assert step.startswith("SEARCH c USING INDEX case_kind_due (line=? AND kind=?")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
+def test_what_came_of_late_is_found_by_its_opening(ledger: Here) -> None:
+    now = clock.now()
+    late = queries.Filters(line="events", kind="situation", opened_from=now.replace(hour=0))
+    (read,) = asked(lambda: queries.listing(scope=Scope.everything(), now=now, filters=late, size=1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {read[0]}", read[1])
+        assert "case_opened (opened>?" in str(cursor.fetchall())
+
+
+def test_the_kin_of_a_case_are_read_by_index(ledger: Here) -> None:
+    row = store.case_by("id", Case.objects.order_by("-id")[0].id)
+    assert row is not None
+    sql = f"SELECT c.id FROM cases_case c WHERE {store.KIN} ORDER BY c.id LIMIT 50"
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {sql}", store.kin_of(row))
+        plan = "\n".join(str(step[-1]) for step in cursor.fetchall())
+    assert "case_parent" in plan
+    assert not [
+        step for step in plan.splitlines() if "Seq Scan on cases_case" in step or step.startswith("SCAN c")
+    ]
