@@ -269,6 +269,15 @@ def test_a_table_whose_head_has_two_rows(table, said):
     assert [(c.subject, c.value, c.unit, c.period, c.kind) for c in asked(table)] == said
 
 
+def test_a_cell_with_its_unit_is_of_the_year_or_plan_that_its_column_says():
+    claims = asked("指标\t2023年\t2022年\t目标值\n办结率\t97.1%\t96.4%\t≥ 95.0%\n")
+    assert [(c.subject, c.value, c.period, c.kind) for c in claims] == [
+        ("办结率", 0.971, "2023", "rate"),
+        ("办结率", 0.964, "2022", "rate"),
+        ("办结率", 0.95, "2023", "target"),
+    ]
+
+
 def test_an_empty_cell_moves_no_number_under_another_head():
     claims = asked("村\t商户（户）\t税收（万元）\n东岗村\t\t35\n西岗村\t12\t\n")
     assert [(c.subject, c.value, c.unit) for c in claims] == [("税收", 350000, "yuan"), ("商户", 12, "count")]

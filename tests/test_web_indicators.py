@@ -5,21 +5,25 @@ import html
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from gridtown.cases import actions
 from gridtown.people.scope import visible
 from gridtown.report import annual, forecast, indicators, leaders, targets
+from gridtown.report.course import Forecast
 from gridtown.town import clock
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 from gridtown.web import pictures
+from gridtown.web.templatetags import town as tags
 from tests.calling import Api
 from tests.conftest import NOON, RESIDENT, Here
 from tests.test_web_pages import OTHER, VILLAGE, client_of
@@ -319,11 +323,35 @@ def test_one_forecast_stands_on_every_page_and_behind_every_light(town, monkeypa
         asked = html.unescape(re.search(r'hx-get="([^"]+key=appeals.received[^"]*)"', text)[1])
         part = browser.get(asked).content.decode()
         assert 'id="ahead-appeals.received" hx-swap-oob="true"' in part
-        assert said.said("zh") in part
+        assert f'<span class="{"miss" if said.rough else "sr"}">{said.said("zh")}</span>' in part
         assert f'<b class="num">{said.shown(said.value)}</b>' in part
     assert "/indicators/ahead" not in browser.get("/leaders", {"period": str(int(YEAR) - 1)}).content.decode()
     assert browser.get(f"/indicators/ahead?period={YEAR}&key=appeals.happiness").status_code == 404
     assert "ahead-" not in browser.get("/indicators/ahead?period=soon&key=appeals.received").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rough"), [(90.0, 110.0, False), (80.0, 120.0, True), (None, None, False)]
+)
+def test_a_forecast_that_may_be_far_off_is_rough(low, high, rough):
+    assert Forecast(100.0, low, high, "recent", "recent").rough is rough
+
+
+def test_the_error_is_seen_where_the_forecast_is_rough_and_else_only_heard():
+    told = {
+        key: {"value": "100", "low": "1", "high": "9", "unit": "", "said": key, "rough": key == "far"}
+        for key in ("far", "near")
+    }
+    part = render_to_string("web/report/ahead.html", {"told": told})
+    assert '<span class="miss">far</span>' in part
+    assert '<span class="sr">near</span>' in part
+
+
+def test_a_moment_within_a_sentence_begins_small_in_english():
+    now = datetime(2023, 5, 4, 10, 43, tzinfo=ZoneInfo("Asia/Shanghai"))
+    context = {"lang": "en", "now": now}
+    assert ">today 10:43<" in tags.when(context, now, "within")
+    assert ">Today 10:43<" in tags.when(context, now)
 
 
 def test_labels_on_a_map_do_not_lie_on_each_other():

@@ -31,6 +31,10 @@ _TOP: Mapping[str, float] = {"percent": 100.0, "share": 1.0}  # a share is promi
 _NEVER_LESS_THAN_NOUGHT = frozenset({*_TOP, "count", "hours", "days"})
 
 
+# A range wider than this share of the value itself is told in words beside it.
+ROUGH = 0.25
+
+
 @dataclass(frozen=True)
 class Course:
     """A figure since its period began, as it stood at the end of each month that is over, in one unit.
@@ -74,6 +78,13 @@ class Forecast:
     def known(self) -> bool:
         """Whether it can be said how far it may be off."""
         return self.low is not None
+
+    @property
+    def rough(self) -> bool:
+        """Whether it may be so far off that nobody should read the number without being told how far."""
+        if self.value is None or self.low is None or self.high is None:
+            return False
+        return self.high - self.low > ROUGH * abs(self.value)
 
     def shown(self, value: float | None) -> str | None:
         """One of its numbers as figures of its unit are written."""

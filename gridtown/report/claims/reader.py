@@ -6,6 +6,7 @@ Pure: neither Django nor the clock, the ledger nor a network. Indicators are gue
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -215,8 +216,12 @@ def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
 
 def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[int, Cell]) -> list[Claim]:
     claims: list[Claim] = []
+    columns = tables.under(even)
+    starts = [column.start for column in columns]
     for draft in drafts:
         figure, subject = draft.figure, draft.subject
+        column = columns[at - 1] if (at := bisect_right(starts, figure.start)) else None
+        column = column if column and figure.end <= column.end else None
         gap = even[claims[-1].end : figure.start] if claims else ""
         listed = bool(claims) and gap in _AND and figure.unit == claims[-1].unit
         if not (listed or (figure.form == "share" and gap in _RATIO)):
@@ -226,6 +231,8 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
             told = periods.over(told, figure.start)
         if cell := cells.get(figure.start):
             told = periods.in_column(told, cell.year, last_year=cell.last_year, plan=cell.planned)
+        if column:
+            told = periods.in_column(told, column.year, last_year=column.last_year, plan=column.planned)
         clause = subjects.clause_start(even, figure.start)
         stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
         aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))

@@ -38,6 +38,8 @@ _WHOLE = re.compile(
     "合计|总计|总数|全[镇县区市省乡街]|完成|实绩|实际|全年|本年|数量|数值|金额|绝对|指标值|年末|期末|^$"
 )
 _LEAST = 2
+# What is longer is a sentence that stands in a table.
+_SHORT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,17 @@ class Cell:
     def change(self) -> Change | None:
         """Its change as a figure of a sentence has it."""
         return Change(1, self.figure.start, "yoy") if self.changed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A cell that is written with its unit, and what its column's head says of when it is: 目标值 over ≥ 95%."""
+
+    start: int
+    end: int
+    year: str | None
+    last_year: bool
+    planned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,26 @@ def found(text: str) -> dict[int, Cell]:
     if "\t" not in text and "|" not in text:
         return {}
     return {cell.figure.start: cell for table in _tables(text) for cell in _cells(text, table)}
+
+
+def under(text: str) -> list[Under]:
+    """The cells whose column's head says of which year or plan they are, in their order."""
+    if "\t" not in text and "|" not in text:
+        return []
+    told = []
+    for table in _tables(text):
+        heads, rows = _columns(table)
+        for row in rows:
+            if len(row) != len(heads):
+                continue
+            for column, cell in zip(heads[1:], row[1:], strict=True):
+                if not cell.said or _NUMBER.fullmatch(cell.said) or len(cell.said) > _SHORT:
+                    continue
+                year, planned = _YEAR.search(column.said), bool(_PLANNED.search(column.said))
+                last = bool(_LAST.search(column.said)) and not _CHANGED.search(column.said)
+                if year or planned or last:
+                    told.append(Under(cell.start, cell.end, year[1] if year else None, last, planned))
+    return told
 
 
 def _tables(text: str) -> Iterator[list[list[_Text]]]:

@@ -70,7 +70,10 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(context: template.Context, at: datetime | None, style: str = "moment") -> str | SafeString:
-    """A time element: said shortly, with the exact moment for machines and on hover."""
+    """A time element: said shortly, with the exact moment for machines and on hover.
+
+    style: moment, day, or within for a moment in the middle of a sentence (As of today 10:43).
+    """
     if at is None:
         return ""
     zone = _zone(context)
@@ -79,6 +82,8 @@ def when(context: template.Context, at: datetime | None, style: str = "moment") 
         if style == "day"
         else show.moment(at, _now(context), zone, _lang(context))
     )
+    if style == "within":
+        text = text[:1].lower() + text[1:]
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(),

@@ -154,7 +154,7 @@ def _told(found: Forecast, visit: Visit) -> dict[str, Any]:
     return {
         "value": found.shown(found.value) if known else None, "low": found.shown(found.low),
         "high": found.shown(found.high), "said": found.said(visit.lang),
-        "unit": report_say(f"unit.{found.unit}", visit.lang),
+        "unit": report_say(f"unit.{found.unit}", visit.lang), "rough": found.rough,
     }  # fmt: skip
 
 
