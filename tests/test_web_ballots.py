@@ -104,6 +104,7 @@ def test_the_published_list_is_told_in_the_readers_language(vote: Poll) -> None:
     english = Client(headers={"cookie": "gridtown_lang=en"})
     shown = text_of(english.get(f"/open/{vote.number}"))
     assert shown.count("Not cast") == 4
+    assert re.search(r"<dt>Times somebody spoke</dt><dd>\s*0", shown), "a figure alone says what it is of"
     assert "Option 2: 改为公园" in shown, "what people wrote stays as they wrote it"
     assert not [name for name in ("未投", "弃权", "方案二") if name in shown]
     assert text_of(Client().get(f"/open/{vote.number}")).count("未投") == 4

@@ -53,7 +53,8 @@ class Books:
                 yield from ((owner.spot, owner) for _ in range(records.many))
         elif records.villages:
             villages = {spot.grid[:12]: spot for _, spot in sorted(self.world.spots.grids.items())}
-            yield from ((spot, None) for spot in villages.values() for _ in range(records.many))
+            wanted = [spot for spot in villages.values() if spot.rural or records.villages != "rural"]
+            yield from ((spot, None) for spot in wanted for _ in range(records.many))
         else:
             many = len(records.rows) or records.many
             yield from ((self.world.spots.draw(chance), None) for _ in range(many))

@@ -8,7 +8,7 @@ or tables with one of these keys, and `chance` beside any of them; what each mea
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -109,7 +109,9 @@ class Records(Part):
     daily: bool = False
     each: str = ""
     answers: Answers = {}
-    villages: bool = False  # one to a village instead of anywhere
+    villages: bool | Literal["rural"] = (
+        False  # one to a village instead of anywhere; rural: to none of a community
+    )
 
 
 class Mend(BaseModel):

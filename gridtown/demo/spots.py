@@ -12,12 +12,13 @@ from gridtown.places.models import Division, Generation, Grid
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point (WGS84) with its grid and its village's name."""
+    """A point (WGS84) with its grid and its village's name; rural: of a village and not of a community."""
 
     lon: float
     lat: float
     grid: str
     village_name: str
+    rural: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def of_town(town: str, *, places: int, hot: float, heat: float, chance: Random, 
     spots = []
     for i in chosen:
         lon, lat = _inside(shapes[i], chance)
-        spots.append(Spot(lon, lat, grids[i].code, names.get(grids[i].village, (grids[i].village, False))[0]))
+        name, community = names.get(grids[i].village, (grids[i].village, False))
+        spots.append(Spot(lon, lat, grids[i].code, name, rural=not community))
     hottest = set(chance.sample(range(many), max(1, round(many * hot))))
     warm = heat / len(hottest), (1 - heat) / max(1, many - len(hottest))
     return Spots(tuple(spots), tuple(accumulate(warm[0] if i in hottest else warm[1] for i in range(many))))

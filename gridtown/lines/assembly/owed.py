@@ -24,7 +24,7 @@ def made_up(doing: Doing) -> Mapping[str, Any]:
     """Four fifths of the representatives' meeting are chosen by villagers and a third are women (村委会组织法 25)."""
     said = doing.answers
     members, chosen, women = said["members"], said.get("chosen"), said.get("women")
-    if said["sort"] != "representatives" or chosen is None or women is None:
+    if said["delegates"] != "representatives" or chosen is None or women is None:
         return {"made_up": "unknown"}
     if chosen < at_least(members, Fraction(4, 5), more=False):
         return {"made_up": "too_few_chosen"}
@@ -34,7 +34,7 @@ def made_up(doing: Doing) -> Mapping[str, Any]:
 def of_council(told: Told, doing: Doing) -> dict[str, Any]:
     """What sort of body owes the meeting, by which its time is counted."""
     council = doing.record("council")
-    return {"sort": council.answers["sort"]} if council else {}
+    return {"delegates": council.answers["delegates"]} if council else {}
 
 
 def of_village(told: Told, doing: Doing) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def enough_came(told: Told, doing: Doing) -> str | None:
     council = doing.records.get(int(told.answers.get("council") or 0))
     if council is None:
         return None
-    row, members = doing.tables["body"][BODY[council.answers["sort"]]], int(council.answers["members"])
+    row, members = doing.tables["body"][BODY[council.answers["delegates"]]], int(council.answers["members"])
     if doing.answers["came"] > members:
         return "guard.more_than_all"
     needed = at_least(members, Fraction(row["quorum"]), row["quorum_more"] == "yes")
@@ -73,7 +73,7 @@ COUNCILS = Register(
     derive=made_up,
     duties=(
         Duty(
-            "meeting", every="quarter", owed_by="moderator", opens="meeting", grade_by="sort",
+            "meeting", every="quarter", owed_by="moderator", opens="meeting", grade_by="delegates",
             grades={"cooperative": "year"},
             basis="村民委员会组织法 26; 浙江省村经济合作社组织条例 26",
         ),
@@ -112,7 +112,7 @@ def _owed(verb: str, end: str, form: Any, guard: Any, limit: Limit) -> Procedure
 MEETING = _owed(
     "hold", "held", owed_forms.Held, enough_came,
     Limit("owed", QUARTER, "村民委员会组织法 26: once a quarter; 浙江省村经济合作社组织条例 26: once a year",
-          key="meeting", then="supervise", grade_by="sort", grades={"cooperative": YEAR}, since=LAW),
+          key="meeting", then="supervise", grade_by="delegates", grades={"cooperative": YEAR}, since=LAW),
 )  # fmt: skip
 DISCLOSURE = _owed(
     "make_public", "made_public", owed_forms.MadePublic, was_held,

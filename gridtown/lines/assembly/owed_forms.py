@@ -17,7 +17,7 @@ class Council(Form):
     """A standing body of delegates: how many members it has, how many of them are chosen, and how many are women."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
-    sort: Sort
+    delegates: Sort
     members: Annotated[int, Field(ge=3, le=2000)]
     chosen: Annotated[int, Field(ge=0, le=2000)] | None = None
     women: Annotated[int, Field(ge=0, le=2000)] | None = None
@@ -37,7 +37,7 @@ class Meeting(Form):
 
     title: Title = ""
     council: Annotated[int, Ref("council"), Shown()] | None = None
-    sort: Annotated[Sort, Computed()] = "representatives"
+    delegates: Annotated[Sort, Computed()] = "representatives"
 
 
 class Held(Form):
