@@ -14,6 +14,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -84,17 +85,9 @@ class Held:
 
     def _within(self, scope: Scope, place: str, kinds: Collection[tuple[str, str]]) -> Any:
         most = np.full((len(self.places), max(1, len(self.kinds))), -1, np.int64)  # the clearance for each
-        for code, at in self.places.items():
-            if not code.startswith(place):
-                continue
-            for stretch in scope.stretches:
-                if not stretch.low <= code < stretch.high:
-                    continue
-                for (line, kind), n in self.kinds.items():
-                    if (stretch.lines is None or line in stretch.lines) and (
-                        not kinds or (line, kind) in kinds
-                    ):
-                        most[at, n] = max(most[at, n], stretch.clearance)
+        for (code, at), (asked, n) in product(self.places.items(), self.kinds.items()):
+            if code.startswith(place) and (not kinds or asked in kinds):
+                most[at, n] = scope.clearance(asked[0], code)
         return self.rows["confidential"] <= most[self.rows["place"], self.rows["kind"]]
 
     def by_place(self, chosen: Any, digits: int) -> dict[str, int]:

@@ -58,9 +58,17 @@ class Scope:
 
     def sees(self, line: str, place: str, confidential: int, bars: frozenset[int] = frozenset()) -> bool:
         """Whether a case of this line, place code and degree of confidentiality, kept from these posts, is within."""
-        return not (self.held & bars) and any(
-            s.low <= place < s.high and confidential <= s.clearance and (s.lines is None or line in s.lines)
-            for s in self.stretches
+        return confidential <= self.clearance(line, place) and not (self.held & bars)
+
+    def clearance(self, line: str, place: str) -> int:
+        """The highest degree of confidentiality that is within, of this line and place code; -1: none is."""
+        return max(
+            (
+                s.clearance
+                for s in self.stretches
+                if s.low <= place < s.high and (s.lines is None or line in s.lines)
+            ),
+            default=-1,
         )
 
     def sql(self, alias: str = "c") -> tuple[str, list[object]]:
