@@ -82,15 +82,20 @@ def asked(what: Any) -> list[tuple[str, Any]]:
     return met
 
 
-def goes_through_all(sql: str, params: Any) -> list[str]:
-    """The steps of SQLite's plan that go through a whole table of the ledger, or all of a place."""
+def goes_through_all(sql: str, params: Any, *, counts: bool) -> list[str]:
+    """The steps of SQLite's plan that go through a whole table of the ledger, or one of its indexes, or all of a place.
+
+    counts: whether it counts what is open, and so may go through all that is.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         steps = [str(row[-1]) for row in cursor.fetchall()]
-    scans = [s for s in steps if s.startswith("SCAN") and s.split()[1] in ("c", "e", "n", "s", "b", *LEDGER)]
-    return [s for s in scans if not any(f"INDEX {name}" in s for name in OF_OPEN)] + [
-        s for s in steps if "case_place" in s
-    ]
+    wrong = [s for s in steps if s.startswith("SCAN") and s.split()[1] in ("c", "e", "n", "s", "b", *LEDGER)]
+    if counts:
+        wrong = [s for s in wrong if not any(f"INDEX {name}" in s for name in OF_OPEN)]
+    return wrong + [
+        s for s in steps if "case_place" in s or "ANY(" in s
+    ]  # ANY: each value that the index begins with
 
 
 def ask(here: Here, what: str) -> None:
@@ -123,7 +128,9 @@ def test_what_is_asked_goes_through_what_it_is_about(ledger: Here, what: str) ->
     ask(ledger, what)  # what a process reads once
     read = asked(lambda: ask(ledger, what))
     assert read
-    assert [(steps, sql) for sql, params in read if (steps := goes_through_all(sql, params))] == []
+    counts = what not in ("feed", "notices", "/room/part/burns")
+    wrong = [(steps, sql) for sql, params in read if (steps := goes_through_all(sql, params, counts=counts))]
+    assert wrong == []
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")

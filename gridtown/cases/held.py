@@ -201,7 +201,7 @@ def _is_large(town: str) -> bool:
     if time.monotonic() - _small.get(town, -_ASK_AGAIN) < _ASK_AGAIN:
         return False
     few = store.fetch(
-        "SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE NOT c.ended LIMIT %s) some", [LARGE]
+        "SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE NOT c.ended LIMIT %s) AS few", [LARGE]
     )[0][0]
     if int(few) >= LARGE:
         return True

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gridtown.cases import store
+from gridtown.cases.sql import POSTGRESQL
 from gridtown.people.scope import Scope
 
 
@@ -43,8 +44,10 @@ class Told(msgspec.Struct, frozen=True):
     seen: bool
 
 
-# what a post was told about a case that has since gone on to somebody else, or ended, needs no looking at
-CONCERNS = "NOT c.ended AND (n.post_id = c.holder_id OR n.about = 'escalated')"
+# What a post was told about a case that has since gone on to somebody else, or ended, needs no looking at. Behind a
+# sign SQLite does not look for an index: it has one of all that is open, and a notice's case is known by its id.
+_PLAINLY = "" if POSTGRESQL else "+"
+CONCERNS = f"NOT {_PLAINLY}c.ended AND (n.post_id = c.holder_id OR n.about = 'escalated')"
 
 
 def last_id() -> int:
