@@ -344,7 +344,6 @@ def test_the_database_itself_refuses_to_change_the_past(pingyao: Here, change: s
 def test_calls_cost_a_constant_number_of_queries(pingyao: Here, n: int) -> None:
     told = [a_report(pingyao, f"q{i}") for i in range(n)]
     scope, hats = visible(pingyao.hats("dispatcher")), pingyao.hats("dispatcher")
-    queries.board(scope=scope, now=NOON)  # whether this ledger is a large one is asked once in ten minutes
     costs = {
         "create": _cost(lambda: a_report(pingyao, "one more")),
         "list": _cost(lambda: queries.listing(scope=scope, now=NOON, size=100)),

@@ -33,10 +33,16 @@ SCOPES = (
 
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    held.forget()
     monkeypatch.setattr(held, "LARGE", 0)
+    anew()
     yield
     held.forget()
+
+
+def anew() -> None:
+    """As after a start, when a look at the database has found the ledger large."""
+    held.forget()
+    held.counted(TOWN, 0)
 
 
 def boards(walk: Walk, scope: Scope, place: str, now: object) -> tuple[object, ...]:
@@ -79,7 +85,7 @@ def test_a_board_from_memory_is_the_one_that_the_database_counts(
         for n, steps in enumerate(rounds):
             walk.stroll(steps)
             if not n:
-                held.forget()
+                anew()
                 unlike(walk)
             now = max(case.opened for case in Case.objects.all()) + timedelta(days=ago)
             kept, counted = both(walk, scope, place, now)
@@ -132,8 +138,18 @@ def test_a_ledger_that_was_replaced_by_another_is_read_anew() -> None:
     assert kept == counted
 
 
-def test_a_small_ledger_is_asked_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held, "LARGE", 1000)
+def test_a_ledger_is_held_once_a_look_has_found_it_large(monkeypatch: pytest.MonkeyPatch) -> None:
     walk = Walk(made_up.town(TOWN), 6)
     walk.stroll(20)
-    assert held.of(TOWN, max(case.opened for case in Case.objects.all())) is None
+    now = max(case.opened for case in Case.objects.all())
+    opened = Case.objects.filter(ended=False).count()
+    held.forget()
+    monkeypatch.setattr(held, "LARGE", opened + 1)
+    queries.board(scope=Scope.everything(), now=now)
+    queries.counts(scope=Scope.everything(), now=now)
+    assert held.of(TOWN, now) is None
+    monkeypatch.setattr(held, "LARGE", opened)
+    for look in (queries.board, queries.counts):
+        held.forget()
+        look(scope=Scope.everything(), now=now)
+        assert held.of(TOWN, now) is not None

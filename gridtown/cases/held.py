@@ -10,7 +10,6 @@ by its newest entry's hash, as the warehouse notices it (ADR 0010).
 """
 
 import threading
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,6 @@ from gridtown.cases.sql import POSTGRESQL
 from gridtown.people.scope import Scope
 
 LARGE = 20_000  # open cases from which on they are held
-_ASK_AGAIN = 600.0  # seconds after which a small ledger is looked at again
 _MANY = 20_000  # changes from which on all is read anew
 _BATCH = 500
 _REMEMBERED = 50  # scopes
@@ -191,36 +189,28 @@ def _in_micros(said: Sequence[Any]) -> Any:
 
 
 _held: dict[str, Held] = {}
-_small: dict[str, float] = {}
+_large: set[str] = set()
 _turn = threading.Lock()
 
 
-def _is_large(town: str) -> bool:
-    if town in _held:
-        return True
-    if time.monotonic() - _small.get(town, -_ASK_AGAIN) < _ASK_AGAIN:
-        return False
-    few = store.fetch(
-        "SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE NOT c.ended LIMIT %s) AS few", [LARGE]
-    )[0][0]
-    if int(few) >= LARGE:
-        return True
-    _small[town] = time.monotonic()
-    return False
+def counted(town: str, opened: int) -> None:
+    """Note how many open cases a look at the database counted: from `LARGE` on, the next look is at memory."""
+    if opened >= LARGE:
+        _large.add(town)
 
 
 def forget() -> None:
     """Hold nothing; for measurements and tests."""
     with _turn:
         _held.clear()
-        _small.clear()
+        _large.clear()
 
 
 def of(town: str, now: datetime) -> Held | None:
     """What a town has open and had come of late, up to its newest entry; None where the database is soon asked."""
+    if town not in _large:
+        return None
     with _turn:
-        if not _is_large(town):
-            return None
         held = _held.get(town)
         if held is None or not held.fits(now) or not held.bring_up():
             held = _held[town] = Held(town, now - LOOK_BACK - _DAY, now)

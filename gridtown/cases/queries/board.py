@@ -56,6 +56,7 @@ def board(
         [store.moment_in(now - LOOK_BACK), store.moment_in(now), *params],
     )
     opened = {str(code): (int(n), int(late), int(watched)) for code, n, late, watched in of_open}
+    held.counted(towns.current().code, sum(n for n, _, _ in opened.values()))
     fresh = {str(code): (int(n), int(rest)) for code, n, rest in recent}
     return tuple(
         _village(code, opened.get(code, (0, 0, 0)), fresh.get(code, (0, 0)))
@@ -111,4 +112,5 @@ def counts(*, scope: Scope, now: datetime) -> dict[str, int]:
     )
     moments = [store.moment_in(moment) for moment in (now, midnight, now)]
     found = store.fetch(sql, [*moments, *params, *params])[0]
+    held.counted(town.code, int(found[0]))
     return dict(zip(_COUNTED, (int(n or 0) for n in found), strict=True))
