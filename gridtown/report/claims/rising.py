@@ -20,7 +20,8 @@ def risen(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
     """Of each change of a sentence, whether it is the one between the two levels that stand before it."""
     for index in group:
         change = claims[index]
-        if not change.change or change.unit != "ratio" or change.kind == "target":
+        other = change.comparison in {"average", "peer", "qoq"}
+        if not change.change or change.unit != "ratio" or change.kind == "target" or other:
             continue
         pair = _levels(text, claims, group, change)
         if pair is None:

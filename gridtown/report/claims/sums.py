@@ -32,16 +32,25 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
         told = _OPENED.match(gap) is not None  # 320处：甲类150处、乙类80处
         if not told and "其中" not in gap:
             continue
+        closes = re.search("[)）]", text[whole.end :]) if told and re.search("[(（]", gap) else None
+        limit = whole.end + closes.start() if closes else len(text)
         parts = [
             i
             for i in following
-            if (claims[i].unit, claims[i].classifier) == (whole.unit, whole.classifier)
+            if claims[i].start < limit
+            and (claims[i].unit, claims[i].classifier) == (whole.unit, whole.classifier)
             and claims[i].period == whole.period
         ]
         most = bounds(whole).high
-        for part in parts if not told or len(parts) > 1 else ():
+        for at_part, part in enumerate(parts):
             least = bounds(claims[part]).low
-            if most is not None and least is not None and least > most:
+            if most is None or least is None or least <= most:
+                continue
+            # What is named after a comma, and is more than the whole, is the next thing and no part of it.
+            if part != following[0] and "、" not in text[: claims[part].start][-14:]:
+                parts = parts[:at_part]
+                break
+            if not told or len(parts) > 1:
                 yield Finding("part", (index, part), {"whole": whole.text, "part": claims[part].text})
                 return
         together = sum((bounds(claims[i]).low or Decimal(0) for i in parts), Decimal(0))
@@ -157,7 +166,10 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             continue
         gap = text[whole.end : part.start]
         if (
-            not any(named[i : i + 2] in gap + part.subject for i in range(max(1, len(named) - 1)))
+            not any(
+                named[i : i + 2] in gap + part.subject and named[i : i + 2] not in whole.subject
+                for i in range(max(1, len(named) - 1))
+            )
             or "," in gap[1:]
             or not whole.value
         ):
