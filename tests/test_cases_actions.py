@@ -340,6 +340,20 @@ def test_the_database_itself_refuses_to_change_the_past(pingyao: Here, change: s
         cursor.execute(change)
 
 
+def test_a_cluster_stands_where_its_cases_are_and_not_in_the_middle_of_its_cell(pingyao: Here) -> None:
+    lon, lat = pingyao.inside()
+    for n in range(5):
+        a_report(pingyao, f"near{n}", point=Point(lon, lat))
+    view = queries.map_view(
+        scope=visible(pingyao.hats("dispatcher")), box=(119.8, 30.2, 120.2, 30.6), zoom=11, now=NOON
+    )
+    [one] = view.clusters
+    assert one.count == 5
+    cell = 360 / 2 ** (11 + 3)  # degrees of longitude
+    assert abs(one.lon - lon) <= cell / 8 + 1e-5
+    assert abs(one.lat - lat) <= cell / 8 + 1e-5
+
+
 @pytest.mark.parametrize("n", [3, 60])
 def test_calls_cost_a_constant_number_of_queries(pingyao: Here, n: int) -> None:
     told = [a_report(pingyao, f"q{i}") for i in range(n)]

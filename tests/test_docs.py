@@ -207,7 +207,7 @@ VOCABULARY = (
 MARKS = (
     forms.Personal, forms.Photo, forms.File, forms.Choice, forms.Ref, forms.PostRef, forms.CaseRef, forms.Unit,
     forms.Long, forms.Sets, forms.Computed, forms.Shown, forms.Publishes, forms.Withholds, forms.Bars,
-    forms.Sent, forms.AccountRef, forms.Internal, forms.Rows, forms.Lines,
+    forms.Sent, forms.AccountRef, forms.Internal, forms.Rows, forms.Coded,
     forms.Ballot, forms.Token, forms.Tokens,
 )  # fmt: skip
 

@@ -175,7 +175,7 @@ export async function mount(place) {
       "Marker.Title": words("pin"),
     },
     maxZoom: 18,
-    ...(drawn.length ? { bounds: extent([...drawn, ...(here ? [{ geometry: { coordinates: here } }] : [])]), fitBoundsOptions: { padding: 24, maxZoom: 15 } } : here ? { center: here, zoom: 14 } : within.length ? { bounds: extent(within), fitBoundsOptions: { padding: 16 } } : { center: [119.97, 30.39], zoom: 11 }),
+    ...(drawn.length ? { bounds: extent([...drawn, ...(here ? [{ geometry: { coordinates: here } }] : [])]), fitBoundsOptions: { padding: 24, maxZoom: 15 } } : here ? { center: here, zoom: 14 } : within.length ? { bounds: extent(within), fitBoundsOptions: { padding: mode === "room" ? 32 : 16 } } : { center: [119.97, 30.39], zoom: 11 }),
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");

@@ -41,7 +41,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Lines:
+class Coded:
     """On `tuple[str, ...]`: lines of codes, as anybody can count or hash them again, which pages tell in words.
 
     told: (word, parts) for each sort of line, which has as many parts as stand between `by`; the word is
@@ -228,7 +228,7 @@ class FieldSpec:
     internal: bool = False
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
-    lines: Lines | None = None  # how its lines of codes are told
+    lines: Coded | None = None  # how its lines of codes are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,7 @@ def _choices(bare: Any) -> tuple[str, ...]:
 def _rows(marks: Mapping[type, Any]) -> tuple[str, ...]:
     if Rows in marks:
         return tuple(marks[Rows].names)
-    return tuple(word for word, _ in marks[Lines].told) if Lines in marks else ()
+    return tuple(word for word, _ in marks[Coded].told) if Coded in marks else ()
 
 
 def _spec(name: str, info: FieldInfo) -> FieldSpec:
@@ -333,7 +333,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         beside=marks[Tokens].beside if Tokens in marks else "",
         internal=Internal in marks,
         rows=_rows(marks),
-        lines=marks.get(Lines),
+        lines=marks.get(Coded),
     )
 
 

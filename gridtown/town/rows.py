@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gridtown.kernel.forms import Lines
+from gridtown.kernel.forms import Coded
 from gridtown.town import Town
 
 NOTHING = "—"
@@ -25,7 +25,7 @@ def told(town: Town, line: str, row: Mapping[str, Any], lang: str, place: Callab
 
 
 def told_line(
-    town: Town, line: str, said: str, how: Lines, lang: str, record: Callable[[str], str], comma: str
+    town: Town, line: str, said: str, how: Coded, lang: str, record: Callable[[str], str], comma: str
 ) -> str:
     """A line of codes as a sentence; as it stands where it has other parts than any sort of line that is known.
 
@@ -42,7 +42,7 @@ def told_line(
     return said
 
 
-def _parts(said: str, how: Lines) -> list[str]:
+def _parts(said: str, how: Coded) -> list[str]:
     return said.split(how.by, max(len(names) for _, names in how.told) - 1)
 
 
@@ -66,7 +66,7 @@ def _called(row: Mapping[str, Any], lang: str) -> str:
     return str(row.get(lang) or row["zh"])
 
 
-def records_in(said: str, how: Lines) -> list[int]:
+def records_in(said: str, how: Coded) -> list[int]:
     """The ids of the records that a line names."""
     parts = _parts(said, how)
     names = next((names for _, names in how.told if len(names) == len(parts)), ())

@@ -1,5 +1,6 @@
 """Open cases on a map: clustered by the database for a viewport, single points when few are left."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from gridtown.cases.queries.listing import Brief, Filters, brief_of, where
 from gridtown.people.scope import Scope
 
 FINE = 3  # clusters are cells so many zooms below the map's: eight to the side of a 512-pixel tile, 64 px apart or more
+FINER = 2  # zooms by which the database counts finer, so that a cluster stands where its cases are and not mid-cell
 MOST_POINTS = 200  # a case is about 450 bytes: below 150 kB even with long titles
 MOST_CLUSTERS = 2400  # of 55 bytes each
 OPEN = "c.ended = false"  # said as an equation, so that SQLite too uses the index that begins with it
@@ -47,7 +49,8 @@ def map_view(
     """Open cases within a box (west, south, east, north) at a zoom; one query, or two where few are left."""
     clauses, params = where(scope, filters, now)
     depth = _depth(box, zoom)
-    shift = 2 * (cells.ZOOM - depth)
+    finer = min(cells.ZOOM, depth + FINER)
+    shift, more = 2 * (cells.ZOOM - finer), 2 * (finer - depth)
     parts, values = [], []
     for low, high in cells.ranges(*box):
         parts.append(
@@ -55,23 +58,41 @@ def map_view(
             f"WHERE {OPEN} AND c.cell >= %s AND c.cell < %s AND {' AND '.join(clauses)} GROUP BY 1"
         )
         values += [store.moment_in(now), low, high, *params]
-    met: dict[int, list[int]] = {}
+    met: dict[int, _Sums] = {}
     for prefix, count, late in store.fetch(" UNION ALL ".join(parts), values):
-        sums = met.setdefault(int(prefix), [0, 0])
-        sums[0] += int(count)
-        sums[1] += int(late)
-    if zoom >= SINGLE_FROM and sum(count for count, _ in met.values()) <= MOST_POINTS:
+        met.setdefault(int(prefix) >> more, _Sums()).add(
+            cells.middle(int(prefix), finer), int(count), int(late)
+        )
+    if zoom >= SINGLE_FROM and sum(sums.count for sums in met.values()) <= MOST_POINTS:
         return MapView(cases=_points(clauses, params, box, now))
     west, south, east, north = box
-    made = ((cells.middle(prefix, depth), sums) for prefix, sums in met.items())
     edge = 360 / (1 << depth)
+    made = (sums.cluster() for sums in met.values())
     return MapView(
         clusters=tuple(
-            Cluster(round(lon, 5), round(lat, 5), count, late)
-            for (lon, lat), (count, late) in made
-            if west - edge <= lon <= east + edge and south - edge <= lat <= north + edge
+            one for one in made
+            if west - edge <= one.lon <= east + edge and south - edge <= one.lat <= north + edge
         )
-    )
+    )  # fmt: skip
+
+
+@dataclass
+class _Sums:
+    """What lies in a cell, and where the middle of it all is."""
+
+    count: int = 0
+    late: int = 0
+    lon: float = 0.0
+    lat: float = 0.0
+
+    def add(self, at: tuple[float, float], count: int, late: int) -> None:
+        self.lon, self.lat = self.lon + count * at[0], self.lat + count * at[1]
+        self.count, self.late = self.count + count, self.late + late
+
+    def cluster(self) -> Cluster:
+        return Cluster(
+            round(self.lon / self.count, 5), round(self.lat / self.count, 5), self.count, self.late
+        )
 
 
 def _depth(box: Box, zoom: float) -> int:

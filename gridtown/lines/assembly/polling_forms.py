@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Ballot, Computed, Form, Lines, Long, Shown, Token, Tokens, Unit
+from gridtown.kernel.forms import Ballot, Coded, Computed, Form, Long, Shown, Token, Tokens, Unit
 
 WON = (("won", ("choice=ballot",)), ("won_option", ("choice=ballot", "option")))
 SLIPS = (("slip", ("check", "choice=ballot")), ("owner_slip", ("check", "choice=ballot", "area")))
@@ -102,5 +102,5 @@ class Count(Form):
     twice: Votes = None
     unsettled: Votes = None
     outcome: Annotated[Literal["adopted", "rejected", "no_quorum"], Shown(), Computed()] = "rejected"
-    winner: Annotated[str, Shown(), Computed(), Lines(WON, "：")] = ""
-    ballots: Annotated[tuple[str, ...], Long(), Shown(), Computed(), Lines(SLIPS, " ")] = ()
+    winner: Annotated[str, Shown(), Computed(), Coded(WON, "：")] = ""
+    ballots: Annotated[tuple[str, ...], Long(), Shown(), Computed(), Coded(SLIPS, " ")] = ()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gridtown.kernel.forms import CaseRef, Computed, Form, Lines, Ref, Sets, Unit
+from gridtown.kernel.forms import CaseRef, Coded, Computed, Form, Ref, Sets, Unit
 from gridtown.kernel.usual import Sentence
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -55,7 +55,7 @@ class Session(Form):
 class Frozen(Form):
     """The roll as it stands now, with its hash: from here on nobody comes on it or off it."""
 
-    roll: Annotated[tuple[Line, ...], Lines(ROLL), Computed()] = ()
+    roll: Annotated[tuple[Line, ...], Coded(ROLL), Computed()] = ()
     roll_hash: Annotated[str, Computed()] = ""
     size: Annotated[int, Computed()] = 0
 

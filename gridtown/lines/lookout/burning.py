@@ -22,7 +22,10 @@ from gridtown.lines.lookout.suppress import moment
 
 LAW = date(2007, 10, 1)  # the day on which 浙江省森林消防条例 came into force
 SINCE = date(2026, 11, 1)
-GRANTORS = ("supervisor", "duty_officer", "leader")
+GRANTORS = (
+    "duty_officer",
+    "leader",
+)  # the township: a village asks and never permits (浙江省森林消防条例 16, 17)
 ASKERS = ("receiver", "patroller", "watcher", "supervisor")
 Purpose = Literal["farm", "forestry", "works"]
 Radius = Annotated[float, Unit("m"), Field(gt=0, le=2000)]
