@@ -157,12 +157,15 @@ def views() -> dict[str, Any]:
 
 def room() -> dict[str, Any]:
     """The command room over a ledger with all that is open or recent of the warehouse; `first` reads it into memory."""
+    from django.core.management import call_command  # noqa: PLC0415
+
     from bench.scale import synthetic, wall  # noqa: PLC0415
     from bench.scale.screens import wall as pages  # noqa: PLC0415
     from gridtown import town as towns  # noqa: PLC0415
     from gridtown.cases import held  # noqa: PLC0415
 
     town = towns.current()
+    call_command("migrate", verbosity=0)
     told, found = wall.fill(town), {}
     began, before = time.perf_counter(), rss()
     held.counted(town.code, held.LARGE)  # as the first look at it will have found
@@ -323,8 +326,8 @@ def main() -> None:
         command = [sys.executable, "-m", "bench.scale", "--part", part, *sys.argv[1:]]
         done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
         found[part] = {**json.loads(done.stdout.splitlines()[-1]), "load": os.getloadavg()[0]}
-    found |= {"machine": machine(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "target": TARGET}
-    into.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        found |= {"machine": machine(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "target": TARGET}
+        into.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     print(table(found))
 
 

@@ -71,7 +71,9 @@ def _cases(town: Town, line: str, reads: Reads, scope: Scope, now: datetime) -> 
     where += f" AND c.line = %s AND c.kind IN ({', '.join(['%s'] * len(reads.kinds))})"
     params += [line, *reads.kinds]
     # each by an index of its own; with OR between them all cases would be read
-    ids = "SELECT o.id FROM cases_case o WHERE NOT o.ended"
+    mine = f"o.line = %s AND o.kind IN ({', '.join(['%s'] * len(reads.kinds))})"
+    ids = f"SELECT o.id FROM cases_case o WHERE NOT o.ended AND {mine}"
+    params += [line, *reads.kinds]
     if reads.days:
         ids += " UNION ALL SELECT n.id FROM cases_case n WHERE n.opened >= %s AND n.ended"
         params.append(store.moment_in(now - timedelta(days=reads.days)))
