@@ -326,7 +326,11 @@ def main() -> None:
         command = [sys.executable, "-m", "bench.scale", "--part", part, *sys.argv[1:]]
         done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
         found[part] = {**json.loads(done.stdout.splitlines()[-1]), "load": os.getloadavg()[0]}
-        found |= {"machine": machine(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "target": TARGET}
+        found |= {
+            "machine": machine(),
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "target": TARGET,
+        }
         into.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     print(table(found))
 
