@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -287,31 +286,3 @@ def test_numbers_of_a_table_without_any_unit_claim_nothing():
     assert asked("事项\t甲\t乙\n受理\t12\t30\n办结\t11\t28\n") == []
     assert asked("序号\t事项\t期间\n25\t双随机检查\t2023\t期内\n") == []
     assert asked("索引号 | 2023-0096 | 发布机构 | 办公室\n文号 | 12 | 发布日期 | 2023-04-15\n") == []
-
-
-def test_a_report_of_twenty_thousand_letters_is_read_at_once():
-    text = (
-        "\n".join(sentence for name in ("first", "second", "third") for sentence, _wanted in sentences(name))
-        * 3
-    )
-    asked(text[:100])  # the expressions are compiled once in a process
-    began = process_time()
-    assert len(asked(text[:20_000])) > 700
-    assert process_time() - began < 1
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["“1、", "(3个", "1", "12.5亿元、", "新增的和全面推进项目建设工作中等", "12家。", "\t3", "第", "占"],
-)
-def test_nothing_that_is_pasted_in_takes_longer_and_longer(piece):
-    """Twice as much takes no more than some three times as long, so a page of it ends."""
-
-    def took(letters):
-        text = (piece * letters)[:letters]
-        began = process_time()
-        asked(text)
-        return process_time() - began
-
-    asked(piece * 50)
-    assert took(16_000) < 0.3 + 3.2 * max(took(8_000), 0.02)
