@@ -1,11 +1,13 @@
 """The contract: kept as a file, complete, and held to by what is answered."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from gridtown import town as towns
 from gridtown.api import contract
 from gridtown.api.saying import own_words
 from gridtown.cases import actions
@@ -148,6 +150,21 @@ def test_lines_are_told_with_their_forms_and_words(pingyao: Here) -> None:
     assert line["words"]["verb.dispatch"]
     assert all(limit["basis"] for limit in kind["limits"])
     assert api.get("lines/nothing").status_code == 404
+
+
+def test_a_line_is_told_with_its_dictionaries_and_not_with_a_towns_own_data(
+    pingyao: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = pingyao.town
+    heights = {"r1": {"key": "r1", "zh": "高程", "en": "Elevation", "heights": "1 2 3"}}
+    own = {**town.tables, "lookout": {**town.tables["lookout"], "elevation": heights}}
+    monkeypatch.setattr(towns, "current", lambda: replace(town, tables=own))
+    told = Api(pingyao).get("lines/lookout").json()["tables"]
+    assert {"burning", "danger"} <= told.keys()
+    assert "elevation" not in told
+    assert Api(pingyao).get("lines/appeals").json()["tables"]["category"], (
+        "the town's, from which its form asks"
+    )
 
 
 def test_outlines_are_sent_once(pingyao: Here) -> None:

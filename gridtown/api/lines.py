@@ -125,16 +125,28 @@ def _register(register: Register) -> RegisterOut:
     return RegisterOut(register.key, register.kept_by, form_out(register.form))
 
 
+def _tables(line: Line) -> dict[str, list[dict[str, Any]]]:
+    """The line's own dictionaries, and those of the town that its forms ask from; an elevation model is neither."""
+    forms = [register.form for register in line.registers] + [tool.ask for tool in line.tools]
+    for kind in line.kinds:
+        forms += [kind.intake, *(move.form for move in kind.procedure.moves)]
+    asked = {spec.table for form in forms for spec in fields_of(form)}
+    return {
+        name: [dict(row) for row in rows.values()]
+        for name, rows in towns.current().tables.get(line.key, {}).items()
+        if name in line.tables or name in asked
+    }
+
+
 def _line(line: Line, lang: str) -> LineOut:
     town = towns.current()
-    tables = town.tables.get(line.key, {})
     return LineOut(
         line.key,
         town.say("line", lang, line.key),
         [_kind(kind) for kind in line.kinds],
         [_register(register) for register in line.registers],
         [indicator.key for indicator in line.indicators],
-        {name: [dict(row) for row in rows.values()] for name, rows in tables.items()},
+        _tables(line),
         {key: town.say(key, lang, line.key) for key in sorted({*line.words, *line.words_needed()})},
     )
 
