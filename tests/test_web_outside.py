@@ -292,7 +292,8 @@ def test_a_complaint_is_not_shown_to_whom_it_is_about(pingyao: Here) -> None:
         assert "偷排" not in shown
 
 
-@pytest.mark.parametrize("who", [pytest.param("subject", marks=pytest.mark.slow), "anyone"])
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["subject", "anyone"])
 def test_every_address_tells_people_from_outside_nothing_of_others(pingyao: Here, who: str) -> None:
     (mine, secret), (other, _) = firm(pingyao), firm(pingyao, "另一家")
     secret = secret if who == "subject" else ""
