@@ -39,7 +39,7 @@ class Review(Form):
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
     honour: Annotated[int, Ref("honour")] | None = None
     months_left: Annotated[int, Computed()] | None = None
-    near: Annotated[Literal["far", "year", "half", "quarter", "over"], Computed()] = "far"
+    near: Annotated[Literal["far", "year", "half", "quarter", "over", "open"], Computed()] = "far"
 
 
 class Renewed(Form):

@@ -33,11 +33,11 @@ def shown(doing: Doing) -> Mapping[str, Any]:
 
 
 def nearness(told: Told, doing: Doing) -> Mapping[str, Any]:
-    """How many months are left, and which of the steps 12, 6, 3 months that is."""
+    """How many months are left, and which of the steps 12, 6, 3 months that is; what has no end is "open"."""
     honour = doing.record("honour")
     expires = honour.answers.get("expires") if honour else None
     if not expires:
-        return {}
+        return {"near": "open"}
     today, end = doing.calendar.day(doing.now), date.fromisoformat(str(expires))
     months = (end.year - today.year) * 12 + end.month - today.month - (end.day < today.day)
     if end < today:
