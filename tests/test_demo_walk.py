@@ -251,7 +251,6 @@ def test_a_walk_is_marked_whole_and_not_refused(pingyao: Here) -> None:
         .exists()
     )
     assert set(Case.objects.values_list("line", flat=True)) == set(pingyao.town.lines) - {
-        "assembly",
         "events",
         "inspection",
         "economy",

@@ -83,7 +83,7 @@ class Line:
 
     def use(self, day: date, midnight: datetime) -> None:
         """Let the tools be used that are used on a day, and the books be kept that are kept then."""
-        self.books.keep(midnight + timedelta(hours=NINE), on=f"{day:%m-%d}")
+        self.world.start(midnight, self._kept(midnight + timedelta(hours=NINE), f"{day:%m-%d}"))
         for name, use in self.flow.uses.items():
             if f"{day:%m-%d}" in use.on:
                 own = f"{self.key}:{name}:{day:%m%d}"
@@ -95,6 +95,10 @@ class Line:
                 held = self._held(f"{self.key}:{name}", self.world.spots.draw(chance), None, chance)
                 at = midnight + timedelta(hours=plan.hour)
                 self.world.start(midnight, planned(self.world, self.key, plan, held, at))
+
+    def _kept(self, at: datetime, on: str) -> Life:
+        yield Until(at)
+        self.books.keep(at, on)
 
     def _used(self, use: Use, own: str, at: datetime) -> Life:
         chance = self.world.chance(own)
