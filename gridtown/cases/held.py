@@ -29,7 +29,6 @@ _BATCH = 500
 _REMEMBERED = 50  # scopes
 _DAY = timedelta(days=1)
 _NEVER = np.iinfo(np.int64).max
-_NOWHERE = -1
 
 _ROW = np.dtype(
     [
