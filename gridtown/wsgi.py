@@ -1,6 +1,8 @@
-"""The WSGI application, for any server."""
+"""The one front door, for Granian: the live feed, and everything else by Django's handler (ADR 0026)."""
 
 import os
+import signal
+from importlib import import_module
 
 from django.core.cache import close_caches
 from django.core.signals import request_finished, request_started
@@ -8,7 +10,20 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridtown.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()  # sets Django up before anything asks for a model
+
+from django.conf import settings  # noqa: E402
+
+from gridtown.api.front import SERVED_BY, Door, end_with_parent, when_stopped  # noqa: E402
+from gridtown.memory import keep_loaded  # noqa: E402
+
 # the one cache lies in memory and has nothing to close, and a connection that broke is closed at the end of its request
 request_finished.disconnect(close_caches)
 request_started.disconnect(close_old_connections)
+
+import_module(settings.ROOT_URLCONF)  # now, instead of with the first request
+application = Door(_pages)
+if os.environ.get(SERVED_BY) == str(os.getppid()):
+    end_with_parent(signal.SIGKILL)  # a worker without its server would go on answering beside the next one
+    when_stopped(application.close)
+keep_loaded()

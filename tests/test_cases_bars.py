@@ -225,7 +225,7 @@ def test_the_live_feed_hands_it_to_nobody_it_is_kept_from(desk: Here) -> None:
     _, events, _, frames, bars = hub._news(0, [seat.who for seat in seats.values()])
     for seat in seats.values():
         hub._hand(seat, events, frames, bars)
-    hub.pool.shutdown()
+    hub.stop()
     assert [kept.number.encode() in b"".join(seat.waiting) for seat in seats.values()] == [False, True]
     assert b"bars" not in b"".join(seats["supervisor"].waiting), (
         "who is accused is told to nobody by the feed"

@@ -1,7 +1,11 @@
-"""What the front door needs of Django: who is listening to the feed, how it is said, and how many threads serve."""
+"""The front door: the live feed to whoever listens, every other call through the turnstile to Django."""
 
 import ctypes
+import signal
+import socket
 import sys
+from collections.abc import Callable, Iterable
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,41 +17,72 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from gridtown import town as towns
-from gridtown.api.bridge import Scope, environ_of
 from gridtown.api.caller import Bearer, caller_of
-from gridtown.api.live import Hub, Listener, Live, as_json
+from gridtown.api.live import MOST, Hub, Listener, Live, as_json
 from gridtown.api.saying import lang_of, say
+from gridtown.api.turnstile import Environ, Start, Turnstile, Wsgi
 from gridtown.cases.queries import Event
 from gridtown.places import router
 from gridtown.town import clock
 from gridtown.web.visit import Visit
 
+MOST_BYTES = 64 * 1024 * 1024  # several photos of a phone at once; each has its own limit
+THREADS = (
+    MOST + 56
+)  # of the server's for each process: every listener waits in one, and every call that comes or goes
 SERVED_BY = "GRIDTOWN_SERVER"  # the process id of `gridtown serve`, as its workers find it
 _PR_SET_PDEATHSIG = 1
 _sessions = SessionMiddleware(lambda request: HttpResponse())
 _bearer = Bearer()
 
 
-def threads() -> dict[str, int]:
-    """How many requests are worked on at once, in the bridge's words."""
-    return {"steady": 1, "relief": 3 if connection.vendor == "postgresql" else 2}
+class Door:
+    """The WSGI application that every connection comes in by."""
+
+    def __init__(self, pages: Wsgi) -> None:
+        """pages: Django's handler; it answers everything but the feed."""
+        relief = 3 if connection.vendor == "postgresql" else 2
+        self._pages = Turnstile(pages, MOST_BYTES, relief=relief)
+        # JSON for programs with a token, lines of the command room for whoever is signed in
+        self._live = Live(Hub({"json": as_json, "html": as_line}), identify)
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """One call."""
+        listens = environ["PATH_INFO"] == "/live" and environ["REQUEST_METHOD"] == "GET"
+        return (self._live if listens else self._pages)(environ, start)
+
+    def close(self) -> None:
+        """Send listeners away; they come back and resume."""
+        self._live.hub.dismiss()
 
 
-def live() -> Live:
-    """The feed: JSON for programs with a token, lines of the command room for whoever is signed in."""
-    return Live(Hub({"json": as_json, "html": as_line}), identify)
+def when_stopped(what: Callable[[], None]) -> None:
+    """Have something done when this process is told to stop; the server waits for calls, and a listener's never ends.
+
+    Asked for in the main thread: the server sets handlers of its own, beside which signals are still written here.
+    """
+    told, tells = socket.socketpair()
+    tells.setblocking(False)
+    signal.set_wakeup_fd(tells.fileno())
+
+    def wait(_tells: socket.socket = tells) -> None:
+        while told.recv(1)[0] not in (signal.SIGTERM, signal.SIGINT):
+            pass
+        what()
+
+    Thread(target=wait, name="stop", daemon=True).start()
 
 
-def end_with_parent(signal: int) -> None:
+def end_with_parent(how: int) -> None:
     """On Linux, ask to be stopped when the process that began this one is gone, even by kill -9."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal))
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(how))
 
 
-def identify(scope: Scope) -> Listener | None:
+def identify(environ: Environ) -> Listener | None:
     """Who a connection is, by token or by session; None for nobody."""
-    request: Any = WSGIRequest(environ_of(scope, b""))
-    place = parse_qs(scope["query_string"].decode("latin1")).get("place", [""])[0]
+    request: Any = WSGIRequest(environ)
+    place = parse_qs(environ["QUERY_STRING"]).get("place", [""])[0]
     place = place if place.isdecimal() and 9 < len(place) <= 15 else ""
     if "HTTP_AUTHORIZATION" in request.META:
         caller = _bearer(request)

@@ -4,13 +4,16 @@ The cursor is the ledger's own id, so any process can go on where another was cu
 none is told twice. What a listener may see is asked of its scope, event by event.
 """
 
-import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Any
+from queue import Empty, SimpleQueue
+from threading import Event as Signal
+from threading import Thread
+from time import monotonic
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
@@ -29,12 +32,12 @@ BEAT = 15.0  # seconds of silence until a sign of life
 LIFE = 1800.0  # seconds until a connection is ended, so that it signs in again when it resumes
 BATCH = 500
 FAR_BEHIND = 1000  # events: whoever missed more is told to look anew
-MOST = 2000  # listeners of one process
+MOST = 200  # listeners of one process, each a thread that sleeps
 RETRY = b"retry: 2000\n\n"
 
 Renderer = Callable[[Event, str], str]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+Environ = dict[str, Any]
+T = TypeVar("T")
 _log = logging.getLogger("gridtown.live")
 _encode = msgspec.json.Encoder().encode
 
@@ -62,7 +65,7 @@ class Seat:
     who: Listener
     sent: int
     waiting: deque[bytes] = field(default_factory=deque)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: Signal = field(default_factory=Signal)
     over: bool = False
 
     def end(self) -> None:
@@ -78,45 +81,81 @@ def _wanted(event: Event, who: Listener, bars: Mapping[int, frozenset[int]]) -> 
 
 
 class Hub:
-    """Reads the ledger's new entries once and hands each to whoever may see it."""
+    """Reads the ledger's new entries once and hands each to whoever may see it.
+
+    All of it happens in one thread, on its own lasting connection, one thing after another: no event falls between
+    a listener's cursor and its seat. Listeners wait in their own threads and only take what is handed to them.
+    """
 
     def __init__(self, renderers: Mapping[str, Renderer]) -> None:
         """renderers: by form, how an event is said."""
         self.renderers = renderers
-        self.pool = ThreadPoolExecutor(1, "live")
         self.seats: set[Seat] = set()
         self.cursor = 0
         self.stamp = 0
-        self.reader: asyncio.Task[None] | None = None
+        self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._next_look = 0.0
+        Thread(target=self._work, name="live", daemon=True).start()
 
-    async def ask(self, what: Callable[..., Any], *args: Any) -> Any:
-        """Something of the database, in the feed's own thread and on its lasting connection."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, _asked, what, args)
+    def ask(self, what: Callable[..., T], *args: Any) -> T:
+        """Something of the database or of the seats, answered by the feed's thread."""
+        answer: Future[T] = Future()
 
-    async def join(self, who: Listener, after: int | None) -> tuple[Seat, list[bytes]]:
-        """A seat, and the frames that bring the listener up to it."""
-        newest = await self.ask(queries.last_id)
-        # from here to the seat nothing is awaited: no event falls between the cursor and the listener
-        if self.reader is None or self.reader.done():
-            self.cursor = newest
-            self.reader = asyncio.create_task(self._read())
+        def asked() -> None:
+            try:
+                answer.set_result(_on_connection(what, *args))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        self._asked.put(asked)
+        return answer.result()
+
+    def stop(self) -> None:
+        """End the thread once it has answered what it was asked."""
+        self._asked.put(None)
+
+    def join(self, who: Listener, after: int | None) -> tuple[Seat, list[bytes]]:
+        """A seat, and the frames that bring the listener up to it; asked of the feed's thread."""
+        newest = queries.last_id()
+        if not self.seats:
+            self.cursor, self._next_look = newest, monotonic() + TICK
         here = self.cursor
         if after is not None and after > max(newest, here):
             after = -1  # a cursor of another ledger
+        missed = self._missed(who, after, here)
         seat = Seat(who, max(here, after or 0))
         self.seats.add(seat)
-        try:
-            return seat, await self.ask(self._missed, who, after, here)
-        except BaseException:
-            self.leave(seat)
-            raise
+        return seat, missed
 
     def leave(self, seat: Seat) -> None:
-        """A listener has gone; the last one puts out the light."""
-        self.seats.discard(seat)
-        if not self.seats and self.reader is not None:
-            self.reader.cancel()
-            self.reader = None
+        """A listener has gone; without any nothing is read."""
+        self._asked.put(lambda: self.seats.discard(seat))
+
+    def dismiss(self) -> None:
+        """End every connection."""
+        for seat in tuple(self.seats):
+            seat.end()
+
+    def _work(self) -> None:
+        while True:
+            wait = max(0.0, self._next_look - monotonic()) if self.seats else None
+            try:
+                asked = self._asked.get(timeout=wait)
+            except Empty:
+                pass
+            else:
+                if asked is None:
+                    return
+                asked()
+            if self.seats and monotonic() >= self._next_look:
+                self._look()
+
+    def _look(self) -> None:
+        self._next_look = monotonic() + TICK
+        try:
+            _on_connection(self._tell)
+        except Exception:
+            _log.exception("the feed could not be read; trying again")
 
     def _missed(self, who: Listener, after: int | None, here: int) -> list[bytes]:
         """The frames from a cursor up to where the hub stands; one `reset` where that would be too much."""
@@ -141,26 +180,14 @@ class Hub:
         data = "".join(f"data: {line}\n" for line in text.splitlines())
         return f"id: {event.id}\n{data}\n".encode()
 
-    async def _read(self) -> None:
-        while True:
-            await asyncio.sleep(TICK)
-            try:
-                await self._tell()
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                _log.exception("the feed could not be read; trying again")
-
-    async def _tell(self) -> None:
+    def _tell(self) -> None:
         """Everything new, to everybody who may see it."""
         full = True
         while full:
             voices = {(seat.who.form, seat.who.lang): seat.who for seat in self.seats}
-            stamp, events, cursor, frames, bars = await self.ask(
-                self._news, self.cursor, tuple(voices.values())
-            )
+            stamp, events, cursor, frames, bars = self._news(self.cursor, tuple(voices.values()))
             if stamp != self.stamp:
-                await self._renew(stamp)
+                self._renew(stamp)
             for seat in tuple(self.seats):
                 self._hand(seat, events, frames, bars)
             self.cursor, full = cursor, len(events) == BATCH
@@ -202,16 +229,15 @@ class Hub:
         elif fresh:
             seat.wake.set()
 
-    async def _renew(self, stamp: int) -> None:
+    def _renew(self, stamp: int) -> None:
         """Posts have changed hands: what each listener may see is asked again before anything is told."""
-        known = await self.ask(people.current, stamp)
-        for seat in tuple(self.seats):
-            scope = visible(known.hats(seat.who.account))
-            seat.who = replace(seat.who, scope=scope)
+        known = people.current(stamp)
+        for seat in self.seats:
+            seat.who = replace(seat.who, scope=visible(known.hats(seat.who.account)))
         self.stamp = stamp
 
 
-def _asked(what: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+def _on_connection(what: Callable[..., T], *args: Any) -> T:
     try:
         return what(*args)
     except Exception:
@@ -220,80 +246,75 @@ def _asked(what: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 class Live:
-    """The ASGI application of `/live`."""
+    """The WSGI application of `/live`: each connection is a generator that its server's thread waits in."""
 
-    def __init__(self, hub: Hub, identify: Callable[[dict[str, Any]], Listener | None]) -> None:
+    def __init__(self, hub: Hub, identify: Callable[[Environ], Listener | None]) -> None:
         """identify: who a connection's headers say it is; None for nobody. Runs in the feed's thread."""
         self.hub, self.identify = hub, identify
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """One connection, from its greeting to its end."""
         if len(self.hub.seats) >= MOST:
-            await _refuse(send, 503, (b"retry-after", b"30"))
-            return
-        who = await self.hub.ask(self.identify, scope)
+            return _refuse(start, "503 Service Unavailable", ("Retry-After", "30"))
+        who = self.hub.ask(self.identify, environ)
         if who is None:
-            await _refuse(send, 401, (b"www-authenticate", b'Bearer realm="gridtown"'))
-            return
-        seat, missed = await self.hub.join(who, _cursor(scope))
-        gone = asyncio.create_task(_until_gone(receive, seat))
-        try:
-            await _greet(send, missed)
-            await _serve(self.hub, seat, send)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except (OSError, ConnectionError):
-            pass  # gone while being written to
-        finally:
-            gone.cancel()
-            self.hub.leave(seat)
+            return _refuse(start, "401 Unauthorized", ("WWW-Authenticate", 'Bearer realm="gridtown"'))
+        seat, missed = self.hub.ask(self.hub.join, who, _cursor(environ))
+        start("200 OK", list(_HEADERS))
+        return Connection(self.hub, seat, RETRY + b"".join(missed))
 
 
-def _cursor(scope: Mapping[str, Any]) -> int | None:
+_HEADERS = (
+    ("Content-Type", "text/event-stream; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("X-Accel-Buffering", "no"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+def _refuse(start: Callable[..., Any], status: str, header: tuple[str, str]) -> list[bytes]:
+    start(status, [header, ("Content-Length", "0")])
+    return [b""]
+
+
+def _cursor(environ: Environ) -> int | None:
     """The last event that the listener saw: Last-Event-ID, or `after` for its first connection."""
-    said = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin1")
-    said = said or parse_qs(scope["query_string"].decode("latin1")).get("after", [""])[0]
+    said = environ.get("HTTP_LAST_EVENT_ID", "")
+    said = said or parse_qs(environ["QUERY_STRING"]).get("after", [""])[0]
     return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
-async def _until_gone(receive: Receive, seat: Seat) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    seat.end()
+class Connection:
+    """What waits as it comes, a sign of life in between, until somebody ends it.
 
+    A listener that is gone is noticed by the server with the next part, at the latest with the next sign of life.
+    """
 
-async def _refuse(send: Send, status: int, header: tuple[bytes, bytes]) -> None:
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [header, (b"content-length", b"0")]}
-    )
-    await send({"type": "http.response.body", "body": b""})
+    def __init__(self, hub: Hub, seat: Seat, greeting: bytes) -> None:
+        self._hub, self._seat, self._greeting = hub, seat, greeting
+        self._end = monotonic() + LIFE
 
+    def __iter__(self) -> Iterator[bytes]:
+        """As a server reads it."""
+        return self
 
-async def _greet(send: Send, missed: Iterable[bytes]) -> None:
-    headers = [
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"x-accel-buffering", b"no"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": RETRY + b"".join(missed), "more_body": True})
-
-
-async def _serve(hub: Hub, seat: Seat, send: Send) -> None:
-    """Send what waits as it comes, a sign of life in between, until somebody ends it."""
-    end = asyncio.get_running_loop().time() + LIFE
-    while not seat.over and asyncio.get_running_loop().time() < end:
-        try:
-            async with asyncio.timeout(BEAT):
-                await seat.wake.wait()
-        except TimeoutError:
+    def __next__(self) -> bytes:
+        """The next part, when there is one."""
+        if self._greeting:
+            said, self._greeting = self._greeting, b""
+            return said
+        seat = self._seat
+        while not seat.over and monotonic() < self._end:
+            woken = seat.wake.wait(BEAT)
+            seat.wake.clear()
+            # read before what waits is looked at: the sign must not promise an event that is still to be sent
+            here = max(seat.sent, self._hub.cursor)
             if seat.waiting:
-                continue  # nothing may overtake what waits
-            beat = b": still here\nid: %d\n\n" % max(seat.sent, hub.cursor)
-            await send({"type": "http.response.body", "body": beat, "more_body": True})
-            continue
-        seat.wake.clear()
-        if seat.waiting:
-            frames = b"".join(seat.waiting)
-            seat.waiting.clear()
-            await send({"type": "http.response.body", "body": frames, "more_body": True})
+                return b"".join(seat.waiting.popleft() for _ in range(len(seat.waiting)))
+            if not woken:
+                return b": still here\nid: %d\n\n" % here
+        raise StopIteration
+
+    def close(self) -> None:
+        """The seat is free again."""
+        self._hub.leave(self._seat)

@@ -1,5 +1,6 @@
 """Serves the town: pages, interface and live feed on one port, with the ticker and the listener beside it."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,10 +15,10 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand
 from django.db import connection
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from gridtown.api.front import SERVED_BY, end_with_parent
+from gridtown.api.front import SERVED_BY, THREADS, end_with_parent
 from gridtown.api.saying import say
 
 EVERY = 5  # seconds between two looks of the ticker at what falls due
@@ -67,13 +68,17 @@ class Command(BaseCommand):
 
 
 def _server(host: str, port: int, workers: int) -> Granian:
+    # it warns of many threads; ours sleep, and no more work at once than the turnstile lets pass
+    logging.getLogger("_granian").addFilter(
+        lambda said: not said.getMessage().startswith("Configuration allows")
+    )
     return Granian(
-        "gridtown.asgi:application",
+        "gridtown.wsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.WSGI,
         workers=workers,
-        loop=Loops.auto,
+        blocking_threads=THREADS,
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,

@@ -1,0 +1,138 @@
+"""Before the application: a call's whole body first, then one of a few places, so that few work at once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Wsgi = Callable[[Environ, Start], Iterable[bytes]]
+PATIENCE = 0.02  # seconds that a call waits for one kind of place before it looks at the other
+WHOLE = "application/json"  # a body of this type shows by itself whether it is whole
+
+
+class NotTaken(Exception):
+    """A body that is not taken in, with the status that says why."""
+
+
+class Place:
+    """Where one call at a time is worked on, with a database connection that lasts."""
+
+    def __init__(self, row: "SimpleQueue[Place]") -> None:
+        """row: where it stands while it is free."""
+        self._row, self._db = row, connections.create_connection(DEFAULT_DB_ALIAS)
+        self._db.inc_thread_sharing()  # by one thread after another
+        row.put(self)
+
+    def take(self) -> None:
+        """Give this thread the place's connection."""
+        connections[DEFAULT_DB_ALIAS] = self._db
+
+    def leave(self) -> None:
+        """Take it away again: what this thread does from now on must not touch the next one's transaction."""
+        self._db.close_if_unusable_or_obsolete()
+        del connections[DEFAULT_DB_ALIAS]
+        self._row.put(self)
+
+
+class Turnstile:
+    """Lets calls pass to a WSGI application, as few at once as keep the processor busy.
+
+    The server has a thread for every call that is open. Were all of them at work they would only hand Python's lock
+    and the database's to and fro: one works, and others relieve it when it is at something slow. Slow people are not
+    slow work: a body is read before a call takes its place, and a file is sent after it has left it.
+    """
+
+    def __init__(self, app: Wsgi, most_bytes: int, *, relief: int = 1) -> None:
+        """most_bytes: the longest body that is read at all. relief: how many places besides the steady one."""
+        self._app, self._most = app, most_bytes
+        self._steady: SimpleQueue[Place] = SimpleQueue()
+        self._relief: SimpleQueue[Place] = SimpleQueue()
+        Place(self._steady)
+        for _ in range(relief):
+            Place(self._relief)
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """One call: its answer whole in a list, or part by part where that is how it is made."""
+        try:
+            body = _body(environ, self._most)
+        except NotTaken as why:
+            start(str(why), [("Content-Length", "0")])
+            return [b""]
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+        place = self._enter()
+        try:
+            said: Any = self._app(environ, start)
+            if getattr(said, "streaming", False) and getattr(said, "file_to_stream", None) is None:
+                parts, place = Parts(said, place), None
+                return parts
+            return said if getattr(said, "streaming", False) else _whole(said)
+        finally:
+            if place is not None:
+                place.leave()
+
+    def _enter(self) -> Place | None:
+        """The first place that is free: the steady one, or after some patience another."""
+        while True:
+            for row in (self._steady, self._relief):
+                try:
+                    place = row.get(timeout=PATIENCE)
+                except Empty:
+                    continue
+                place.take()
+                return place
+
+
+class Parts:
+    """What is written while the database is read; its place is left with its last part."""
+
+    def __init__(self, said: Any, place: Place) -> None:
+        self._said, self._parts, self._place = said, iter(said), place
+        self._open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        """As a server reads it."""
+        return self
+
+    def __next__(self) -> bytes:
+        """The next part, in the thread that made the first."""
+        return next(self._parts)
+
+    def close(self) -> None:
+        """The last part is sent, or nobody waits for it any more."""
+        if self._open:
+            self._open = False
+            try:
+                self._said.close()
+            finally:
+                self._place.leave()
+
+
+def _whole(said: Any) -> list[bytes]:
+    try:
+        return [b"".join(said)]
+    finally:
+        said.close()
+
+
+def _body(environ: Environ, most: int) -> bytes:
+    """The body whole, or NotTaken: half a form can look like a whole one with less in it."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length:
+        if "HTTP_TRANSFER_ENCODING" not in environ:
+            return b""
+        if not environ.get("CONTENT_TYPE", "").startswith(WHOLE):
+            raise NotTaken("411 Length Required")
+    elif not length.isdecimal():
+        raise NotTaken("400 Bad Request")
+    elif int(length) > most:
+        raise NotTaken("413 Content Too Large")
+    body: bytes = environ["wsgi.input"].read(most + 1)
+    if len(body) > most:
+        raise NotTaken("413 Content Too Large")
+    if length and len(body) != int(length):
+        raise NotTaken("400 Bad Request")  # whoever was sending it is gone
+    return body
