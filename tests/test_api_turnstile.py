@@ -1,5 +1,7 @@
 """The turnstile: what came in is what arrives, few work at once, and nobody who is slow holds the others."""
 
+import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
@@ -138,8 +140,13 @@ def test_a_body_arrives_whole_or_not_at_all() -> None:
         (environ() | {"wsgi.input": BytesIO(b"a=1"), "HTTP_TRANSFER_ENCODING": "chunked"}, "411"),
     ]  # fmt: skip
     for call, status in refused:
-        answers = Answers(Turnstile(never, 100), call)
-        assert (answers.status[:3], answers.said) == (status, [b""])
+        answers = Answers(Turnstile(never, 100), {**call, "HTTP_ACCEPT_LANGUAGE": "en"})
+        assert answers.status[:3] == status
+        assert answers.said[0].decode(), "in words"
+        call["wsgi.input"].seek(0)
+        told = json.loads(Answers(Turnstile(never, 100), call | {"PATH_INFO": "/api/cases"}).said[0])
+        assert str(told["status"]) == status
+        assert re.search("[\u4e00-\u9fff]", told["detail"]), told
 
 
 def test_what_is_slow_is_relieved_and_the_steady_place_is_taken_again() -> None:

@@ -5,7 +5,13 @@ from io import BytesIO
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import HttpResponse
+
+from gridtown.api.problems import problem
+from gridtown.api.saying import lang_of, reason
+from gridtown.kernel.told import Refused
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -14,8 +20,12 @@ PATIENCE = 0.02  # seconds that a call waits for one kind of place before it loo
 WHOLE = "application/json"  # a body of this type shows by itself whether it is whole
 
 
-class NotTaken(Exception):
-    """A body that is not taken in, with the status that says why."""
+class NotTaken(Refused):
+    """A body that is not taken in; with the status that says why."""
+
+    def __init__(self, key: str, status: int, **said: object) -> None:
+        super().__init__(key, **said)
+        self.status = status
 
 
 class Place:
@@ -60,8 +70,7 @@ class Turnstile:
         try:
             body = _body(environ, self._most)
         except NotTaken as why:
-            start(str(why), [("Content-Length", "0")])
-            return [b""]
+            return _refuse(environ, start, why)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
         place = self._enter()
         try:
@@ -118,6 +127,18 @@ def _whole(said: Any) -> list[bytes]:
         said.close()
 
 
+def _refuse(environ: Environ, start: Start, why: NotTaken) -> list[bytes]:
+    """Why the body was not taken, to a program as every problem and to people in a line of text."""
+    request = WSGIRequest({**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
+    said: HttpResponse = problem(request, why, why.status)
+    if not request.path.startswith("/api/"):
+        said = HttpResponse(
+            reason(why, lang_of(request)), status=why.status, content_type="text/plain; charset=utf-8"
+        )
+    start(f"{said.status_code} {said.reason_phrase}", list(said.items()))
+    return [said.content]
+
+
 def _body(environ: Environ, most: int) -> bytes:
     """The body whole, or NotTaken: half a form can look like a whole one with less in it."""
     length = environ.get("CONTENT_LENGTH") or ""
@@ -125,14 +146,14 @@ def _body(environ: Environ, most: int) -> bytes:
         if "HTTP_TRANSFER_ENCODING" not in environ:
             return b""
         if not environ.get("CONTENT_TYPE", "").startswith(WHOLE):
-            raise NotTaken("411 Length Required")
+            raise NotTaken("length_needed", 411)
     elif not length.isdecimal():
-        raise NotTaken("400 Bad Request")
+        raise NotTaken("malformed", 400)
     elif int(length) > most:
-        raise NotTaken("413 Content Too Large")
+        raise NotTaken("too_much", 413, limit=most // 1024**2)
     body: bytes = environ["wsgi.input"].read(most + 1)
     if len(body) > most:
-        raise NotTaken("413 Content Too Large")
+        raise NotTaken("too_much", 413, limit=most // 1024**2)
     if length and len(body) != int(length):
-        raise NotTaken("400 Bad Request")  # whoever was sending it is gone
+        raise NotTaken("cut_off", 400)  # whoever was sending it is gone, or an intermediary was cut off
     return body
