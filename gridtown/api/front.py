@@ -1,6 +1,7 @@
 """The front door: the live feed to whoever listens, every other call through the turnstile to Django."""
 
 import ctypes
+import os
 import signal
 import socket
 import sys
@@ -45,15 +46,37 @@ class Door:
         self._pages = Turnstile(pages, MOST_BYTES, relief=relief)
         # JSON for programs with a token, lines of the command room for whoever is signed in
         self._live = Live(Hub({"json": as_json, "html": as_line}), identify)
+        self._watched = False
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """One call."""
+        if not self._watched:  # the server listens by now
+            self._watched = True
+            notice_who_is_gone()
         listens = environ["PATH_INFO"] == "/live" and environ["REQUEST_METHOD"] == "GET"
         return (self._live if listens else self._pages)(environ, start)
 
     def close(self) -> None:
         """Send listeners away; they come back and resume."""
         self._live.hub.dismiss()
+
+
+def notice_who_is_gone() -> None:
+    """Have the system ask connections that are silent for a minute whether anybody is still there (Linux).
+
+    A phone that loses its signal in the middle of a photo says nothing more, and a thread would wait for it for ever.
+    Connections have this from the sockets that this process listens at.
+    """
+    for name in os.listdir("/proc/self/fd") if sys.platform == "linux" else ():
+        try:
+            with socket.socket(fileno=os.dup(int(name))) as one:
+                if one.family != socket.AF_UNIX and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 6)
+        except OSError:
+            continue  # no socket, or closed by now
 
 
 def when_stopped(what: Callable[[], None]) -> None:
