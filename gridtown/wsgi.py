@@ -7,7 +7,7 @@ from importlib import import_module
 from django.core.cache import close_caches
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, reset_queries
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridtown.settings")
 _pages = get_wsgi_application()  # sets Django up before anything asks for a model
@@ -17,9 +17,11 @@ from django.conf import settings  # noqa: E402
 from gridtown.api.front import SERVED_BY, Door, end_with_parent, when_stopped  # noqa: E402
 from gridtown.memory import keep_loaded  # noqa: E402
 
-# the one cache lies in memory and has nothing to close, and a connection that broke is closed at the end of its request
-request_finished.disconnect(close_caches)
+# The one cache lies in memory and has nothing to close; the turnstile looks after connections; queries are not logged.
 request_started.disconnect(close_old_connections)
+request_started.disconnect(reset_queries)
+request_finished.disconnect(close_old_connections)
+request_finished.disconnect(close_caches)
 
 import_module(settings.ROOT_URLCONF)  # now, instead of with the first request
 application = Door(_pages)

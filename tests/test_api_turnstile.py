@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from gridtown.api.turnstile import Turnstile
 
@@ -258,3 +258,29 @@ def test_an_error_of_the_application_reaches_the_server_and_holds_no_place() -> 
     for _ in range(2):
         with pytest.raises(LookupError, match="lost"):
             Answers(door, environ())
+
+
+@pytest.mark.django_db
+def test_a_connection_that_broke_is_a_fresh_one_for_the_next_call() -> None:
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Said:
+        db = connections[DEFAULT_DB_ALIAS]
+        db.ensure_connection()
+        if environ["PATH_INFO"] == "/breaks":
+            db.connection.close()
+        try:
+            with db.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except Error:
+            start("500 Internal Server Error", [])
+        else:
+            start("200 OK", [])
+        return Said([b""])
+
+    door = Turnstile(app, 100, relief=0)
+
+    def calls() -> None:
+        said = [Answers(door, environ(path=path)).status[:3] for path in ("/", "/breaks", "/", "/")]
+        assert said == ["200", "500", "200", "200"]
+        door._steady.get()._db.close()
+
+    elsewhere(calls).join()
