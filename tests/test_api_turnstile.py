@@ -12,6 +12,7 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from gridtown.api.turnstile import Turnstile
+from gridtown.cases.sql import POSTGRESQL
 
 JSON = "application/json"
 
@@ -260,6 +261,7 @@ def test_an_error_of_the_application_reaches_the_server_and_holds_no_place() -> 
             Answers(door, environ())
 
 
+@pytest.mark.skipif(not POSTGRESQL, reason="a file's connection does not break")
 @pytest.mark.django_db
 def test_a_connection_that_broke_is_a_fresh_one_for_the_next_call() -> None:
     def app(environ: dict[str, Any], start: Callable[..., Any]) -> Said:
