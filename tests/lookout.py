@@ -8,7 +8,7 @@ from typing import Any
 
 from gridtown import lines
 from gridtown import town as towns
-from gridtown.kernel import forms
+from gridtown.kernel import answering
 from gridtown.kernel.told import Actor, Kept
 from gridtown.kernel.tool import Add, Asked, Open, Seen
 from gridtown.lines.lookout import decide
@@ -51,7 +51,7 @@ class Ledger:
     def keep(self, register: str, name: str, **answers: Any) -> Kept:
         """Put a thing on the books."""
         form = LINE.register(register).form
-        said = forms.read(form, {"name": name, **answers}, tables=LINE.tables).plain
+        said = answering.read(form, {"name": name, **answers}, tables=LINE.tables).plain
         known = sum(len(kept) for kept in self.records.values())
         one = Kept(known + 1, register, name, "330110110", said)
         self.records.setdefault(register, []).append(one)
@@ -81,7 +81,7 @@ class Ledger:
     def read(self, camera: str, pose: str, at: datetime, *boxes: list[float], **more: Any) -> list[str]:
         """A reading comes in; what was written, as "open alarm" or "sight LK2026-00001"."""
         signal = LINE.signals[0]
-        said = forms.read(
+        said = answering.read(
             signal.form,
             {"camera": camera, "pose": pose, "seen_at": at.isoformat(), "boxes": list(boxes), **more},
             tables=LINE.tables,
@@ -101,7 +101,7 @@ class Ledger:
         }
         signal = LINE.signals[1]
         return self.write(
-            signal.decide(self.asked(forms.read(signal.form, raw, tables=LINE.tables).plain, at)), at
+            signal.decide(self.asked(answering.read(signal.form, raw, tables=LINE.tables).plain, at)), at
         )
 
     def write(self, does: Any, at: datetime) -> list[str]:
@@ -111,7 +111,7 @@ class Ledger:
     def open(self, one: Open, at: datetime) -> str:
         """Open a case; what the answers are is checked by its form."""
         kind = LINE.kind(one.kind)
-        said = forms.read(kind.intake, dict(one.answers), tables=LINE.tables)
+        said = answering.read(kind.intake, dict(one.answers), tables=LINE.tables)
         n = sum(1 for seen in self.cases.values() if seen.kind == one.kind) + 1
         number = kind.number.format(year=at.year, n=n)
         self.cases[number] = Seen(
@@ -126,7 +126,7 @@ class Ledger:
         procedure = LINE.kind(seen.kind).procedure
         move = procedure.find(one.verb, seen.state)
         assert move is not None, f"{one.verb} from {seen.state}"
-        said = forms.read(move.form, dict(one.answers), tables=LINE.tables)
+        said = answering.read(move.form, dict(one.answers), tables=LINE.tables)
         to = seen.state if move.to == "=" else move.to
         ended = to in procedure.end
         moved = {**seen.moved, one.verb: said.plain}

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from gridtown import town as towns
 from gridtown.cases import actions, ledger, queries, sealing, store
-from gridtown.kernel import forms, tokens
+from gridtown.kernel import answering, tokens
 from gridtown.kernel.forms import Ballot, Computed, Form, Personal, Token, Tokens
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
@@ -245,5 +245,5 @@ def test_nobody_brings_codes_of_their_own() -> None:
         slips: Annotated[tuple[str, ...], Tokens("number")] = ()
 
     with pytest.raises(Refused) as refusal:
-        forms.read(Drawn, {"number": 1, "slips": ["0000-0000-0000-0000"]}, tables={})
+        answering.read(Drawn, {"number": 1, "slips": ["0000-0000-0000-0000"]}, tables={})
     assert refusal.value.fields == {"slips": "mistake.extra_forbidden"}

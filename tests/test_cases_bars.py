@@ -16,7 +16,7 @@ from gridtown.api.live import Hub, Listener, Seat, as_json
 from gridtown.cases import actions, ledger, queries, store
 from gridtown.cases.actions import knowing, telling
 from gridtown.cases.models import Bar, Notice
-from gridtown.kernel.forms import Answers
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.line import Kind, Line
 from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.petitions import LINE

@@ -17,7 +17,8 @@ from gridtown import town as towns
 from gridtown.cases import actions, queries, store
 from gridtown.cases.actions import NotFound
 from gridtown.dispatch.carrying import Wrote, carry_out
-from gridtown.kernel import forms
+from gridtown.kernel import answering
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.signal import Signal
 from gridtown.kernel.told import Actor, Refused
 from gridtown.people.scope import visible
@@ -67,7 +68,7 @@ def receive(
     fitting = _fitting(hats, line, signal)
     if not fitting:
         raise Refused("may_not_signal")
-    said = forms.read(signal.form, reading, tables=town.tables.get(line, {}))
+    said = answering.read(signal.form, reading, tables=town.tables.get(line, {}))
     with store.together():
         store.wait_for_turn(town.code)
         before = store.entry_by_key(sent_as)
@@ -96,7 +97,7 @@ def _again(before: store.Written, name: str) -> Received:
 
 
 def _decided(
-    town: Town, line: str, signal: Signal, said: forms.Answers, fitting: tuple[Actor, ...], now: datetime, key: str
+    town: Town, line: str, signal: Signal, said: Answers, fitting: tuple[Actor, ...], now: datetime, key: str
 ) -> tuple[tuple[Wrote, ...], str]:  # fmt: skip
     """What the line made of a reading, written; or the reason's key why that could not be written."""
     asked = queries.asked(

@@ -18,7 +18,7 @@ from gridtown import town as towns
 from gridtown.cases import queries, sealing, store
 from gridtown.cases.actions import NotFound
 from gridtown.dispatch.carrying import Wrote, carry_out, step_key
-from gridtown.kernel import forms
+from gridtown.kernel import answering
 from gridtown.kernel.told import Actor, Refused
 from gridtown.kernel.tool import Asked, Proposal, Tool, Why
 from gridtown.people.scope import Scope
@@ -110,7 +110,7 @@ def _ask(
     town, by = towns.current(), _hat(hats, line, tool)
     if by is None:
         raise NotFound
-    said = forms.read(tool.ask, answers, tables=town.tables.get(line, {}))
+    said = answering.read(tool.ask, answers, tables=town.tables.get(line, {}))
     asked = queries.asked(town, line, tool.reads, form=tool.ask, said=said, by=by, scope=scope, now=at)
     suggested = tuple(Suggested(_digest(proposal), proposal) for proposal in tool.run(asked))
     day = at.astimezone(town.zone).date().isoformat()

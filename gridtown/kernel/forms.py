@@ -7,179 +7,81 @@ reach the warehouse.
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from gridtown.kernel import tokens
-from gridtown.kernel.told import Refused
+from gridtown.kernel.marks import (
+    AccountRef,
+    Ballot,
+    Bars,
+    CaseRef,
+    Choice,
+    Coded,
+    Computed,
+    File,
+    Internal,
+    Long,
+    Personal,
+    Photo,
+    PostRef,
+    Publishes,
+    Ref,
+    Rows,
+    Sent,
+    Sets,
+    Shown,
+    Token,
+    Tokens,
+    Unit,
+    Withholds,
+)
 
-Columns = Literal["title", "category", "urgency", "level", "desk"]
+__all__ = [
+    "UPLOADS",
+    "AccountRef",
+    "Ballot",
+    "Bars",
+    "CaseRef",
+    "Choice",
+    "Coded",
+    "Computed",
+    "Empty",
+    "FieldSpec",
+    "File",
+    "Form",
+    "Internal",
+    "Long",
+    "Personal",
+    "Photo",
+    "PostRef",
+    "Publishes",
+    "Ref",
+    "Rows",
+    "Sent",
+    "Sets",
+    "Shown",
+    "Tables",
+    "Token",
+    "Tokens",
+    "Unit",
+    "Withholds",
+    "asked_of",
+    "bars_of",
+    "computed_of",
+    "draws_of",
+    "entries_of",
+    "fields_of",
+    "refs_of",
+    "unbounded",
+]
+
 Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Personal:
-    """Encrypted at rest; shown masked by `mask`: name, phone, id, address or text."""
-
-    mask: str
-
-
-@dataclass(frozen=True)
-class Computed:
-    """Not asked: the `derive` of its kind, register or move answers it. It needs a default."""
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Not asked of people: a device or a program that knows it sends it along."""
-
-
-@dataclass(frozen=True)
-class Coded:
-    """On `tuple[str, ...]`: lines of codes, as anybody can count or hash them again, which pages tell in words.
-
-    told: (word, parts) for each sort of line, which has as many parts as stand between `by`; the word is
-    `row.<word>`. A part is its name, or `name=table`: keys of that dictionary (with commas between), or what it calls
-    them in Chinese; or `name=@register`: ids of records.
-    """
-
-    told: tuple[tuple[str, tuple[str, ...]], ...]
-    by: str = "|"
-
-
-@dataclass(frozen=True)
-class Internal:
-    """What programs tell each other in signs of their own: kept with the answers, and on no page."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Also on the public page of an open case; what is not marked stays in the house."""
-
-
-@dataclass(frozen=True)
-class Publishes:
-    """On int: names (by its number within the case) an entry that people from outside made by one of the moves `of`.
-
-    From then on that entry's answers are on the public page too, personal ones excepted: a comment once it was read.
-    """
-
-    of: str | tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Withholds:
-    """On int: names an entry like `Publishes`, which stays off the public page, or leaves it again.
-
-    What stands there in its place are the `Shown` answers of the move that withholds: the reason.
-    """
-
-    of: str | tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """A vote: encrypted, and read by nobody, by no right, until the ledger opens it for a move that `opens` it."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """On text, or several: a code that was handed out on paper. Only its digest is kept, and no page shows that."""
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """On `tuple[str, ...]`: not asked. As many codes as the field `number` says are drawn and told once, to who moves.
-
-    What is kept is their digests in order, so that neither ledger nor administrator knows a code afterwards.
-    beside: a list of the same form, whose n-th value belongs to the n-th digest and is printed on that slip.
-    """
-
-    number: str
-    beside: str = ""
-
-
-@dataclass(frozen=True)
-class Bars:
-    """On posts: their holders neither see the case nor act on it from now on (the accused, the conflicted)."""
-
-
-@dataclass(frozen=True)
-class Photo:
-    """The digest of an uploaded picture; `stage` says before, after or evidence, or signature: drawn on the screen."""
-
-    stage: str = "evidence"
-
-
-@dataclass(frozen=True)
-class File:
-    """The digest of an uploaded document."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """On `tuple[dict[str, Any], ...]`: what was counted, row by row; each is told by the word `row.<as>` that it names.
-
-    names: those words. Parts of a row are numbers and codes, so that everybody reads it in their own language.
-    """
-
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One key of a table in the town's folder, so that dictionaries change without code."""
-
-    table: str
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A record of one of the line's registers, by id."""
-
-    register: str
-
-
-@dataclass(frozen=True)
-class PostRef:
-    """A post, by key."""
-
-
-@dataclass(frozen=True)
-class AccountRef:
-    """A person with an account, by sign-in name; pages and papers say the person's own."""
-
-
-@dataclass(frozen=True)
-class CaseRef:
-    """Another case, by number: one of the line, only of its kind `of`, or ("*") one of any line."""
-
-    of: str = ""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """The unit that a number is measured in."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Long:
-    """A text of several lines."""
-
-
-@dataclass(frozen=True)
-class Sets:
-    """The answer also becomes this column of the case row."""
-
-    column: Columns
 
 
 class Form(BaseModel):
@@ -229,17 +131,6 @@ class FieldSpec:
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
     lines: Coded | None = None  # how its lines of codes are told
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """A form's answers taken apart: plain ones, personal ones, ballots, and the columns they set."""
-
-    plain: dict[str, Any]
-    personal: dict[str, Any]
-    sets: dict[str, str]
-    photos: tuple[str, ...] = ()  # digests of everything that was uploaded, pictures and documents
-    ballots: dict[str, Any] = field(default_factory=dict)
 
 
 UPLOADS = frozenset({"photo", "photos", "file", "files"})  # answers that are digests of what was uploaded
@@ -392,111 +283,3 @@ def unbounded(form: type[Form]) -> tuple[str, ...]:
         for spec in fields_of(form)
         if spec.type in ("text", "long", "list", "photos", "files") and spec.max_length is None
     )
-
-
-@cache
-def _special(form: type[Form]) -> tuple[FieldSpec, ...]:
-    return tuple(
-        f
-        for f in fields_of(form)
-        if f.personal or f.sets or f.table or f.ballot or f.token or f.type in UPLOADS
-    )
-
-
-def _mistakes(error: ValidationError) -> dict[str, str]:
-    """Field → key of a sentence in words.toml, so that no English reaches an officer by accident."""
-    said = {}
-    for item in error.errors(include_url=False, include_context=False):
-        name = str(item["loc"][0]) if item["loc"] else "__all__"
-        kind = item["type"]
-        known = {
-            "missing",
-            "extra_forbidden",
-            "string_too_long",
-            "string_too_short",
-            "literal_error",
-            "value_error",
-        }
-        said[name] = f"mistake.{kind}" if kind in known else f"mistake.{kind.split('_')[0]}"
-    return said
-
-
-# what no eye sees and no database of ours should keep; PostgreSQL refuses the first of them
-_UNSEEN = dict.fromkeys([n for n in range(32) if chr(n) not in "\t\n\r"] + [127])
-
-
-def _seen(value: Any) -> Any:
-    """A text, or texts in a list, without control characters; anything else as it is."""
-    if isinstance(value, str):
-        return value if value.isprintable() else value.translate(_UNSEEN)
-    if isinstance(value, (list, tuple)):
-        return [_seen(item) for item in value]
-    return value
-
-
-def read(
-    form: type[Form], raw: Mapping[str, Any], *, tables: Tables, computed: Mapping[str, Any] | None = None
-) -> Answers:
-    """Check raw answers against a form and take them apart, or refuse naming each field's mistake.
-
-    computed: what `derive` answers; the same fields in `raw` are refused, and so are those that are drawn.
-    """
-    if unasked := (computed_of(form) | {spec.name for spec in draws_of(form)}) & set(raw):
-        raise Refused("form_invalid", fields=dict.fromkeys(unasked, "mistake.extra_forbidden"))
-    try:
-        model = form.model_validate(
-            {name: _seen(value) for name, value in raw.items()} | dict(computed or {})
-        )
-    except ValidationError as error:
-        raise Refused("form_invalid", fields=_mistakes(error)) from None
-    # what was left blank is not an answer
-    plain = {
-        name: value
-        for name, value in model.model_dump(mode="json", exclude_none=True).items()
-        if value not in ("", [])
-    }
-    personal: dict[str, Any] = {}
-    sets: dict[str, str] = {}
-    photos: list[str] = []
-    ballots: dict[str, Any] = {}
-    for spec in _special(form):
-        value = plain.get(spec.name)
-        if value is None:
-            continue
-        if spec.table and not set(value if isinstance(value, list) else [value]) <= set(
-            tables.get(spec.table, {})
-        ):
-            raise Refused("form_invalid", fields={spec.name: "mistake.not_in_table"})
-        if spec.sets:
-            sets[spec.sets] = str(value)
-        if spec.type in UPLOADS:
-            photos.extend(value if isinstance(value, list) else [value])
-        if spec.personal:
-            personal[spec.name] = plain.pop(spec.name)
-        if spec.ballot:
-            ballots[spec.name] = plain.pop(spec.name)
-        if spec.token:
-            plain[spec.name] = tokens.kept_back(value if isinstance(value, list) else [value])
-    return Answers(plain, personal, sets, tuple(photos), ballots)
-
-
-def _edges(head: int, tail: int) -> "Any":
-    def cut(text: str) -> str:
-        return text[:head] + "*" * max(1, len(text) - head - tail) + (text[-tail:] if tail else "")
-
-    return cut
-
-
-_MASKS: Mapping[str, Any] = {
-    "phone": _edges(3, 4), "id": _edges(6, 4), "name": _edges(1, 0), "address": _edges(6, 0), "text": _edges(0, 0),
-}  # fmt: skip
-
-
-def masked(value: str, mask: str) -> str:
-    """How a personal answer is shown by default (customary masks; domain rule 0.4)."""
-    return str(_MASKS[mask](value))
-
-
-def is_mask(value: str, mask: str) -> bool:
-    """Whether a text is what a mask leaves, not an answer; only free text may hold a star among other signs."""
-    return bool(value) and (set(value) == {"*"} if mask == "text" else "*" in value)

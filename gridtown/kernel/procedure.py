@@ -12,7 +12,6 @@ from typing import Literal
 from gridtown.kernel.clocks import Limit
 from gridtown.kernel.effects import Effect, Extend, Merge, Place, Rota, Spawn, Split, Supervise
 from gridtown.kernel.forms import (
-    Columns,
     Empty,
     Form,
     computed_of,
@@ -21,6 +20,7 @@ from gridtown.kernel.forms import (
     fields_of,
     unbounded,
 )
+from gridtown.kernel.marks import Columns
 from gridtown.kernel.told import ANYONE, CHILD, OUTSIDE, RESERVED, SYSTEM, Derive, Guard
 
 Outcome = Literal["solved", "unsolved", "refused", "merged", "withdrawn", "done", "missed"]

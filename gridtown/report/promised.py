@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gridtown.cases import queries
-from gridtown.kernel.forms import masked
+from gridtown.kernel.answering import masked
 from gridtown.report import targets
 from gridtown.report.targets import KIND, LINE, Standing, Target
 from gridtown.town import Town

@@ -8,7 +8,8 @@ from typing import Any
 
 from gridtown import town as towns
 from gridtown.cases import queries
-from gridtown.kernel.forms import Answers, Empty
+from gridtown.kernel.answering import Answers
+from gridtown.kernel.forms import Empty
 from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.told import Actor
 from gridtown.kernel.tool import Reads, Seen

@@ -24,7 +24,8 @@ from gridtown.cases.actions.writing import (
     write,
 )
 from gridtown.cases.store import Row
-from gridtown.kernel import forms, tokens
+from gridtown.kernel import answering, forms, tokens
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import ANYONE, CONFIDENTIAL, REPORTER, RESERVED, Actor, Refused
 from gridtown.people import matrix
@@ -136,7 +137,7 @@ def correct(
 
 def _corrected(
     town: Town, kind: Kind, row: Row, stood: Mapping[str, Any], changes: Mapping[str, Any]
-) -> forms.Answers:
+) -> Answers:
     """The intake's answers with what is put right; personal ones as they are, derived ones as they were found."""
     if wrong := set(changes) & {spec.name for spec in forms.fields_of(kind.intake) if spec.personal}:
         raise Refused("form_invalid", fields=dict.fromkeys(wrong, "mistake.extra_forbidden"))
@@ -151,7 +152,7 @@ def _corrected(
     }
     derived = {name: plain.pop(name) for name in forms.computed_of(kind.intake) if name in plain}
     tables = town.tables.get(row.line, {})
-    return forms.read(kind.intake, plain | dict(changes), tables=tables, computed=derived)
+    return answering.read(kind.intake, plain | dict(changes), tables=tables, computed=derived)
 
 
 def _hand_on(change: Change, before: Row) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gridtown.cases import sealing
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Fact, Told
@@ -15,12 +16,12 @@ from gridtown.kernel.told import Fact, Told
 class Drawn(NamedTuple):
     """The answers with the digests of the codes that a move draws; the codes, told once; what stands beside each."""
 
-    said: forms.Answers
+    said: Answers
     codes: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
 
-def drawn(move: Move, said: forms.Answers) -> Drawn:
+def drawn(move: Move, said: Answers) -> Drawn:
     """The codes that this move draws, in the order in which their digests are kept."""
     codes: list[str] = []
     beside: list[str] = []

@@ -23,8 +23,8 @@ from gridtown.cases.actions.writing import (
 )
 from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
-from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import CONFIDENTIAL, SYSTEM, Actor, Refused
@@ -116,7 +116,7 @@ def _new(
     by: Actor,
     refused: list[tuple[str, Refused]],
 ) -> list[tuple[Row, list[Change]]]:
-    ready: list[tuple[Outside, forms.Answers]] = []
+    ready: list[tuple[Outside, Answers]] = []
     for outside in group:
         try:
             said, _ = knowing.intake(
@@ -140,7 +140,7 @@ def _new(
 
 
 def _changes(
-    town: Town, kind: Kind, outside: Outside, said: forms.Answers, n: int, source: str, by: Actor
+    town: Town, kind: Kind, outside: Outside, said: Answers, n: int, source: str, by: Actor
 ) -> tuple[Row, list[Change]]:
     answers = dict(said.plain)
     row = Row(

@@ -23,6 +23,7 @@ from gridtown.cases.store import Row
 from gridtown.kernel import clocks as clockwork
 from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.clocks import Clock, ClockRefused
 from gridtown.kernel.effects import Extend, Merge, Place, Rota, Spawn, Split, Supervise
 from gridtown.kernel.line import Kind
@@ -39,7 +40,7 @@ def on_clocks(
     town: Town,
     kind: Kind,
     move: Move,
-    said: forms.Answers,
+    said: Answers,
     clocks: Mapping[str, Clock],
     row: Row,
     now: datetime,
@@ -63,7 +64,7 @@ def on_clocks(
     return clocks
 
 
-def place(town: Town, move: Move, said: forms.Answers, row: Row) -> None:
+def place(town: Town, move: Move, said: Answers, row: Row) -> None:
     """Put the case where a move's answers say that it is, or off the map where they take its point back."""
     if not isinstance(move.effect, Place):
         return
@@ -80,7 +81,7 @@ def others(
     kind: Kind,
     change: Change,
     move: Move,
-    said: forms.Answers,
+    said: Answers,
     *,
     actor: Actor,
     now: datetime,
@@ -121,7 +122,7 @@ def others(
     return []
 
 
-def _handed_on(row: Row, said: forms.Answers, spawn: Spawn, kind: Kind) -> dict[str, Any]:
+def _handed_on(row: Row, said: Answers, spawn: Spawn, kind: Kind) -> dict[str, Any]:
     """What a case of `kind` has from this one. A personal answer stays one: it goes into a personal field or nowhere.
 
     A kind that whoever moved has chosen among several is given what it asks.
@@ -158,7 +159,7 @@ def _child(
     return reporting.opened(town, kind, row, said, by=actor, now=now, key=key, bars=parent.bars)
 
 
-def _rotate(change: Change, rota: Rota, said: forms.Answers) -> None:
+def _rotate(change: Change, rota: Rota, said: Answers) -> None:
     """Put down the shifts that a move's answers name; the same ones again change nothing."""
     post = people.current().post(str(said.plain[rota.post]))
     if post is None or post.closed:

@@ -13,8 +13,8 @@ from gridtown.cases.actions.chaining import Draft, parts
 from gridtown.cases.actions.reporting import Point
 from gridtown.cases.actions.writing import NotFound, Overtaken
 from gridtown.cases.models import Record
-from gridtown.kernel import forms
-from gridtown.kernel.forms import Answers
+from gridtown.kernel import answering, forms
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.line import Register
 from gridtown.kernel.told import Actor, Doing, Kept, Refused
 from gridtown.places import coords
@@ -157,7 +157,7 @@ class Batch:
         actor = keeper(self.by, self.listed, self.line, row.place, *([old.place] if old else []))
         was = in_clear(old) if old else {}
         raw = _completed(self.listed, row.answers, was)
-        return _Read(row, actor, old, raw, was, forms.read(self.listed.form, raw, tables=self._tables))
+        return _Read(row, actor, old, raw, was, answering.read(self.listed.form, raw, tables=self._tables))
 
     @property
     def _tables(self) -> forms.Tables:
@@ -210,7 +210,7 @@ class Batch:
         mine = {i: named[i] for i in knowing.named(form, plain)}
         settings = self.town.amounts.get(self.line, {})
         doing = Doing("keep", one.actor, plain, self.now, self.town.calendar, settings, self._tables, mine)
-        return forms.read(form, one.raw, tables=self._tables, computed=self.listed.derive(doing))
+        return answering.read(form, one.raw, tables=self._tables, computed=self.listed.derive(doing))
 
 
 def free(line: str, listed: Register, name: str) -> None:
@@ -267,9 +267,9 @@ def _completed(listed: Register, raw: Mapping[str, Any], was: Mapping[str, str])
                 said[spec.name] = old
         elif said[spec.name] is None:
             del said[spec.name]
-        elif old is not None and said[spec.name] == forms.masked(old, spec.personal):
+        elif old is not None and said[spec.name] == answering.masked(old, spec.personal):
             said[spec.name] = old
-        elif forms.is_mask(str(said[spec.name]), spec.personal):
+        elif answering.is_mask(str(said[spec.name]), spec.personal):
             raise Refused("form_invalid", fields={spec.name: "mistake.masked"})
     return said
 
@@ -294,7 +294,7 @@ def _name(listed: Register, said: Answers) -> str:
     if listed.named_by not in said.personal:
         return str(said.plain.get(listed.named_by, ""))[:NAME]
     mask = next(spec.personal for spec in forms.fields_of(listed.form) if spec.name == listed.named_by)
-    return forms.masked(str(said.personal[listed.named_by]), mask)[:NAME]
+    return answering.masked(str(said.personal[listed.named_by]), mask)[:NAME]
 
 
 def _records(line: str, register: str, ids: Iterable[int]) -> dict[int, Record]:

@@ -10,8 +10,9 @@ from gridtown.cases import figures, modes, sealing, store
 from gridtown.cases.actions import barring
 from gridtown.cases.actions.writing import told as telling
 from gridtown.cases.store import Row
-from gridtown.kernel import forms
-from gridtown.kernel.forms import Answers, Form
+from gridtown.kernel import answering, forms
+from gridtown.kernel.answering import Answers
+from gridtown.kernel.forms import Form
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import Actor, Doing, Earlier, Kept, Refused, Told
 from gridtown.town import Town
@@ -169,7 +170,7 @@ def intake(
     guarded: off for cases that another system has let in already.
     """
     tables = town.tables.get(line, {})
-    said = forms.read(kind.intake, raw, tables=tables)
+    said = answering.read(kind.intake, raw, tables=tables)
     if not (kind.guards or kind.derive or kind.about):
         return said, None
     known = doing(town, kind, line, "report", by=by, now=now, said=said, form=kind.intake)
@@ -180,5 +181,5 @@ def intake(
         if why is not None:
             raise Refused(why)
     if kind.derive is not None:
-        said = forms.read(kind.intake, raw, tables=tables, computed=kind.derive(told, known))
+        said = answering.read(kind.intake, raw, tables=tables, computed=kind.derive(told, known))
     return said, known

@@ -24,6 +24,7 @@ from gridtown.cases.actions.writing import (
 )
 from gridtown.cases.store import Row
 from gridtown.kernel import forms
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import CONFIDENTIAL, Actor, Kept, Refused
 from gridtown.places import coords
@@ -114,7 +115,7 @@ def _reporter(kind: Kind, by: Actor | tuple[Actor, ...], line: str) -> Actor:
 def prepared(
     town: Town, kind: Kind, line: str, raw: Mapping[str, Any], *, point: Point | None, place: str, now: datetime,
     channel: str, by: Actor,
-) -> tuple[Row, forms.Answers]:  # fmt: skip
+) -> tuple[Row, Answers]:  # fmt: skip
     """A new case's row as far as it follows from the answers and the place; nothing is written."""
     said, known = knowing.intake(town, kind, line, raw, by=by, now=now)
     title = said.sets.get("title") or str(said.plain.get("description") or said.plain.get("name") or "")
@@ -133,7 +134,7 @@ def prepared(
     return row, said
 
 
-def set_columns(town: Town, kind: Kind, row: Row, said: forms.Answers) -> None:
+def set_columns(town: Town, kind: Kind, row: Row, said: Answers) -> None:
     """Let answers set the columns that their fields are marked for; a category also sets its desk and urgency.
 
     The dictionary's urgency is a default: it gives way to one that is answered or was set by hand before.
@@ -182,7 +183,7 @@ def put_by_record(row: Row, about: Kept) -> None:
 
 
 def opened(
-    town: Town, kind: Kind, row: Row, said: forms.Answers, *, by: Actor, now: datetime, key: str,
+    town: Town, kind: Kind, row: Row, said: Answers, *, by: Actor, now: datetime, key: str,
     bars: frozenset[int] = barring.NOBODY,
 ) -> Change:  # fmt: skip
     """The change that opens a case: number, clocks, holder, sealed personal answers; within a transaction.

@@ -29,7 +29,8 @@ from gridtown.cases.actions.writing import (
     write,
 )  # fmt: skip
 from gridtown.cases.store import Row, Written
-from gridtown.kernel import forms
+from gridtown.kernel import answering, forms
+from gridtown.kernel.answering import Answers
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
@@ -169,7 +170,7 @@ def _take(
     if move is None:
         raise Refused("not_from_here", verb=verb, state=row.state)
     actor = _hat(town, hats, move, row)
-    said = forms.read(move.form, raw, tables=town.tables.get(row.line, {}))
+    said = answering.read(move.form, raw, tables=town.tables.get(row.line, {}))
     judges = forms.entries_of(move.form)
     asked = move.guards or move.derive or move.holder == "back" or judges
     entries = store.entries_of(row.id) if asked else []
@@ -183,7 +184,7 @@ def _take(
     return Taken(row.id, row.number, row.state, row.version, done.entry.hash, codes=codes, beside=beside)
 
 
-def _find_entries(judges: Sequence[forms.FieldSpec], said: forms.Answers, entries: Sequence[Written]) -> None:
+def _find_entries(judges: Sequence[forms.FieldSpec], said: Answers, entries: Sequence[Written]) -> None:
     """Refuse an answer that names no entry which people from outside made by one of the moves it may name."""
     for spec in judges:
         seq = said.plain.get(spec.name)
@@ -195,9 +196,9 @@ def _find_entries(judges: Sequence[forms.FieldSpec], said: forms.Answers, entrie
 
 
 def _judged(
-    town: Town, kind: Kind, move: Move, row: Row, entries: Sequence[Written], actor: Actor, said: forms.Answers,
+    town: Town, kind: Kind, move: Move, row: Row, entries: Sequence[Written], actor: Actor, said: Answers,
     raw: Mapping[str, Any], now: datetime,
-) -> forms.Answers:  # fmt: skip
+) -> Answers:  # fmt: skip
     """The answers once every guard has let them pass, completed by what the move derives."""
     if not (move.guards or move.derive):
         return said
@@ -221,11 +222,11 @@ def _judged(
     if move.derive is None:
         return said
     computed = move.derive(balloting.opened(kind, row, move, history), doing)
-    return forms.read(move.form, raw, tables=town.tables.get(row.line, {}), computed=computed)
+    return answering.read(move.form, raw, tables=town.tables.get(row.line, {}), computed=computed)
 
 
 def moved(
-    town: Town, kind: Kind, row: Row, move: Move, said: forms.Answers, *, actor: Actor, now: datetime, key: str,
+    town: Town, kind: Kind, row: Row, move: Move, said: Answers, *, actor: Actor, now: datetime, key: str,
     entries: Sequence[Written] = (),
 ) -> list[Change]:  # fmt: skip
     """The changes that a move makes, this case's first; `row` becomes what it is afterwards."""
@@ -255,7 +256,7 @@ def moved(
     return [change, *others]
 
 
-def _complete(kind: Kind, row: Row, said: forms.Answers) -> None:
+def _complete(kind: Kind, row: Row, said: Answers) -> None:
     """Let a move's answers say what the intake could not: which category, whom it is about, what it is like."""
     more = {name: said.plain[name] for name in (kind.about, *kind.same_by) if name in said.plain}
     if kind.desk_by and "category" in said.sets:
@@ -270,7 +271,7 @@ def _complete(kind: Kind, row: Row, said: forms.Answers) -> None:
         put_by_record(row, *about.values())
 
 
-def _stage(move: Move, digest: str, said: forms.Answers) -> str:
+def _stage(move: Move, digest: str, said: Answers) -> str:
     for spec in forms.fields_of(move.form):
         value = said.plain.get(spec.name)
         if spec.stage and (value == digest or (isinstance(value, list) and digest in value)):
@@ -278,7 +279,7 @@ def _stage(move: Move, digest: str, said: forms.Answers) -> str:
     return "evidence"
 
 
-def _sealed(row: Row, said: forms.Answers) -> dict[str, Any]:
+def _sealed(row: Row, said: Answers) -> dict[str, Any]:
     if not (said.personal or said.ballots):
         return dict(said.plain)
     if row.sealed_key is None:
@@ -289,7 +290,7 @@ def _sealed(row: Row, said: forms.Answers) -> dict[str, Any]:
 
 
 def _next_holder(
-    kind: Kind, row: Row, before: Row, move: Move, said: forms.Answers, actor: Actor, entries: Sequence[Written],
+    kind: Kind, row: Row, before: Row, move: Move, said: Answers, actor: Actor, entries: Sequence[Written],
     bars: frozenset[int],
 ) -> int | None:  # fmt: skip
     """Who has it next; somebody else where that would be one of those that it is kept from."""
@@ -299,7 +300,7 @@ def _next_holder(
 
 
 def _meant_holder(
-    kind: Kind, row: Row, before: Row, move: Move, said: forms.Answers, actor: Actor, entries: Sequence[Written],
+    kind: Kind, row: Row, before: Row, move: Move, said: Answers, actor: Actor, entries: Sequence[Written],
     bars: frozenset[int],
 ) -> int | None:  # fmt: skip
     posts = people.current()

@@ -10,7 +10,8 @@ from gridtown.cases import store
 from gridtown.cases.actions import knowing
 from gridtown.cases.models import Record
 from gridtown.cases.queries.registers import on_ground
-from gridtown.kernel.forms import Answers, Form
+from gridtown.kernel.answering import Answers
+from gridtown.kernel.forms import Form
 from gridtown.kernel.told import Actor, Kept
 from gridtown.kernel.tool import Asked, Reads, Seen
 from gridtown.people.scope import Scope

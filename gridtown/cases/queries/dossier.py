@@ -10,8 +10,8 @@ from gridtown.cases import sealing, store
 from gridtown.cases.actions import knowing
 from gridtown.cases.queries.one import File, Step, kind_of
 from gridtown.cases.store import Row
+from gridtown.kernel import answering, forms
 from gridtown.kernel import clocks as clockwork
-from gridtown.kernel import forms
 from gridtown.kernel.forms import Form
 from gridtown.kernel.line import Kind, Line
 from gridtown.kernel.told import Kept
@@ -93,7 +93,7 @@ class _Masks:
             if not sealing.is_sealed(value):
                 shown[name] = value
             elif self.key is not None and name in hidden:
-                shown[name] = forms.masked(sealing.unseal(self.key, name, value), hidden[name])
+                shown[name] = answering.masked(sealing.unseal(self.key, name, value), hidden[name])
                 known = self.sealed.get((where, name), ())
                 self.sealed[where, name] = (*known, f"{prefix}{name}")
         return shown

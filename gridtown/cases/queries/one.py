@@ -12,8 +12,8 @@ from gridtown.cases.actions import NotFound, reporter
 from gridtown.cases.queries.listing import COLUMNS as BRIEF_COLUMNS
 from gridtown.cases.queries.listing import Brief, brief_of
 from gridtown.cases.store import Row
+from gridtown.kernel import answering, forms
 from gridtown.kernel import clocks as clockwork
-from gridtown.kernel import forms
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import RESERVED, Actor
@@ -137,7 +137,7 @@ def _masked(row: Row, name: str, value: dict[str, str], mask: str) -> str:
     """The masked form of a personal answer; empty when its key was destroyed."""
     if row.sealed_key is None:
         return ""
-    return forms.masked(sealing.unseal(sealing.unwrap(row.sealed_key), name, value), mask)
+    return answering.masked(sealing.unseal(sealing.unwrap(row.sealed_key), name, value), mask)
 
 
 def _step(entry: store.Written) -> Step:

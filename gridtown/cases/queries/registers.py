@@ -14,7 +14,7 @@ from gridtown.cases.actions.chaining import parts
 from gridtown.cases.actions.keeping import in_clear
 from gridtown.cases.models import Record, Upload
 from gridtown.cases.queries.one import File
-from gridtown.kernel import forms
+from gridtown.kernel import answering, forms
 from gridtown.people.scope import Scope, bounds
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -76,7 +76,7 @@ def _record(kept: Record, masks: Mapping[str, str]) -> RecordView:
     return RecordView(
         kept.pk, kept.line, kept.register, kept.name, kept.place, kept.retired, kept.version,
         {name: value for name, value in answers.items() if not sealing.is_sealed(value)} if sealed else answers,
-        {name: forms.masked(value, masks.get(name, "text")) for name, value in clear.items()},
+        {name: answering.masked(value, masks.get(name, "text")) for name, value in clear.items()},
         kept.lon, kept.lat, kept.since, kept.form_version,
     )  # fmt: skip
 
@@ -183,7 +183,7 @@ def _steps(entries: Sequence[store.Written], kept: Record) -> Iterator[RecordSte
             return value
         if key is None or seq < erased:
             return ""  # the key that it was sealed with is destroyed
-        return forms.masked(sealing.unseal(key, name, value), masks.get(name, "text"))
+        return answering.masked(sealing.unseal(key, name, value), masks.get(name, "text"))
 
     before: dict[str, Any] = {}
     for entry in entries:
