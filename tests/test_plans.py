@@ -3,19 +3,22 @@
 The plan is the database's own, over a ledger with some hundred cases and what it knows of its tables' sizes.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from gridtown.cases import queries, store
+from gridtown import town as towns
+from gridtown.cases import modes, queries, store
 from gridtown.cases.models import Case, Entry, Notice
 from gridtown.people.models import Account
 from gridtown.people.scope import Scope
 from gridtown.town import clock
 from tests.calling import Api
 from tests.conftest import Here
+from tests.test_event_mode import switched_on
 
 COPIES = 400
 OF_OPEN = (
@@ -82,14 +85,19 @@ def asked(what: Any) -> list[tuple[str, Any]]:
     return met
 
 
+def steps_of(sql: str, params: Any) -> list[str]:
+    """The steps of SQLite's plan."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        return [str(row[-1]) for row in cursor.fetchall()]
+
+
 def goes_through_all(sql: str, params: Any, *, counts: bool) -> list[str]:
     """The steps of SQLite's plan that go through a whole table of the ledger, or one of its indexes, or all of a place.
 
     counts: whether it counts what is open, and so may go through all that is.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
-        steps = [str(row[-1]) for row in cursor.fetchall()]
+    steps = steps_of(sql, params)
     wrong = [s for s in steps if s.startswith("SCAN") and s.split()[1] in ("c", "e", "n", "s", "b", *LEDGER)]
     if counts:
         wrong = [s for s in wrong if not any(f"INDEX {name}" in s for name in OF_OPEN)]
@@ -142,10 +150,27 @@ def test_open_cases_of_one_kind_are_not_looked_for_among_all_that_is_open(ledger
             scope=Scope.everything(), now=clock.now(), filters=tasks, size=40, order="due"
         )
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {read[0]}", read[1])
-        (step,) = [str(row[-1]) for row in cursor.fetchall()]
+    (step,) = steps_of(*read)
     assert step.startswith("SEARCH c USING INDEX case_kind_due (line=? AND kind=?")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
+def test_whether_a_mode_is_on_is_asked_of_the_cases_in_its_state(ledger: Here) -> None:
+    now = clock.now()
+    switched_on(ledger, now - timedelta(days=3), timedelta(days=2))  # over, though nobody has ended it yet
+    number = switched_on(ledger, now)
+    met: list[Any] = []
+    read = asked(lambda: met.append(modes.read(towns.current(), now)))
+    assert [on.number for on in met] == [number]
+    plans = [(sql, steps_of(sql, params)) for sql, params in read]
+    assert [
+        sql for sql, steps in plans for step in steps if step.startswith("SCAN") or "case_place" in step
+    ] == []
+    # looked for by line and state: an index of what is open alone would go through all open cases of the kind
+    assert plans[0][1] == ["SEARCH cases_case USING INDEX case_line_state (line=? AND state=?)"]
+    reported = [steps for sql, steps in plans if "max(opened)" in sql]
+    assert len(reported) == 1, "when it was last reported on is asked of the one that is on"
+    assert "case_opened (opened>?" in reported[0][0]
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
@@ -153,9 +178,7 @@ def test_what_came_of_late_is_found_by_its_opening(ledger: Here) -> None:
     now = clock.now()
     late = queries.Filters(line="events", kind="situation", opened_from=now.replace(hour=0))
     (read,) = asked(lambda: queries.listing(scope=Scope.everything(), now=now, filters=late, size=1))
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {read[0]}", read[1])
-        assert "case_opened (opened>?" in str(cursor.fetchall())
+    assert "case_opened (opened>?" in str(steps_of(*read))
 
 
 def test_the_kin_of_a_case_are_read_by_index(ledger: Here) -> None:

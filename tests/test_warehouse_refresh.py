@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
+import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
 from hypothesis import HealthCheck, given
@@ -160,6 +161,28 @@ def test_bit_by_bit_is_the_same_as_all_at_once(home):
         refresh(now=NOW, town=walk.town)
     assert rows(walk) == rebuilt(walk, home)
     assert len(rows(walk)) == len(walk.cases)
+
+
+def how_written(walk: Walk, part: files.Part) -> set[str]:
+    """By what the columns of a file are compressed."""
+    said = pq.read_metadata(files.folder_of(walk.town.code) / part.file)
+    return {
+        said.row_group(n).column(m).compression
+        for n in range(said.num_row_groups)
+        for m in range(said.num_columns)
+    }
+
+
+def test_months_are_written_small_and_changes_fast():
+    walk = a_walk()
+    case = walk.open(datetime(2023, 1, 5, tzinfo=UTC))
+    refresh(now=NOW, town=walk.town)
+    walk.go(case, "accept", timedelta(hours=1))
+    refresh(now=NOW, town=walk.town)
+    table = files.read_manifest(files.folder_of(walk.town.code)).tables["made_up__thing"]
+    months = {how for parts in table.months.values() for part in parts for how in how_written(walk, part)}
+    assert months == {"ZSTD"}, "they are kept for years"
+    assert how_written(walk, table.changes.fresh) == how_written(walk, table.changes.gone) == {"SNAPPY"}
 
 
 def test_no_month_is_written_anew_for_a_few_changes():
