@@ -12,6 +12,7 @@ from gridtown.api.answering import answer, says
 from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
+from gridtown.kernel.purpose import Promises
 from gridtown.report import lights, promised, promising, targets
 from gridtown.report.targets import Standing
 from gridtown.town import clock
@@ -74,10 +75,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """Each target with its figure, forecast, light and reason; what has changed since the last meeting."""
     caller: Caller = request.auth
     town = towns.current()
-    if targets.LINE not in town.lines or not any(hat.post for hat in caller.hats):
+    if town.serving(Promises) is None or not any(hat.post for hat in caller.hats):
         raise NotFound
     found = targets.board(scope=caller.scope, hats=caller.hats, now=caller.now, town=town)
-    lang, margin = lang_of(request), float(town.amounts[targets.LINE]["margin"])
+    lang, margin = lang_of(request), float(targets.settings(town)["margin"])
     return answer(
         BoardOut(
             [_target(one, lang, margin) for one in found.standings],

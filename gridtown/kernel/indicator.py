@@ -135,6 +135,7 @@ class Indicator:
     measured on them. time: the timestamp column that puts a case into a period ("opened", "closed",
     "<limit>_due", "<state>_first" …); of a register also STANDING: what stood when the period ended.
     basis, reviewed: who says so, and when somebody last checked. family: of which it is one (kernel.family).
+    grows: of a published rate of growth, the line's indicator whose growth it is.
     """
 
     key: str
@@ -152,6 +153,7 @@ class Indicator:
     reviewed: date | None = None
     why: str = ""
     family: str = ""
+    grows: str = ""
 
     @property
     def shape(self) -> Literal["ratio", "measure", "count"]:

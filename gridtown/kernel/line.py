@@ -14,6 +14,7 @@ from gridtown.kernel.forms import Form, Tables, computed_of, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.mode import Mode
 from gridtown.kernel.procedure import Procedure
+from gridtown.kernel.purpose import Purpose
 from gridtown.kernel.recurring import Every, fits
 from gridtown.kernel.signal import Signal
 from gridtown.kernel.told import (
@@ -168,7 +169,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of business; `key` is its folder's name, given when it is found."""
+    """One line of business; `key` is its folder's name, given when it is found. purpose: what the report has it for."""
 
     owner: str
     kinds: tuple[Kind, ...] = ()
@@ -180,6 +181,7 @@ class Line:
     families: tuple[Family, ...] = ()
     staff: tuple[Staff, ...] = ()
     settings: tuple[Setting, ...] = ()
+    purpose: Purpose | None = None
     key: str = ""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     about: str = field(default="", repr=False)
@@ -211,7 +213,10 @@ class Line:
         texts: Mapping[str, Text] | None = None,
     ) -> "Line":  # fmt: skip
         """This line with what its folder adds: name, words, and the dictionaries and texts that a town may replace."""
-        return replace(self, key=key, words=words, about=about, tables=tables or {}, texts=texts or {})
+        purpose = self.purpose and replace(self.purpose, line=key)
+        return replace(
+            self, key=key, words=words, about=about, tables=tables or {}, texts=texts or {}, purpose=purpose
+        )
 
     def grown(self, tables: Tables) -> "Line":
         """This line with the indicators that its families make of these tables' rows."""
@@ -306,6 +311,7 @@ class Line:
         books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in self.registers}
         said += table.faults(self.kinds, self.indicators, books)
         said += [f"setting {s.key} names no basis" for s in self.settings if not s.basis.strip()]
+        said += self.purpose.faults(self) if self.purpose else []
         return said + [fault for form in self.forms() for fault in _group_faults(form)]
 
     def forms(self) -> list[type[Form]]:

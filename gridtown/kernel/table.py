@@ -108,7 +108,11 @@ def faults(
             tables[kind.key] = columns(kind)
         except Clash as clash:
             said.append(str(clash))
+    indicators = tuple(indicators)
+    keys = {ind.key for ind in indicators}
     for ind in indicators:
+        if ind.grows and ind.grows not in keys:
+            said.append(f"indicator {ind.key}: it is the growth of {ind.grows}, which nothing asks")
         if ind.kind in tables:
             said += indicator.faults(ind, tables[ind.kind])
         else:

@@ -79,9 +79,21 @@ def load(package: str = "gridtown.lines") -> dict[str, Line]:
         line, wrong = read_line(f"{package}.{module.name}")
         found[line.key] = line
         faults += wrong
+    faults += _declared_twice(found)
     if faults:
         raise Unloadable("\n".join(faults))
     return found
+
+
+def _declared_twice(found: Mapping[str, Line]) -> list[str]:
+    """Purposes that two lines have: whoever looks for one would take either."""
+    by: dict[str, list[str]] = {}
+    for line in found.values():
+        if line.purpose is not None:
+            by.setdefault(type(line.purpose).__name__, []).append(line.key)
+    return [
+        f"{', '.join(keys)}: purpose {what} is declared twice" for what, keys in by.items() if len(keys) > 1
+    ]
 
 
 @cache

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from gridtown.cases import actions, store
+from gridtown.kernel.purpose import Promises
 from gridtown.kernel.told import Actor, Refused
-from gridtown.report.targets import LINE
 from gridtown.town import Town
 
 
@@ -38,14 +38,16 @@ def confirm(
     Confirmed twice they are there once: the key is the proposal's place in its document. source: where they come from,
     if not from people at work.
     """
-    wrong: dict[str, Refused] = {}
+    here, wrong = town.serving(Promises), dict[str, Refused]()
+    if here is None:
+        raise LookupError("this town promises nothing")
     try:
         with store.together():
             for key, answers in told.items():
                 try:
                     with store.together():
                         actions.report(
-                            line=LINE, kind="target", answers=answers, by=by, now=now, key=key, channel="web",
+                            line=here.line, kind=here.target, answers=answers, by=by, now=now, key=key, channel="web",
                             place=town.code, source=source,
                         )  # fmt: skip
                 except Refused as why:

@@ -5,7 +5,7 @@
     verify("RE2024-0001")                 -> what is wrong with it; nothing is the good answer
     reproduce("RE2024-0001")              -> each file's digest as frozen and as made again now
 
-Each is a case of the line `reports` (ADR 0022): its files are named by their digests in a manifest, whose own digest is
+Each is a case of the line whose purpose they are (ADR 0022): its files are named by their digests in a manifest, whose own digest is
 the edition's. Freezing and reproducing take the same way: the ledger folded up to the position (warehouse.past).
 """
 
@@ -21,9 +21,10 @@ from gridtown import town as towns
 from gridtown.cases import actions, files, ledger, queries
 from gridtown.cases.actions import NotFound
 from gridtown.cases.store import Row
+from gridtown.kernel.purpose import Editions
+from gridtown.kernel.signing import holds, signed_text
 from gridtown.kernel.told import Actor, Refused
 from gridtown.kernel.words import LANGUAGES
-from gridtown.lines.reports.edition import DRAFTERS, holds, signed_text
 from gridtown.people.scope import Scope
 from gridtown.report import annual, making, template
 from gridtown.report.blocks import Report, read_back
@@ -34,7 +35,6 @@ from gridtown.town import Town
 from gridtown.warehouse import ledger as chain
 from gridtown.warehouse import past
 
-LINE, KIND = "reports", "edition"
 _MIMES = {
     "json": "application/json",
     "pdf": "application/pdf",
@@ -109,15 +109,28 @@ def stored(digest: str) -> bytes:
 
 def may_freeze(hats: tuple[Actor, ...], town: Town) -> bool:
     """Whether one of these hats drafts the town's report."""
-    return any(hat.roles & set(DRAFTERS) and hat.covers(LINE, town.code) for hat in hats)
+    here = town.serving(Editions)
+    if here is None:
+        return False
+    drafters = set(town.kind(here.line, here.edition).raised_by)
+    return any(hat.roles & drafters and hat.covers(here.line, town.code) for hat in hats)
+
+
+def may_sign(edition: Edition, hats: tuple[Actor, ...], town: Town) -> bool:
+    """Whether it waits for a signature, and one of these hats signs."""
+    kind = town.kind(edition.row.line, edition.row.kind)
+    moves = [move for move in kind.procedure.moves if move.verb == "sign" and edition.state in move.frm]
+    signers = {role for move in moves for role in move.roles}
+    return any(hat.roles & signers and hat.covers(edition.row.line, town.code) for hat in hats)
 
 
 def freeze(year: str, *, by: tuple[Actor, ...], now: datetime, key: str) -> str:
     """Freeze the report as the ledger stands now, and open its case; the number. NoReport, BadTemplate or Refused."""
     town = towns.current()
-    hats = tuple(hat for hat in by if hat.covers(LINE, town.code))
-    if not may_freeze(hats, town):
+    here = town.serving(Editions)
+    if here is None or not may_freeze(by, town):
         raise Refused("may_not_report")
+    hats = tuple(hat for hat in by if hat.covers(here.line, town.code))
     if year not in annual.years(town):
         raise annual.NoReport(year)
     head = chain.head(town.code)
@@ -135,7 +148,7 @@ def freeze(year: str, *, by: tuple[Actor, ...], now: datetime, key: str) -> str:
     data = making.canonical(manifest)
     digest = files.put_made(data, f"{town.code}-{year}-manifest.json", _MIMES["json"], now=now)
     told = actions.report(
-        line=LINE, kind=KIND, by=hats, now=now, key=key, channel="counter", place=town.code,
+        line=here.line, kind=here.edition, by=hats, now=now, key=key, channel="counter", place=town.code,
         answers={
             "title": made.title, "year": year, "cursor": head.id, "head": head.hash, "as_of": as_of.isoformat(),
             "missing": len(manifest.missing), "unproven": len(manifest.unproven), "public_key": ledger.public_key(),
@@ -147,8 +160,11 @@ def freeze(year: str, *, by: tuple[Actor, ...], now: datetime, key: str) -> str:
 
 def listed(*, scope: Scope, after: int = 0, size: int = 50) -> tuple[Row, ...]:
     """The editions within the scope, newest first."""
+    town = towns.current()
+    if (here := town.serving(Editions)) is None:
+        return ()
     return queries.rows_of(
-        town=towns.current().code, line=LINE, kind=KIND, scope=scope, after=after, size=size
+        town=town.code, line=here.line, kind=here.edition, scope=scope, after=after, size=size
     )
 
 
@@ -187,7 +203,8 @@ def find(number: str, *, scope: Scope) -> Edition:
         held = queries.dossier(town=town, number=number, scope=Scope.everything())
         if held is not None and held.row.state not in OPEN:
             held = None
-    if held is None or (held.row.line, held.row.kind) != (LINE, KIND):
+    here = town.serving(Editions)
+    if held is None or here is None or (held.row.line, held.row.kind) != (here.line, here.edition):
         raise NotFound
     digest = str(held.answers["manifest"])
     signed = next((step for step in reversed(held.steps) if step.verb == "sign"), None)

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from gridtown import town as towns
 from gridtown.kernel.indicator import STANDING
 from gridtown.kernel.period import Period
+from gridtown.kernel.purpose import Published
 from gridtown.report import official
 from gridtown.report.course import Course, Forecast, project
 from gridtown.report.indicators import read_many
@@ -60,15 +61,14 @@ def month_ends(first: date, last: date) -> tuple[date, ...]:
 
 def is_published(named: Named) -> bool:
     """Whether somebody else publishes it, for whole months only."""
-    return named.line.key == official.LINE and bool(named.indicator.family)
+    return isinstance(named.line.purpose, Published) and bool(named.indicator.family)
 
 
 def adds_up(named: Named, town: Town) -> bool:
     """Whether a period's figure is the sum of its months; of a published statistic the town's table says so."""
     ind = named.indicator
     if is_published(named):
-        row = official.statistics(town).get(ind.key, {})
-        return ind.family == "level" and row.get("cumulative") == "yes"
+        return not ind.grows and official.statistics(town).get(ind.key, {}).get("cumulative") == "yes"
     if ind.time == STANDING:
         return False
     return ind.shape == "count" or (ind.shape == "measure" and ind.agg == "sum")

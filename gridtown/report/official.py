@@ -11,13 +11,13 @@ from typing import Any, Literal
 from gridtown import town as towns
 from gridtown.cases import queries
 from gridtown.cases.queries import RecordStep, RecordView
-from gridtown.lines.economy.indicators import GROWTH
+from gridtown.kernel.forms import fields_of
+from gridtown.kernel.purpose import Published
 from gridtown.people.scope import Scope
 from gridtown.report import numbers
 from gridtown.report.named import Named
 from gridtown.town import Town
 
-LINE, REGISTER, TABLE = "economy", "figure", "statistic"
 Verdict = Literal["agrees", "differs", "underived", "unpublished", "alone"]
 _PAGE = 1000
 _YEAR = 4  # digits of a year
@@ -105,23 +105,32 @@ class Version:
 
 def statistics(town: Town | None = None) -> Mapping[str, Mapping[str, Any]]:
     """The town's table of statistics; empty where it has no such line."""
+    return dictionary("statistic", town)
+
+
+def dictionary(answer: str, town: Town | None = None) -> Mapping[str, Mapping[str, Any]]:
+    """The town's table that an answer of a figure is chosen from; empty where it has no such line."""
     town = town or towns.current()
-    return town.tables.get(LINE, {}).get(TABLE, {}) if LINE in town.lines else {}
+    here = town.serving(Published)
+    if here is None:
+        return {}
+    form = town.lines[here.line].register(here.figure).form
+    table = next(spec.table for spec in fields_of(form) if spec.name == answer)
+    return town.tables.get(here.line, {}).get(table, {})
 
 
 def level_of(named: Named) -> str | None:
     """Of a published rate of growth, the indicator of the level that grows; None of every other indicator."""
-    if named.line.key != LINE or named.indicator.family != "growth":
-        return None
-    return named.key.removesuffix(GROWTH)
+    grows = named.indicator.grows
+    return f"{named.line.key}.{grows}" if grows else None
 
 
 def figures(*, scope: Scope, statistic: str = "", town: Town | None = None) -> tuple[Official, ...]:
     """Every figure of a statistic, or of all, in the order of statistics and periods, each with what follows."""
-    table = statistics(town)
-    if not table or (statistic and statistic not in table):
+    table, here = statistics(town), (town or towns.current()).serving(Published)
+    if here is None or not table or (statistic and statistic not in table):
         return ()
-    found = {_key(record): record for record in _records(scope, statistic)}
+    found = {_key(record): record for record in _records(here, scope, statistic)}
     order = {key: n for n, key in enumerate(table)}
     known = sorted((key for key in found if key[0] in table), key=lambda key: (order[key[0]], key[1]))
     return tuple(_official(found[key], found.get((key[0], _year_before(key[1]))), table) for key in known)
@@ -147,10 +156,10 @@ def scale_of(found: Iterable[Official], lang: str) -> str | None:
     return "万" if largest >= 10 * _TEN_THOUSAND and lang == "zh" else None
 
 
-def _records(scope: Scope, statistic: str) -> Iterable[RecordView]:
+def _records(here: Published, scope: Scope, statistic: str) -> Iterable[RecordView]:
     after, having = 0, {"statistic": statistic} if statistic else queries.NONE
     while page := queries.records(
-        line=LINE, register=REGISTER, scope=scope, having=having, after=after, size=_PAGE
+        line=here.line, register=here.figure, scope=scope, having=having, after=after, size=_PAGE
     ):
         yield from page
         after = page[-1].id

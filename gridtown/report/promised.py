@@ -1,6 +1,6 @@
 """What a town has promised: its targets as they stood at a position of the ledger, for reports and for residents.
 
-Only what is public: a target is, unless it was withheld on one of the grounds that the law knows (lines/targets).
+Only what is public: a target is, unless it was withheld on one of the grounds that the law knows.
 """
 
 import re
@@ -9,8 +9,9 @@ from datetime import datetime
 
 from gridtown.cases import queries
 from gridtown.kernel.answering import masked
+from gridtown.kernel.purpose import Promises
 from gridtown.report import targets
-from gridtown.report.targets import KIND, LINE, Standing, Target
+from gridtown.report.targets import Standing, Target
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 
@@ -25,9 +26,11 @@ def plain(text: str) -> str:
 
 def public(town: Town, *, upto: int | None = None) -> tuple[Target, ...]:
     """The public targets in the order in which they were set; upto: as their entries up to there tell of them."""
-    if LINE not in town.lines:
+    here = town.serving(Promises)
+    if here is None:
         return ()
-    found = map(targets.target_of, queries.seen_at(town=town.code, line=LINE, kind=KIND, upto=upto))
+    seen = queries.seen_at(town=town.code, line=here.line, kind=here.target, upto=upto)
+    found = map(targets.target_of, seen)
     return tuple(target for target in found if target.public)
 
 

@@ -11,6 +11,7 @@ from gridtown.cases import queries
 from gridtown.kernel.answering import Answers
 from gridtown.kernel.forms import Empty
 from gridtown.kernel.indicator import SECONDS
+from gridtown.kernel.purpose import Promises
 from gridtown.kernel.told import Actor
 from gridtown.kernel.tool import Reads, Seen
 from gridtown.people.scope import Scope
@@ -23,9 +24,8 @@ from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.lake import Lake
 
-LINE, KIND, PUBLIC = "targets", "target", "public"
+PUBLIC = "public"
 DAYS = 800  # targets that ended are told this long after they were set
-_READS = Reads(kinds=("target", "question", "meeting"), days=DAYS)
 _WRITTEN = {"count": "number"}
 _FEW = 100
 
@@ -138,17 +138,21 @@ def board(*, scope: Scope, hats: tuple[Actor, ...], now: datetime, town: Town | 
     """The board as it stands now, within what the reader may see."""
     town = town or towns.current()
     lake = lakes.tables(town)
-    if LINE not in town.lines:
+    here = town.serving(Promises)
+    if here is None:
         return Board((), None, (), lake.as_of, lake.cursor)
+    reads = Reads(kinds=(here.target, here.question, here.meeting), days=DAYS)
     asked = queries.asked(
-        town, LINE, _READS, form=Empty, said=Answers({}, {}, {}), by=hats[0], scope=scope, now=now
+        town, here.line, reads, form=Empty, said=Answers({}, {}, {}), by=hats[0], scope=scope, now=now
     )
     questions: dict[str, list[Seen]] = {}
-    for question in asked.cases["question"]:
+    for question in asked.cases[here.question]:
         questions.setdefault(str(question.answers.get("target", "")), []).append(question)
-    kept = [target for target in map(target_of, asked.cases["target"]) if target.seen.outcome != "withdrawn"]
+    kept = [
+        target for target in map(target_of, asked.cases[here.target]) if target.seen.outcome != "withdrawn"
+    ]
     found = sorted(standings(kept, questions, now, town, lake), key=_rank)
-    held = [seen for seen in asked.cases["meeting"] if seen.answers.get("board")]
+    held = [seen for seen in asked.cases[here.meeting] if seen.answers.get("board")]
     meeting = max(held, key=lambda seen: seen.id, default=None)
     return Board(tuple(found), meeting, tuple(_changes(found, meeting)), lake.as_of, lake.cursor)
 
@@ -216,6 +220,12 @@ def gone(target: Target, at: datetime, town: Town) -> float:
     return min(1.0, max(0.0, (at - start) / (end - start)))
 
 
+def settings(town: Town) -> Mapping[str, Any]:
+    """What the town has set for its targets: `margin`, `early` and `stale_days`; nothing where it has none."""
+    here = town.serving(Promises)
+    return town.amounts[here.line] if here else {}
+
+
 def _measured(
     target: Target, questions: tuple[Seen, ...], found: SoFar, present: datetime, town: Town
 ) -> Standing:
@@ -233,7 +243,7 @@ def _lit(
     target: Target, questions: tuple[Seen, ...], value: float, until: datetime, expected: Forecast,
     adds_up: bool, source: str, town: Town, reading: Reading | None,
 ) -> Standing:  # fmt: skip
-    passed, options = gone(target, until, town), town.amounts.get(LINE, {})
+    passed, options = gone(target, until, town), settings(town)
     light = pace.light(
         target.direction, target.amount, value, expected, adds_up=adds_up, gone=passed,
         margin=float(options["margin"]) / 100, early=float(options["early"]) / 100,
@@ -258,7 +268,7 @@ def _told(target: Target, questions: tuple[Seen, ...], now: datetime, town: Town
         return _blank(target, questions, "not_told", adds_up, gone(target, now, town), "told")
     said = target.told.get("as_of")
     until = min(midnight(date.fromisoformat(str(said)) + timedelta(days=1), town), ended) if said else ended
-    if now < ended and (now - until).days > float(town.amounts[LINE]["stale_days"]):
+    if now < ended and (now - until).days > float(settings(town)["stale_days"]):
         return _blank(target, questions, "stale", adds_up, gone(target, now, town), "told")
     value, day = float(target.told["reached"]), timedelta(days=1)
     course = Course([(ended - begins) / day], (), value, max(0.0, (until - begins) / day))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,11 +18,13 @@ from gridtown.kernel.clocks import Limit
 from gridtown.kernel.document import Text
 from gridtown.kernel.forms import fields_of
 from gridtown.kernel.line import Duty, Kind, Line, Register
+from gridtown.kernel.purpose import Purpose
 from gridtown.kernel.recurring import read_every
 from gridtown.kernel.standing import PREFIX
 from gridtown.kernel.table import faults
 
 Table = Mapping[str, Mapping[str, Any]]
+For = TypeVar("For", bound=Purpose)
 INDICATORS = "indicator"  # the dictionary of all of them
 
 
@@ -60,6 +62,11 @@ class Town:
                 raise KeyError(f"{line}/{kind}")
             self._kinds[(line, kind)] = found
         return found
+
+    def serving(self, what: type[For]) -> For | None:
+        """Which line serves this purpose, and by which of its kinds and registers; None where the town has none."""
+        purposes = (line.purpose for line in self.lines.values())
+        return next((purpose for purpose in purposes if isinstance(purpose, what)), None)
 
     def say(self, key: str, lang: str, line: str = "", **params: Any) -> str:
         """A word of this line, or of all lines."""

@@ -9,7 +9,6 @@ from gridtown.kernel.indicator import Indicator, Unit, _
 from gridtown.kernel.words import OURS
 
 REVIEWED = date(2026, 11, 27)
-GROWTH = "_yoy"  # what the key of a statistic's growth ends in
 # A count that somebody has published is a number to us: nothing of it stands in the ledger to be counted.
 UNITS: Mapping[str, Unit] = {
     "yuan": "yuan", "m2": "m2", "km": "km", "mu": "mu", "ratio": "ratio", "count": "number",
@@ -36,8 +35,8 @@ def growth(key: str, row: Mapping[str, Any]) -> Indicator | None:
     if row["unit"] == "ratio":
         return None
     return Indicator(
-        f"{key}{GROWTH}", "", kind="register:figure", of=_published(key), measure=_.f_rate, agg="max",
-        better=row["better"], unit="ratio", time="f_begins", basis=OURS, reviewed=REVIEWED,
+        f"{key}_yoy", "", kind="register:figure", of=_published(key), measure=_.f_rate, agg="max",
+        better=row["better"], unit="ratio", time="f_begins", basis=OURS, reviewed=REVIEWED, grows=key,
         why="As published; what follows from last year's figure stands beside it on the statistic's page.",
     )  # fmt: skip
 

@@ -7,8 +7,6 @@ Whoever signs signs that digest, with the key that signs the ledger's daily root
 from datetime import date, datetime
 from typing import Annotated
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field
 
 from gridtown.kernel.clocks import Extension, Limit, workdays
@@ -16,6 +14,7 @@ from gridtown.kernel.effects import Extend
 from gridtown.kernel.forms import File, Form, Long, Sent, Sets
 from gridtown.kernel.guards import by_another
 from gridtown.kernel.procedure import Move, Procedure
+from gridtown.kernel.signing import holds
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Reason, note, supervise
 
@@ -64,21 +63,6 @@ class Published(Form):
     """Where it is open to everybody."""
 
     where: Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def signed_text(digest: str) -> bytes:
-    """What is signed: which sort of thing it is, and the digest of the manifest."""
-    return f"gridtown edition {digest}".encode()
-
-
-def holds(public_key: str, digest: str, signature: str) -> bool:
-    """Whether a signature was made over this digest by the holder of that key."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-        key.verify(bytes.fromhex(signature), signed_text(digest))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def signature_holds(told: Told, doing: Doing) -> str | None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from gridtown.kernel.document import Document
 from gridtown.kernel.line import Kind, Line, Setting, Staff
+from gridtown.kernel.purpose import Promises
 from gridtown.lines.targets import forms, terms
 from gridtown.lines.targets.indicators import INDICATORS
 from gridtown.lines.targets.question import MEETING, QUESTION
@@ -11,6 +12,7 @@ from gridtown.lines.targets.target import SINCE, TARGET
 
 LINE = Line(
     owner="assessment_office",
+    purpose=Promises(target="target", question="question", meeting="meeting"),
     kinds=(
         Kind(
             "target",

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from gridtown.kernel.purpose import Published
 from gridtown.report import numbers, official
 from gridtown.report.official import Official, Stretch
 from gridtown.report.words import say as report_say
@@ -80,7 +81,11 @@ def listed(request: HttpRequest) -> HttpResponse:
         for one in found
         if one.verdict == "differs"
     ]
-    return render(request, "web/report/statistics.html", {"statistics": statistics, "wrong": wrong})
+    return render(
+        request,
+        "web/report/statistics.html",
+        {"statistics": statistics, "wrong": wrong, "here": visit.town.serving(Published)},
+    )
 
 
 @require_GET
@@ -108,15 +113,24 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "shown": shown,
         "versions": _versions(visit, shown) if shown else [],
         "differs": [figure for figure in found if figure.verdict == "differs"],
-        "may_keep": "statistician" in visit.roles_in(official.LINE) or "admin" in visit.roles,
-        "may_ask": visit.roles_in(official.LINE) & {"statistician", "supervisor", "leader"},
+        **_rights(visit),
     }
     return render(request, "web/report/statistic.html", context)
 
 
+def _rights(visit: Visit) -> dict[str, Any]:
+    """Which line the figures are of, and what the reader may do with them there."""
+    here = visit.town.serving(Published)
+    if here is None:
+        raise Http404
+    keepers = set(visit.town.lines[here.line].register(here.figure).kept_by)
+    askers, mine = set(visit.town.kind(here.line, here.query).raised_by), visit.roles_in(here.line)
+    return {"here": here, "may_keep": bool(mine & keepers), "may_ask": bool(mine & askers)}
+
+
 def _versions(visit: Visit, figure: Official) -> list[dict[str, Any]]:
     """What the figure said and when, the newest first."""
-    body = visit.town.tables[official.LINE].get("body", {})
+    body = official.dictionary("body", visit.town)
     told = []
     for version in official.versions(figure):
         said = version.said

@@ -1,18 +1,21 @@
 """Targets out of a plan: what was read is proposed, a person takes, mends or leaves each, all are written at once."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from gridtown.kernel.told import Refused
-from gridtown.report import confirming, plans, targets
+from gridtown.report import confirming, plans
+from gridtown.town import INDICATORS, Table
 from gridtown.web import fieldset
 from gridtown.web.middleware import sentence
-from gridtown.web.views.common import View, staff, visit_of, with_roles
-from gridtown.web.views.targets import HOLDERS
+from gridtown.web.views.common import View, staff, visit_of
+from gridtown.web.views.targets import here_of, may_raise
 from gridtown.web.visit import Visit
 
 UNITS = ("count", "yuan", "m2", "km", "mu", "ratio", "hours", "days")
@@ -21,7 +24,16 @@ _NAMES = ("title", "indicator", "direction", "amount", "unit", "due", "to", "quo
 
 
 def _guarded(view: View) -> View:
-    return staff(with_roles(HOLDERS)(view))
+    """Only for those who may set targets."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        visit = visit_of(request)
+        if not may_raise(visit, here_of(visit).target):
+            raise PermissionDenied
+        return view(request)
+
+    return staff(guarded)
 
 
 @_guarded
@@ -50,7 +62,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 def _proposal(visit: Visit, document: str, read: plans.Read) -> dict[str, Any]:
     """A proposal as its row shows it; an indicator that a sheet names by its words is found by them."""
-    asked = visit.town.tables.get(targets.LINE, {}).get("indicator", {})
+    asked = _indicators(visit)
     one, guess = read.target, read.target.indicator or ""
     named = guess if guess in asked else _by_words(asked, guess)
     return {
@@ -60,6 +72,11 @@ def _proposal(visit: Visit, document: str, read: plans.Read) -> dict[str, Any]:
         "direction": one.direction, "to": "", "due": one.due.isoformat(), "quote": read.quote,
         "take": True, "number": "", "mistake": "",
     }  # fmt: skip
+
+
+def _indicators(visit: Visit) -> Table:
+    """What a target may be measured by: the dictionary of every indicator of the town."""
+    return visit.town.tables[here_of(visit).line][INDICATORS]
 
 
 def _by_words(asked: Any, said: str) -> str:
@@ -118,23 +135,24 @@ def _written(visit: Visit, document: str, taken: list[dict[str, Any]]) -> bool:
 
 def _said(visit: Visit, why: Refused) -> str:
     """What is wrong with a row, field by field."""
+    line = here_of(visit).line
     told = [
-        f"{visit.word(targets.LINE, f'field.{name}')}: {visit.word(targets.LINE, key)}"
-        for name, key in why.fields.items()
+        f"{visit.word(line, f'field.{name}')}: {visit.word(line, key)}" for name, key in why.fields.items()
     ]
-    return "；".join(told) or sentence(visit, why, targets.LINE)
+    return "；".join(told) or sentence(visit, why, line)
 
 
 def _page(request: HttpRequest, visit: Visit, *, mistake: str = "", **more: Any) -> HttpResponse:
-    asked = visit.town.tables.get(targets.LINE, {}).get("indicator", {})
+    asked, line = _indicators(visit), here_of(visit).line
     context = {
+        "line": line,
         "mistake": mistake,
         "year": request.POST.get("year") or visit.now.astimezone(visit.town.zone).year,
         "text": request.POST.get("text", ""),
         "document": request.POST.get("document", ""),
         "indicators": [(key, row.get(visit.lang) or row["zh"]) for key, row in asked.items()],
-        "units": [(unit, visit.word(targets.LINE, f"choice.unit.{unit}")) for unit in UNITS],
-        "posts": fieldset.posts_for(visit, targets.LINE, visit.town.code),
+        "units": [(unit, visit.word(line, f"choice.unit.{unit}")) for unit in UNITS],
+        "posts": fieldset.posts_for(visit, line, visit.town.code),
         "rows": [],
         **more,
     }

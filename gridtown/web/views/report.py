@@ -138,7 +138,7 @@ def _one(request: HttpRequest, visit: Visit, edition: Edition, mistake: str = ""
             for row in others
             for older, newer in [sorted((row, edition.row), key=lambda one: one.id)]
         ],
-        "may_sign": edition.state == "checked" and "leader" in visit.roles,
+        "may_sign": editions.may_sign(edition, visit.hats, visit.town),
         "key": new_key(),
         "mistake": mistake,
     }
@@ -173,7 +173,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
     except actions.NotFound:
         raise Http404(number) from None
     except Refused as why:
-        return _one(request, visit, edition, sentence(visit, why, editions.LINE))
+        return _one(request, visit, edition, sentence(visit, why, edition.row.line))
     messages.success(request, visit.say("edition.signed"), extra_tags="fine")
     return HttpResponseRedirect(f"/report/editions/{number}")
 

@@ -13,10 +13,10 @@ from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound, Point
 from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
+from gridtown.kernel.purpose import Promises
 from gridtown.kernel.told import REPORTER, Actor, Refused
 from gridtown.people import scope as scopes
 from gridtown.places.coords import Crs
-from gridtown.report import targets
 from gridtown.triage.similar import similar as alike
 from gridtown.triage.suggest import suggest as heard
 from gridtown.web import codes, fieldset, pace, spots
@@ -61,7 +61,11 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = queries.listing(
         scope=PUBLIC, now=visit.now, filters=queries.Filters(line=kinds[0][0] if kinds else ""), size=6
     )
-    context = {"numbers": numbers, "recent": latest.rows, "promises": targets.LINE in visit.town.lines}
+    context = {
+        "numbers": numbers,
+        "recent": latest.rows,
+        "promises": visit.town.serving(Promises) is not None,
+    }
     return render(request, "web/resident/home.html", context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gridtown.cases import actions
 from gridtown.feeds import sheets
+from gridtown.kernel.purpose import Promises
 from gridtown.kernel.told import Refused
 from gridtown.report import lights, targets
 from gridtown.report.targets import Board, Standing
@@ -31,8 +32,6 @@ _HEADS = (
     "targets.light", "targets.target", "targets.amount", "targets.now", "targets.forecast", "targets.gone_head",
     "targets.due", "targets.who", "targets.why",
 )  # fmt: skip
-HOLDERS = frozenset({"assessor", "leader"})
-ASKERS = frozenset({"assessor", "leader", "supervisor"})
 
 
 def _row(visit: Visit, standing: Standing, posts: str = "") -> dict[str, Any]:
@@ -44,7 +43,7 @@ def _row(visit: Visit, standing: Standing, posts: str = "") -> dict[str, Any]:
         "css": css,
         "icon": icon,
         "light": report_say(f"light.{standing.light.colour}", lang),
-        "why": lights.reason(standing, lang, float(visit.town.amounts[targets.LINE]["margin"])),
+        "why": lights.reason(standing, lang, float(targets.settings(visit.town)["margin"])),
         "amount": lights.amount(standing, target.amount, lang),
         "now": lights.amount(standing, standing.now, lang),
         "forecast": lights.amount(standing, standing.forecast.value if standing.forecast else None, lang),
@@ -62,9 +61,22 @@ def _row(visit: Visit, standing: Standing, posts: str = "") -> dict[str, Any]:
     }
 
 
+def here_of(visit: Visit) -> Promises:
+    """Which line's the targets are; 404 where the town has none."""
+    here = visit.town.serving(Promises)
+    if here is None:
+        raise Http404
+    return here
+
+
+def may_raise(visit: Visit, kind: str) -> bool:
+    """Whether the reader may raise this kind of the targets' line."""
+    line = here_of(visit).line
+    return bool(visit.roles_in(line) & set(visit.town.kind(line, kind).raised_by))
+
+
 def _board(visit: Visit) -> Board:
-    if targets.LINE not in visit.town.lines:
-        raise Http404(targets.LINE)
+    here_of(visit)
     return targets.board(scope=visit.scope, hats=visit.hats, now=visit.now)
 
 
@@ -76,8 +88,8 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse:
-    found = _board(visit)
-    roles = visit.roles_in(targets.LINE)
+    found, here = _board(visit), here_of(visit)
+    may_ask = may_raise(visit, here.question)
     changes = [
         {
             "row": _row(visit, change.standing),
@@ -85,7 +97,7 @@ def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse
         }
         for change in found.changes
     ]
-    posts = fieldset.posts_for(visit, targets.LINE, visit.town.code) if roles & ASKERS else []
+    posts = fieldset.posts_for(visit, here.line, visit.town.code) if may_ask else []
     # All targets can be asked of the same posts: the list is written once, not once for each.
     options = format_html_join(
         "", '<option value="{}">{}</option>', ((p.key, visit.post_name(p)) for p in posts)
@@ -99,8 +111,10 @@ def _page(request: HttpRequest, visit: Visit, mistake: str = "") -> HttpResponse
         ],
         "board": found,
         "changes": changes,
-        "may_hold": bool(roles & HOLDERS),
-        "may_ask": bool(roles & ASKERS),
+        "here": here,
+        "may_set": may_raise(visit, here.target),
+        "may_hold": may_raise(visit, here.meeting),
+        "may_ask": may_ask,
         "key": new_key(),
         "mistake": mistake,
     }  # fmt: skip
@@ -119,7 +133,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         "cursor": found.cursor,
         "board": targets.snapshot(found),
     }
-    return _opened(request, visit, "meeting", answers, "targets.meeting_held")
+    return _opened(request, visit, here_of(visit).meeting, answers, "targets.meeting_held")
 
 
 @require_POST
@@ -138,7 +152,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         "description": request.POST.get("description", ""),
         **({"meeting": found.meeting.number} if found.meeting and not found.meeting.ended else {}),
     }
-    return _opened(request, visit, "question", answers, "targets.asked")
+    return _opened(request, visit, here_of(visit).question, answers, "targets.asked")
 
 
 def _opened(
@@ -146,11 +160,11 @@ def _opened(
 ) -> HttpResponse:
     try:
         receipt = actions.report(
-            line=targets.LINE, kind=kind, answers=answers, by=visit.hats, now=visit.now, key=key_of(request),
+            line=here_of(visit).line, kind=kind, answers=answers, by=visit.hats, now=visit.now, key=key_of(request),
             channel="web", place=visit.town.code,
         )  # fmt: skip
     except Refused as error:
-        return _page(request, visit, sentence(visit, error, targets.LINE))
+        return _page(request, visit, sentence(visit, error, here_of(visit).line))
     messages.success(request, visit.say(done, number=receipt.number), extra_tags="fine")
     return HttpResponseRedirect("/targets")
 
