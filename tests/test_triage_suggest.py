@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from gridtown.cases import actions, store
 from gridtown.cases.actions import Point
 from gridtown.triage.likeness import likeness, shared_with
 from gridtown.triage.similar import similar
-from gridtown.triage.suggest import Dictionary, find_place, suggest, urgency
+from gridtown.triage.suggest import Dictionary, find_place, urgency
+from gridtown.triage.suggest import suggest as suggest_of
 from tests.conftest import NOON, RESIDENT, Here
 
+suggest = partial(suggest_of, line="appeals")
 texts = st.text(alphabet="路灯不亮晚上看见垃圾abc1,。 ", max_size=30)
 
 

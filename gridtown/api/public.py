@@ -130,10 +130,14 @@ def similar(
     request: HttpRequest,
     lon: Annotated[float, Query(ge=-180, le=180)],
     lat: Annotated[float, Query(ge=-90, le=90)],
-    line: Annotated[str, Query(max_length=32)] = "appeals",
+    line: Annotated[
+        str, Query(max_length=32, description="the first that residents report to, if left out")
+    ] = "",
 ) -> HttpResponse:
     """Open reports near a point (WGS84) that everybody may know of."""
-    if line not in towns.current().lines:
+    town = towns.current()
+    line = line or next((key for key, _ in town.raised_by(REPORTER)), "")
+    if line not in town.lines:
         raise Malformed(fields={"line": "refusal.no_such_line"})
     found = queries.similar(line=line, lon=lon, lat=lat, now=clock.now())
     return answer(Nearby([msgspec.convert(brief, Near, from_attributes=True) for brief in found]))

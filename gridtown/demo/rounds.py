@@ -119,7 +119,7 @@ def _handed_on(world: World, held: Held, post: PostInfo, now: datetime) -> Life:
     if not world.take(held, "hand_on", world.hats(post), now, reason=f"需多方办理。{world.mark}"):
         return
     for child in world.children(held, "spawned"):
-        child.category, child.desk = as_category, world.listed("appeals", as_category)["desk"]
+        child.category, child.desk = as_category, world.listed(child.line, as_category)["desk"]
         taken = yield from received(world, child, None, now)
         if taken is not None:
             yield from dispatched(world, child, taken)

@@ -1,4 +1,4 @@
-"""What is signed of an edition of the report (the report makes the signature), and whether one holds (a guard looks)."""
+"""What is signed of an edition, and whether a signature over it holds: the report makes it, a guard looks at it."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

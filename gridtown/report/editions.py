@@ -5,8 +5,9 @@
     verify("RE2024-0001")                 -> what is wrong with it; nothing is the good answer
     reproduce("RE2024-0001")              -> each file's digest as frozen and as made again now
 
-Each is a case of the line whose purpose they are (ADR 0022): its files are named by their digests in a manifest, whose own digest is
-the edition's. Freezing and reproducing take the same way: the ledger folded up to the position (warehouse.past).
+Each is a case of the line whose purpose they are (ADR 0022, 0027): its files are named by their digests in a manifest,
+whose own digest is the edition's. Freezing and reproducing take the same way: the ledger folded up to the position
+(warehouse.past).
 """
 
 from collections.abc import Mapping
@@ -119,8 +120,8 @@ def may_freeze(hats: tuple[Actor, ...], town: Town) -> bool:
 def may_sign(edition: Edition, hats: tuple[Actor, ...], town: Town) -> bool:
     """Whether it waits for a signature, and one of these hats signs."""
     kind = town.kind(edition.row.line, edition.row.kind)
-    moves = [move for move in kind.procedure.moves if move.verb == "sign" and edition.state in move.frm]
-    signers = {role for move in moves for role in move.roles}
+    move = kind.procedure.find("sign", edition.state)
+    signers = set(move.roles) if move else set()
     return any(hat.roles & signers and hat.covers(edition.row.line, town.code) for hat in hats)
 
 

@@ -68,6 +68,12 @@ class Town:
         purposes = (line.purpose for line in self.lines.values())
         return next((purpose for purpose in purposes if isinstance(purpose, what)), None)
 
+    def raised_by(self, role: str) -> list[tuple[str, Kind]]:
+        """The kinds that people of this role may raise, with their line; the first is the one when none is named."""
+        return [
+            (key, kind) for key, line in self.lines.items() for kind in line.kinds if role in kind.raised_by
+        ]
+
     def say(self, key: str, lang: str, line: str = "", **params: Any) -> str:
         """A word of this line, or of all lines."""
         own = (self.lines[line].words,) if line in self.lines else ()

@@ -67,9 +67,7 @@ class Dictionary:
         return found
 
 
-def suggest(
-    text: str, *, line: str = "appeals", town: Town | None = None, most: int = MOST
-) -> list[Suggestion]:
+def suggest(text: str, *, line: str, town: Town | None = None, most: int = MOST) -> list[Suggestion]:
     """Categories that the text sounds like, best first; none rather than a guess when no word speaks for one.
 
     what: category, desk, urgency. why: the words. confidence: 0 to 1, the share of all that was heard, drawn

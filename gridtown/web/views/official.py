@@ -81,11 +81,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         for one in found
         if one.verdict == "differs"
     ]
-    return render(
-        request,
-        "web/report/statistics.html",
-        {"statistics": statistics, "wrong": wrong, "here": visit.town.serving(Published)},
-    )
+    context = {"statistics": statistics, "wrong": wrong, "here": visit.town.serving(Published)}
+    return render(request, "web/report/statistics.html", context)
 
 
 @require_GET

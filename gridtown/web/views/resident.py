@@ -31,21 +31,11 @@ HEARD = 4  # categories offered at most
 _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
 
-def open_kinds(visit: Visit) -> list[tuple[str, Kind]]:
-    """The kinds of case that residents may raise, with their line."""
-    return [
-        (key, kind)
-        for key, line in visit.town.lines.items()
-        for kind in line.kinds
-        if REPORTER in kind.raised_by
-    ]
-
-
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Three doors, and what the town is doing."""
     visit = visit_of(request)
-    kinds = open_kinds(visit)
+    kinds = visit.town.raised_by(REPORTER)
     numbers = cache.get("web.home")
     if numbers is None:  # what people brought, not the rounds and checks that the town owes itself
         board = queries.board(scope=PUBLIC, now=visit.now, kinds=[(line, kind.key) for line, kind in kinds])
@@ -70,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, visit: Visit) -> tuple[str, Kind]:
-    kinds = open_kinds(visit)
+    kinds = visit.town.raised_by(REPORTER)
     said = request.POST if request.method == "POST" else request.GET
     asked = (said.get("line", ""), said.get("kind", ""))
     return next((pair for pair in kinds if (pair[0], pair[1].key) == asked), kinds[0])
@@ -111,7 +101,9 @@ def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: A
         "mistakes": {},
         "mistake": "",
         "channel": "qr" if preset else "web",
-        "others": [(key, other.key) for key, other in open_kinds(visit) if (key, other) != (line, kind)],
+        "others": [
+            (key, other.key) for key, other in visit.town.raised_by(REPORTER) if (key, other) != (line, kind)
+        ],
         "fields": fieldset.fields(
             visit,
             line,

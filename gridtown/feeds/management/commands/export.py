@@ -16,7 +16,7 @@ from gridtown.cases.queries import Filters
 from gridtown.feeds.exporting import UnknownFormat, export_cases
 from gridtown.feeds.importing.report import WORDS
 from gridtown.feeds.management.register import book_of
-from gridtown.kernel.told import SYSTEM, Actor
+from gridtown.kernel.told import REPORTER, SYSTEM, Actor
 from gridtown.kernel.words import say
 from gridtown.people import snapshot
 from gridtown.people.scope import Scope, visible
@@ -40,8 +40,8 @@ class Command(BaseCommand):
         whose.add_argument(
             "--all", action="store_true", help="everything, for the operator of the installation"
         )
-        parser.add_argument("--line", default="appeals")
-        parser.add_argument("--kind", default="matter")
+        parser.add_argument("--line", default="", help="that of what residents report, if left out")
+        parser.add_argument("--kind", default="", help="the same")
         parser.add_argument("--place", default="", help="a code prefix")
         parser.add_argument("--template", action="store_true", help="the register's empty sheet")
         parser.add_argument("--open", action="store_true", default=None, help="only what has not ended")
@@ -75,8 +75,12 @@ class Command(BaseCommand):
     def cases(self, *, to: Path, person: str | None, lang: str, **options: Any) -> None:
         """Cases of one kind."""
         town, now, people = towns.current(), clock.now(), snapshot.current()
+        line, kind = next(((key, kind.key) for key, kind in town.raised_by(REPORTER)), ("", ""))
         filters = Filters(
-            line=options["line"], kind=options["kind"], place=options["place"], open=options["open"]
+            line=options["line"] or line,
+            kind=options["kind"] or kind,
+            place=options["place"],
+            open=options["open"],
         )
         scope = self.scope(people, person, lang) if person else Scope.everything()
         try:
