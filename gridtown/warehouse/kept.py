@@ -25,7 +25,8 @@ from operator import and_
 
 import ibis
 
-from gridtown.kernel.indicator import Asked, Indicator, Span, _, conjuncts, said_over
+from gridtown.kernel.deferred import Asked, conjuncts
+from gridtown.kernel.indicator import Indicator, Span, _, said_over
 from gridtown.kernel.line import Line
 
 VERSION = 3
