@@ -12,8 +12,9 @@ from gridtown.cases import actions, figures, ledger, modes, queries, sealing, st
 from gridtown.cases.actions import Point
 from gridtown.dispatch import room, situations, ticker
 from gridtown.kernel import clocks as clockwork
-from gridtown.kernel.clocks import FLOOR, Limit, days, hours, work_hours, workdays
+from gridtown.kernel.clocks import Limit, days, hours, work_hours, workdays
 from gridtown.kernel.forms import fields_of
+from gridtown.kernel.limits import FLOOR
 from gridtown.kernel.told import Refused
 from gridtown.lines.events import LINE
 from gridtown.lines.events.situation import Situation

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from gridtown.cases.queries import LinkedStep, Offer, OpenStep
 from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.told import SUBJECT, Refused
-from gridtown.web import fieldset, present
+from gridtown.web import fieldset, present, timelines
 from gridtown.web.views.common import new_key
 from gridtown.web.visit import Visit
 
@@ -53,17 +53,17 @@ def said(
 
 def course(
     visit: Visit, line: str, steps: Iterable[LinkedStep | OpenStep], specs: Mapping[str, FieldSpec]
-) -> list[present.Line]:
+) -> list[timelines.Line]:
     """Steps as a timeline, the newest first."""
     lines = [
-        present.Line(
+        timelines.Line(
             at=step.at,
             said=visit.word(line, f"verb.{step.verb}"),
             frm="",
             to=step.to,
             who=_who(visit, step) if isinstance(step, LinkedStep) else "",
             waited="",
-            icon=present.icon_of(step.verb),
+            icon=timelines.icon_of(step.verb),
             light="late" if step.verb == "expire" else "",
             answers=said(visit, line, step.answers, specs),
         )

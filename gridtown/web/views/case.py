@@ -17,7 +17,7 @@ from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
 from gridtown.kernel.told import Refused
 from gridtown.papers import printing
-from gridtown.web import codes, diagram, fieldset, moderation, present
+from gridtown.web import codes, diagram, fieldset, moderation, present, timelines
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "photos": [f for f in view.files if f.mime.startswith("image/")],
         "files": [f for f in view.files if not f.mime.startswith("image/")],
         "called": {f.sha256: f.name for f in view.files},
-        "timeline": present.timeline(visit, view),
+        "timeline": timelines.timeline(visit, view),
         "unread": moderation.waiting(visit, view),
         "moves": [
             # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
             for o in sorted(view.offers, key=lambda offer: offer.grave)
         ],
         "waits": "" if row.ended else present.waits(visit, row),
-        "clocks": present.clocks(visit, view),
+        "clocks": timelines.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
         "about": about,
         "drawn": _drawn(visit, view),
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
             procedure,
             label=lambda key: visit.word(row.line, key),
             here=row.state,
-            walked=present.walked(view),
+            walked=timelines.walked(view),
         ),
         "may_correct": bool(visit.roles & amending.CORRECTORS),
         "may_erase": bool(visit.roles & amending.ERASERS),
@@ -273,7 +273,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": view.row,
         "answers": present.told(visit, view),
-        "timeline": present.timeline(visit, view),
+        "timeline": timelines.timeline(visit, view),
         "photos": [f for f in view.files if f.mime.startswith("image/")],
     }
     return render(request, "web/desk/sheet.html", context)

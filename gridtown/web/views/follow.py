@@ -17,7 +17,7 @@ from gridtown.cases.actions import NotFound
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.told import ANYONE, REPORTER, Refused
-from gridtown.web import fieldset, present, show
+from gridtown.web import fieldset, present, show, timelines
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of
 from gridtown.web.views.files import send
@@ -74,7 +74,7 @@ def _page(request: HttpRequest, number: str, error: Refused | None = None, verb:
         "link_query": urlencode({"s": secret}),
         "status": _status(visit, view),
         "steps": milestones(visit, row, [step.to for step in view.steps]),
-        "course": present.course(visit, view)[::-1],
+        "course": timelines.course(visit, view)[::-1],
         "answer": spoken[-1] if spoken else None,
         "answer_photos": _photos(view, spoken[-1].id) if spoken else [],
         "acts": _acts(visit, view, own, error, verb),
