@@ -72,6 +72,16 @@ def measures(kind: str, *, by: tuple[str, ...], concluded_by: tuple[str, ...]) -
     )  # fmt: skip
 
 
+def looked_after(since: date) -> tuple[Limit, ...]:
+    """How long a review may follow its measures, and how long somebody may take to see whether they helped."""
+    return (
+        Limit("following", days(90), "design: measures have times of their own; this one forgets none",
+              then="supervise", since=since),
+        Limit("checking", workdays(10), "design: whether it helped is seen by another", then="supervise",
+              since=since),
+    )  # fmt: skip
+
+
 def measure(
     *, by: tuple[str, ...], confirmed_by: tuple[str, ...], dropped_by: str | tuple[str, ...], since: date,
     others: tuple[Move, ...],

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gridtown.kernel.clocks import Limit, days, workdays
+from gridtown.kernel.clocks import Limit, workdays
 from gridtown.kernel.forms import Choice, Computed, Form, Long, Rows, Sets, Unit
-from gridtown.kernel.lessons import measure, measures
+from gridtown.kernel.lessons import looked_after, measure, measures
 from gridtown.kernel.mode import Count
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
@@ -82,10 +82,7 @@ REVIEW = Procedure(
     ),
     limits=(
         Limit("owed", workdays(10), "突发事件应对法 92: in good time; ten working days are ours", since=LAW),
-        Limit("following", days(90), "design: measures have times of their own; this one forgets none",
-              then="supervise", since=OURS),
-        Limit("checking", workdays(10), "design: whether it helped is seen by another", then="supervise",
-              since=OURS),
+        *looked_after(OURS),
     ),
 )  # fmt: skip
 

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.clocks import Limit, days, workdays
+from gridtown.kernel.clocks import Limit, workdays
 from gridtown.kernel.forms import Choice, Form, Long, Sets
-from gridtown.kernel.lessons import measure, measures
+from gridtown.kernel.lessons import looked_after, measure, measures
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import note, supervise
 from gridtown.lines.petitions.procedure import OFFICE, OURS, STAFF, UNIT
@@ -43,10 +43,7 @@ REVIEW = Procedure(
     ),
     limits=(
         Limit("owed", workdays(10), "design: looked at while it is remembered (domain B5)", since=OURS),
-        Limit("following", days(90), "design: measures have times of their own; this one forgets none",
-              then="supervise", since=OURS),
-        Limit("checking", workdays(10), "design: whether it helped is seen by another", then="supervise",
-              since=OURS),
+        *looked_after(OURS),
     ),
 )  # fmt: skip
 
