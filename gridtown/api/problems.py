@@ -13,6 +13,7 @@ from ninja.errors import ValidationError as BadParameters
 
 from gridtown.api.saying import lang_of, mistakes, reason, say
 from gridtown.cases.actions import NotFound, Overtaken
+from gridtown.kernel.answering import mistake
 from gridtown.kernel.told import Refused
 
 MALFORMED = {"malformed", "key_needed", "key_too_short", "bad_cursor"}  # the request itself is wrong: 400
@@ -92,21 +93,7 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def _parameters(request: HttpRequest, error: BadParameters) -> HttpResponse:
-    return problem(request, Malformed(fields={str(e["loc"][-1]): _mistake(e["type"]) for e in error.errors}))
-
-
-def _mistake(kind: str) -> str:
-    """The word for a mistake as pydantic names it."""
-    if kind in {
-        "missing",
-        "extra_forbidden",
-        "string_too_long",
-        "string_too_short",
-        "literal_error",
-        "value_error",
-    }:
-        return f"mistake.{kind}"
-    return f"mistake.{kind.split('_')[0]}"
+    return problem(request, Malformed(fields={str(e["loc"][-1]): mistake(e["type"]) for e in error.errors}))
 
 
 def _shape(request: HttpRequest, error: msgspec.DecodeError) -> HttpResponse:

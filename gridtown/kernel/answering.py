@@ -35,22 +35,22 @@ def _special(form: type[Form]) -> tuple[FieldSpec, ...]:
     )
 
 
+_MISTAKES = frozenset(
+    {"missing", "extra_forbidden", "string_too_long", "string_too_short", "literal_error", "value_error"}
+)
+
+
+def mistake(kind: str) -> str:
+    """The key of the sentence for a mistake as pydantic names it; no English reaches an officer by accident."""
+    return f"mistake.{kind}" if kind in _MISTAKES else f"mistake.{kind.split('_')[0]}"
+
+
 def _mistakes(error: ValidationError) -> dict[str, str]:
-    """Field → key of a sentence in words.toml, so that no English reaches an officer by accident."""
-    said = {}
-    for item in error.errors(include_url=False, include_context=False):
-        name = str(item["loc"][0]) if item["loc"] else "__all__"
-        kind = item["type"]
-        known = {
-            "missing",
-            "extra_forbidden",
-            "string_too_long",
-            "string_too_short",
-            "literal_error",
-            "value_error",
-        }
-        said[name] = f"mistake.{kind}" if kind in known else f"mistake.{kind.split('_')[0]}"
-    return said
+    """Field → key of a sentence in words.toml."""
+    return {
+        str(item["loc"][0]) if item["loc"] else "__all__": mistake(item["type"])
+        for item in error.errors(include_url=False, include_context=False)
+    }
 
 
 # what no eye sees and no database of ours should keep; PostgreSQL refuses the first of them

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from gridtown.cases import queries
+from gridtown.cases.queries import RecordView
 from gridtown.web.visit import Visit
 
 View = Callable[..., HttpResponse]
@@ -64,3 +66,10 @@ def wants_json(request: HttpRequest) -> bool:
 def is_htmx(request: HttpRequest) -> bool:
     """Whether only a part of a page is wanted."""
     return bool(request.headers.get("HX-Request"))
+
+
+def record_of(visit: Visit, line: str, register: str, record: int) -> RecordView | None:
+    """A record of this register; None where it has none of this id, or the reader may not see it."""
+    found = queries.record(record=record)
+    ours = found is not None and (found.line, found.register) == (line, register)
+    return found if found is not None and ours and visit.scope.sees(line, found.place, 0) else None

@@ -14,7 +14,7 @@ from gridtown.cases.actions import links
 from gridtown.cases.queries import RecordView
 from gridtown.kernel.line import Register
 from gridtown.web import codes
-from gridtown.web.views.common import key_of, staff, visit_of
+from gridtown.web.views.common import key_of, record_of, staff, visit_of
 from gridtown.web.visit import Visit
 
 MOST_SHEETS = 100  # to a page; more with the next
@@ -52,13 +52,9 @@ def sheets(request: HttpRequest, line: str, register: str) -> HttpResponse:
     kept = _register(visit, line, register)
     one, after = request.GET.get("record", ""), request.GET.get("after", "")
     if one:
-        found = queries.record(record=int(one)) if one.isdecimal() and len(one) < 19 else None
-        fits = (
-            found
-            and (found.line, found.register) == (line, register)
-            and visit.scope.sees(line, found.place, 0)
-        )
-        records = [found] if found and fits else []
+        number = int(one) if one.isdecimal() and len(one) < 19 else 0
+        found = record_of(visit, line, register, number)
+        records = [found] if found else []
     else:
         begin = int(after) if after.isdecimal() and len(after) < 19 else 0
         records = list(
@@ -81,12 +77,7 @@ def sheets(request: HttpRequest, line: str, register: str) -> HttpResponse:
 def renew(request: HttpRequest, line: str, register: str, record: int) -> HttpResponse:
     """Another link; the one before opens nothing from now on."""
     visit = visit_of(request)
-    found = queries.record(record=record)
-    if (
-        found is None
-        or (found.line, found.register) != (line, register)
-        or not visit.scope.sees(line, found.place, 0)
-    ):
+    if record_of(visit, line, register, record) is None:
         raise Http404(str(record))
     actions.renew_link(record=record, by=visit.hats, now=visit.now, key=key_of(request))
     messages.success(request, visit.say("link.renewed"), extra_tags="fine")

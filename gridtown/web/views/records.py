@@ -20,7 +20,7 @@ from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import CONFIDENTIAL, Refused
 from gridtown.web import fieldset, present
 from gridtown.web.middleware import sentence
-from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of
+from gridtown.web.views.common import is_htmx, key_of, new_key, record_of, staff, visit_of
 from gridtown.web.views.files import send
 from gridtown.web.views.links import links_of
 from gridtown.web.views.registers import every, may_keep, register_of, villages
@@ -37,12 +37,8 @@ _FILES = ("photo", "photos", "file", "files")
 
 
 def _seen(visit: Visit, line: str, register: str, record: int) -> RecordView:
-    found = queries.record(record=record)
-    if (
-        found is None
-        or (found.line, found.register) != (line, register)
-        or not visit.scope.sees(line, found.place, 0)
-    ):
+    found = record_of(visit, line, register, record)
+    if found is None:
         raise Http404(str(record))
     return found
 
