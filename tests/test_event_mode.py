@@ -18,6 +18,7 @@ from gridtown.kernel.limits import FLOOR
 from gridtown.kernel.told import Refused
 from gridtown.lines.events import LINE
 from gridtown.lines.events.situation import Situation
+from gridtown.people import roster
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account, Roster
 from gridtown.people.scope import Scope
@@ -404,6 +405,21 @@ def test_the_roster_goes_round_the_clock_and_the_room_knows_whom_to_call(pingyao
     with pytest.raises(Refused) as refused:
         do(pingyao, event, "roster", NOON, **{**said, "post": "nobody"})
     assert refused.value.fields == {"post": "refusal.no_such_post"}
+
+
+def test_the_room_names_whom_to_call_with_a_roster_and_without(pingyao: Here, client: Any) -> None:
+    officer = pingyao.post("duty-officer")
+    person = people.current().account(officer.holders[0])
+    assert person is not None
+    client.force_login(Account.objects.get(pk=pingyao.post("leader").holders[0]))
+    page = client.get("/room").content.decode()
+    assert f"<span>{person.display}</span>" in page, "without a roster whoever holds the post"
+    now = clock_of_town.now()
+    other = pingyao.post("leader").holders[0]
+    roster.put(place=pingyao.town.code, post=officer.id, account=other, start=now - HOUR, end=now + HOUR)
+    page = client.get("/room").content.decode()
+    assert f"<span>{person.display}</span>" not in page
+    assert "至 <time" in page, "and until when"
 
 
 @pytest.mark.parametrize(

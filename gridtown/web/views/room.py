@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 
 from gridtown.cases import modes, queries
 from gridtown.cases.queries import Brief, Event, Filters
-from gridtown.dispatch.room import Command, command
+from gridtown.dispatch.room import Command, command, on_duty_now
 from gridtown.kernel.effects import Supervise
-from gridtown.people import roster
 from gridtown.places import outlines
 from gridtown.web import present
 from gridtown.web.views.common import staff, visit_of
@@ -198,10 +197,9 @@ def room(request: HttpRequest, place: str = "") -> HttpResponse:
     place = _place(visit, place)
     board = _board(visit, place)
     feed, after = _feed(visit, place)
-    shifts = roster.on_duty(place=place, at=visit.now)
     duty = [
-        {"person": s.display, "post": visit.post_name(visit.people.by_id(s.post)), "until": s.until}
-        for s in shifts
+        {"person": call.person, "post": visit.post_name(call.post), "until": call.until}
+        for call in on_duty_now(place=place, now=visit.now)
     ]
     context = {
         "theme": "dark",
