@@ -6,6 +6,7 @@ import io
 import json
 import re
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from openpyxl import load_workbook
 
 from gridtown.cases import actions
 from gridtown.people.scope import visible
-from gridtown.report import annual, forecast, indicators, leaders, targets
+from gridtown.report import ahead, annual, forecast, indicators, leaders, many, targets
 from gridtown.report.course import Forecast
 from gridtown.town import clock
 from gridtown.warehouse import lake as lakes
@@ -125,6 +126,17 @@ def test_the_catalogue_asks_each_table_once(town, monkeypatch):
     tables = {(named.line.key, named.indicator.kind) for named in indicators.listed()}
     assert len(asked) == len(tables)
     assert len(queries) < 20
+
+
+def test_what_the_catalogue_asks_is_asked_ahead(town):
+    many._sql.cache_clear()
+    thread = Thread(target=ahead.ask_ahead, args=[clock.now()])
+    thread.start()
+    thread.join(60)
+    written = many._sql.cache_info().misses
+    assert written
+    client_of(town, "leader").get("/indicators")
+    assert many._sql.cache_info().misses == written, "nobody waits for Ibis"
 
 
 def test_pages_ask_the_same_however_much_there_is(town, monkeypatch):
