@@ -50,7 +50,8 @@ def say(key: str, lang: str, line: str = "", **params: Any) -> str:
 
 
 def reason(refused: Refused, lang: str, line: str = "") -> str:
-    """Why something was refused, as a sentence."""
+    """Why something was refused, as a sentence; in the words of the line that refused it, where none is named."""
+    line = line or refused.line
     key = refused.key if "." in refused.key else f"refusal.{refused.key}"
     params = {
         name: say(f"{name}.{value}", lang, line) if name in ("verb", "state") else value
@@ -59,6 +60,7 @@ def reason(refused: Refused, lang: str, line: str = "") -> str:
     return say(key, lang, line, **params)
 
 
-def mistakes(refused: Refused, lang: str) -> dict[str, str]:
+def mistakes(refused: Refused, lang: str, line: str = "") -> dict[str, str]:
     """What to mend, field by field."""
-    return {name: say(key, lang, **refused.params) for name, key in refused.fields.items()}
+    line = line or refused.line
+    return {name: say(key, lang, line, **refused.params) for name, key in refused.fields.items()}

@@ -215,6 +215,9 @@ def _until(clock: Clock, limit: Limit, ends: date | datetime, now: datetime, cal
         raise ClockRefused("until_past", limit.key)
     if limit.ceiling and moment > due(now, limit.ceiling, calendar):
         raise ClockRefused("beyond_ceiling", limit.key)
+    if clock.unit in (Unit.WORKDAYS, Unit.WORK_HOURS) and (limit.pauses_in or limit.extend):
+        # what is left will be counted in work: said to whoever names the day, not to whoever is done later
+        calendar.next_workday(calendar.day(moment))
     return replace(clock, due=moment, fixed=True)
 
 

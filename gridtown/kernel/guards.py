@@ -1,8 +1,8 @@
 """Guards that several lines need: named pure functions that refuse with a reason."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
-from gridtown.kernel.told import Doing, Guard, Told
+from gridtown.kernel.told import Doing, Guard, Refused, Told
 
 
 def by_another(*verbs: str) -> Guard:
@@ -13,6 +13,26 @@ def by_another(*verbs: str) -> Guard:
         return "guard.by_another" if done is not None and done.by == doing.by.person else None
 
     return by_another
+
+
+def not_ahead(*fields: str) -> Guard:
+    """What these answers (days or moments) tell of has happened: none lies in the future."""
+
+    def not_ahead(told: Told, doing: Doing) -> str | None:
+        ahead = [
+            name for name in fields if doing.answers.get(name) and _ahead(str(doing.answers[name]), doing)
+        ]
+        if ahead:
+            raise Refused("form_invalid", fields=dict.fromkeys(ahead, "mistake.ahead"))
+        return None
+
+    return not_ahead
+
+
+def _ahead(said: str, doing: Doing) -> bool:
+    if "T" in said:
+        return datetime.fromisoformat(said) > doing.now
+    return date.fromisoformat(said) > doing.calendar.day(doing.now)
 
 
 def within_days(setting: str, *, of: tuple[str, ...]) -> Guard:

@@ -1,6 +1,7 @@
 """What the ledger tells of one case, and who is about to add to it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,8 @@ BARS_FROM = CONFIDENTIAL["petition"]
 class Refused(Exception):
     """Something was not done; `key` names the reason in the words of the town, `fields` what to mend.
 
-    `params` fill the braces of the reason's sentence. Nothing has been written when this is raised.
+    `params` fill the braces of the reason's sentence. `line`: in whose words it is said, where that is known (`in_words_of`).
+    Nothing has been written when this is raised.
     """
 
     def __init__(self, key: str, *, fields: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -36,6 +38,17 @@ class Refused(Exception):
         self.key = key
         self.fields = dict(fields or {})
         self.params = params
+        self.line = ""
+
+
+@contextmanager
+def in_words_of(line: str) -> Iterator[None]:
+    """Let whatever is refused here be said in that line's words: two lines call a move or a reason by the same key."""
+    try:
+        yield
+    except Refused as why:
+        why.line = why.line or line
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def status_of(error: Refused) -> int:
 
 
 def sentence(visit: Visit, error: Refused, line: str = "") -> str:
-    """Why something was refused, in the visitor's words."""
+    """Why something was refused, in the visitor's words; in those of the line that refused it, where none is named."""
+    line = line or error.line
     params = {
         name: visit.word(line, f"{name}.{value}") if name in {"verb", "state"} else value
         for name, value in error.params.items()

@@ -92,7 +92,8 @@ class Batch:
             except Refused as why:
                 told[n] = Outcome(row.record or 0, "refused", why)
         named = knowing.records_of(
-            i for r in read.values() for i in knowing.named(self.listed.form, r.said.plain)
+            (i for r in read.values() for i in knowing.named(self.listed.form, r.said.plain)),
+            of=(self.town.code, self.line),
         )
         lost = _not_uploaded(digest for r in read.values() for digest in r.said.photos)
         drafts: dict[int, Draft] = {}
@@ -138,7 +139,9 @@ class Batch:
         """What the record of a new row would be called; "" where that cannot be said, which is told later."""
         try:
             one = self._read(row, {})
-            named = knowing.records_of(knowing.named(self.listed.form, one.said.plain))
+            named = knowing.records_of(
+                knowing.named(self.listed.form, one.said.plain), of=(self.town.code, self.line)
+            )
             return _name(self.listed, self._derived(one, named))
         except Refused:
             return ""

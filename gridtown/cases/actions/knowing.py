@@ -1,6 +1,6 @@
 """What guards and derivations are told: settings, dictionaries, the records that answers name, and cases alike."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,14 +39,20 @@ def plain(answers: str) -> dict[str, Any]:
     return {name: value for name, value in _decode(answers).items() if not sealing.is_sealed(value)}
 
 
-def records_of(wanted: Iterable[int]) -> dict[int, Kept]:
-    """The records of these ids; one query for each 500, none without ids."""
+def records_of(wanted: Iterable[int], *, of: tuple[str, str] | None = None) -> dict[int, Kept]:
+    """The records of these ids; one query for each 500, none without ids.
+
+    of: town and line, where others' records must not be found.
+    """
     asked = sorted(set(wanted))
     found: list[tuple[Any, ...]] = []
+    ours = " AND town = %s AND line = %s" if of else ""
     for start in range(0, len(asked), _PART):
         part = asked[start : start + _PART]
         marks = ", ".join(["%s"] * len(part))
-        found += store.fetch(f"SELECT {', '.join(KEPT)} FROM cases_record WHERE id IN ({marks})", part)
+        found += store.fetch(
+            f"SELECT {', '.join(KEPT)} FROM cases_record WHERE id IN ({marks}){ours}", [*part, *(of or ())]
+        )
     return {int(values[0]): kept(values) for values in found}
 
 
@@ -73,7 +79,7 @@ def doing(
     return Doing(
         # whoever casts a ballot may be told that it is no good; no derivation reads it before it is counted
         verb, by, said.plain | said.ballots, now, town.calendar, town.amounts.get(line, {}), town.tables.get(line, {}),
-        standing(town, line, reads) | records_of(wanted), earlier, case,
+        standing(town, line, reads) | records_of(wanted, of=(town.code, line)), earlier, case,
         mode=lambda: modes.read(town, now), figures=lambda since: figures.drawn(since=since, now=now),
     )  # fmt: skip
 
@@ -106,10 +112,15 @@ def named(form: type[Form], answers: Mapping[str, Any]) -> list[int]:
     return [one for name in forms.refs_of(form) for one in ids(answers.get(name))]
 
 
-def check_named(form: type[Form], answers: Mapping[str, Any], known: Container[int]) -> None:
-    """Refused where an answer names a record that is not among the known ones."""
+def check_named(form: type[Form], answers: Mapping[str, Any], known: Mapping[int, Kept]) -> None:
+    """Refused where an answer names a record that is not among the known ones, or is of another register."""
     unknown = [
-        name for name in forms.refs_of(form) if any(one not in known for one in ids(answers.get(name)))
+        spec.name
+        for spec in forms.fields_of(form)
+        if spec.type in ("ref", "refs")
+        and any(
+            one not in known or known[one].register != spec.register for one in ids(answers.get(spec.name))
+        )
     ]
     if unknown:
         raise Refused("form_invalid", fields=dict.fromkeys(unknown, "refusal.no_such_record"))
@@ -171,7 +182,7 @@ def intake(
     """
     tables = town.tables.get(line, {})
     said = answering.read(kind.intake, raw, tables=tables)
-    if not (kind.guards or kind.derive or kind.about):
+    if not (kind.guards or kind.derive or kind.about or forms.refs_of(kind.intake)):
         return said, None
     known = doing(town, kind, line, "report", by=by, now=now, said=said, form=kind.intake)
     told = Told(line, kind.key, kind.procedure.start, now, "", said.plain)

@@ -17,7 +17,7 @@ from gridtown.cases.actions.writing import NotFound, repeated
 from gridtown.cases.models import Record
 from gridtown.kernel import forms
 from gridtown.kernel.line import Register
-from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused
+from gridtown.kernel.told import CONFIDENTIAL, Actor, Refused, in_words_of
 from gridtown.town import Town
 
 READERS = frozenset({"receiver", "dispatcher", "handler", "verifier", "supervisor"})  # besides the keepers
@@ -44,7 +44,8 @@ def keep(
     row = Keeping(answers, place, key, record, version, point, unplaced=unplaced)
     (told,) = keep_many(line=line, register=register, rows=[row], by=by, now=now)
     if told.refused is not None:
-        raise told.refused
+        with in_words_of(line):
+            raise told.refused
     return told.record
 
 

@@ -26,7 +26,7 @@ from gridtown.cases.store import Row
 from gridtown.kernel import forms
 from gridtown.kernel.answering import Answers
 from gridtown.kernel.line import Kind
-from gridtown.kernel.told import CONFIDENTIAL, Actor, Kept, Refused
+from gridtown.kernel.told import CONFIDENTIAL, Actor, Kept, Refused, in_words_of
 from gridtown.places import coords
 from gridtown.places import router as routing
 from gridtown.town import Town
@@ -77,14 +77,15 @@ def report(
     town = towns.current()
     found = _kind(town, line, kind)
     actor = _reporter(found, by, line)
-    row, said = prepared(
-        town, found, line, answers, point=point, place=place, now=now, channel=channel, by=actor
-    )
+    with in_words_of(line):
+        row, said = prepared(
+            town, found, line, answers, point=point, place=place, now=now, channel=channel, by=actor
+        )
     row.record_id, row.source = row.record_id or record, source
     if actor.record and row.record_id != actor.record:
         raise Refused("may_not_report")
     try:
-        with store.together():
+        with store.together(), in_words_of(line):
             change = opened(town, found, row, said, by=actor, now=now, key=key)
             write([change])
     except IntegrityError as error:

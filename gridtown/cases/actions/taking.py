@@ -34,7 +34,7 @@ from gridtown.kernel.answering import Answers
 from gridtown.kernel.clocks import Clock
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
-from gridtown.kernel.told import OUTSIDE, REPORTER, RESERVED, Actor, Refused
+from gridtown.kernel.told import OUTSIDE, REPORTER, RESERVED, Actor, Refused, in_words_of
 from gridtown.people import snapshot as people
 from gridtown.town import Town
 
@@ -82,7 +82,8 @@ def take(
     try:
         with store.together():
             row = _seen(town, case, hats)
-            taken = _take(town, row, verb, hats, answers or {}, version, now, key)
+            with in_words_of(row.line):
+                taken = _take(town, row, verb, hats, answers or {}, version, now, key)
     except NotFound:
         raise
     except (IntegrityError, Refused) as error:
@@ -200,7 +201,7 @@ def _judged(
     raw: Mapping[str, Any], now: datetime,
 ) -> Answers:  # fmt: skip
     """The answers once every guard has let them pass, completed by what the move derives."""
-    if not (move.guards or move.derive):
+    if not (move.guards or move.derive or forms.refs_of(move.form)):
         return said
     doing = knowing.doing(
         town,
@@ -214,6 +215,7 @@ def _judged(
         row=row,
         reads=move.reads,
     )
+    knowing.check_named(move.form, said.plain, doing.records)
     history = told(row, entries)
     for guard in move.guards:
         why = guard(history, doing)

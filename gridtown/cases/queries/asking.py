@@ -35,7 +35,7 @@ def asked(
     """
     named = knowing.named(form, said.plain)
     records = _records(line, reads, named, scope) if reads.registers or named else ()
-    knowing.check_named(form, said.plain, {record.id for record in records})
+    knowing.check_named(form, said.plain, {record.id: record for record in records})
     told: dict[str, list[Kept]] = {key: [] for key in reads.registers}
     for record in records:
         told.setdefault(record.register, []).append(record)

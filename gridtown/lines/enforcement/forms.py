@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from gridtown.kernel.forms import (
     AccountRef,
@@ -89,12 +89,7 @@ class Spot(Form):
     basis: Sentence
     told: bool
     signed: Annotated[str, Photo("signature")] = ""
-
-    @model_validator(mode="after")
-    def _heard(self) -> "Spot":
-        if not self.told:
-            raise ValueError("nobody is punished unheard (44)")
-        return self
+    pay_by: Annotated[date, Computed()] | None = None
 
 
 class Evidence(Form):
@@ -197,28 +192,36 @@ class NoPenalty(Form):
 
 
 class Service(Form):
-    """送达: how, to whom, and the receipt (61)."""
+    """送达: how, when, and the receipt (61); by when a fine is to be paid follows from the day (67)."""
 
     how: Literal["direct", "left", "post", "electronic", "entrusted", "notice"]
     day: date
     receipt: Annotated[str, Photo("evidence")] = ""
     signed: Annotated[str, Photo("signature")] = ""
     remark: Annotated[str, Field(max_length=500)] = ""
+    pay_by: Annotated[date, Computed()] | None = None
 
 
 class Payment(Form):
-    """What was paid into the bank; officers take no money but on the spot where the law lets them (67, 68)."""
+    """What was paid into the bank; officers take no money but on the spot where the law lets them (67, 68, 69).
+
+    paid_on: the bank's day, today where none is said. surcharge: what has been added up to that day.
+    """
 
     amount: Annotated[float, Unit("yuan"), Field(gt=0, le=100_000_000)]
+    paid_on: date | None = None
     slip: Annotated[str, Field(max_length=60)] = ""
     on_the_spot: bool = False
+    cash_ground: Literal["hard_later", "remote"] | None = None
     surcharge: Annotated[float, Unit("yuan"), Computed()] = 0.0
 
 
 class Delay(Form):
     """暂缓或分期: asked for by the person, approved (66)."""
 
-    until: date
+    version = 2  # the day was called `until`
+
+    pay_by: date
     reason: Sentence
 
 
@@ -242,6 +245,29 @@ class Outcome(Form):
     result: Sentence
 
 
+class Upheld(Form):
+    """That it stands; by when it is to be paid where the days for that begin anew."""
+
+    result: Sentence
+    pay_by: Annotated[date, Computed()] | None = None
+
+
+class Varied(Form):
+    """变更: what another body has put in the place of the penalty."""
+
+    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    fine: Money = 0.0
+    result: Sentence
+    pay_by: Annotated[date, Computed()] | None = None
+
+
+class Withdrawing(Form):
+    """Where the decision was taken back from the public, and the reason that was published with it (48)."""
+
+    where: Annotated[str, Field(min_length=1, max_length=120)]
+    why: Sentence
+
+
 class Closing(Form):
     """结案报告."""
 
@@ -249,7 +275,8 @@ class Closing(Form):
 
 
 class Publishing(Form):
-    """Where the decision was published; what must not be is masked (48)."""
+    """Where the decision was published, or withdrawn and why; what must not be is masked (48)."""
 
     where: Annotated[str, Field(min_length=1, max_length=120)]
     withdrawn: bool = False
+    why: Annotated[str, Long(), Field(max_length=1000)] = ""

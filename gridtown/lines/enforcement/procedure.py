@@ -1,10 +1,10 @@
 """How a case goes (articles of 行政处罚法)."""
 
 from gridtown.kernel.clocks import Limit, days, workdays
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, not_ahead
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
-from gridtown.lines.enforcement import forms, rules
+from gridtown.lines.enforcement import forms, payment, rules
 from gridtown.lines.enforcement.rules import SINCE
 
 STAFF = ("inspector", "legal_reviewer", "enforcement_head", "supervisor", "leader")
@@ -12,22 +12,24 @@ HEADS = ("enforcement_head", "leader")
 
 OPENING = (
     Move("file", "clue -> investigating", by=HEADS, form=forms.Filing,
-         guards=(rules.on_the_list, rules.in_time, rules.two_with_certificates, rules.not_recused),
+         guards=(not_ahead("ended_on"), rules.on_the_list, rules.in_time, rules.two_with_certificates,
+                 rules.not_recused),
          derive=rules.named_investigators),
     Move("punish_on_the_spot", "clue -> executing", by="inspector", form=forms.Spot,
-         guards=(rules.on_the_list, rules.two_with_certificates, rules.small_enough)),
+         guards=(rules.on_the_list, rules.two_with_certificates, rules.small_enough, rules.amount_fits, rules.heard),
+         derive=payment.served),
     Move("not_file", "clue -> not_filed", by=HEADS, form=Reason),
     Move("hand_over", "clue|investigating -> handed_over", by=("inspector", *HEADS), form=forms.HandOver),
 )  # fmt: skip
 
 INVESTIGATION = (
     Move("add_evidence", "investigating|preserving|told|hearing -> =", by="inspector", form=forms.Evidence,
-         guards=(rules.an_investigator,), holder="keep"),
+         guards=(rules.an_investigator, not_ahead("taken")), holder="keep"),
     Move("conclude", "investigating -> concluded", by="inspector", form=forms.Conclusion,
-         guards=(rules.an_investigator, rules.has_evidence), usual=True),
+         guards=(rules.an_investigator, rules.has_evidence, rules.amount_fits), usual=True),
     Move("preserve", "investigating -> preserving", by=HEADS, form=forms.Preserve),
     Move("dispose", "preserving -> investigating", by=("inspector", *HEADS), form=forms.Dispose),
-    Move("stand_aside", "investigating|preserving|concluded|told|hearing -> =",
+    Move("stand_aside", "investigating|preserving|concluded|told|hearing|review|deciding -> =",
          by=("inspector", "legal_reviewer", *HEADS), form=Reason, holder="keep"),
     Move("replace", "investigating|preserving|concluded|told|hearing -> =", by=HEADS, form=forms.Replacing,
          guards=(rules.two_with_certificates, rules.not_recused), derive=rules.named_investigators, holder="keep"),
@@ -35,7 +37,8 @@ INVESTIGATION = (
 )  # fmt: skip
 
 HEARD = (
-    Move("tell", "concluded -> told", by="inspector", form=forms.Telling, guards=(rules.an_investigator,),
+    Move("tell", "concluded -> told", by="inspector", form=forms.Telling,
+         guards=(rules.an_investigator, rules.amount_fits),
          derive=rules.hearing_derived),
     Move("defend", "told|hearing -> =", by="inspector", form=forms.Defence, holder="keep", usual=True),
     Move("waive", "told -> review", by="inspector", form=Reason),
@@ -45,38 +48,53 @@ HEARD = (
     Move("call_hearing", "hearing -> =", by="legal_reviewer", form=forms.HearingCall,
          guards=(rules.called_in_time,), holder="keep", usual=True),
     Move("hold_hearing", "hearing -> review", by="legal_reviewer", form=forms.HearingHeld,
-         guards=(rules.not_an_investigator, rules.was_called), usual=True),
+         guards=(rules.not_an_investigator, rules.not_aside, rules.was_called, rules.hour_has_come), usual=True),
     Move("give_up_hearing", "hearing -> review", by="legal_reviewer", form=Reason),
 )  # fmt: skip
 
 DECISION = (
     Move("pass_review", "review -> deciding", by="legal_reviewer", form=forms.ReviewOpinion,
-         guards=(rules.not_an_investigator,)),
+         guards=(rules.not_an_investigator, rules.not_aside)),
     Move("fail_review", "review -> investigating", by="legal_reviewer", form=forms.ReviewOpinion,
-         guards=(rules.not_an_investigator,)),
+         guards=(rules.not_an_investigator, rules.not_aside)),
     Move("decide", "deciding -> decided", by=HEADS, form=forms.Decision,
-         guards=(rules.not_an_investigator, rules.was_told, rules.reviewed, rules.not_more_than_told,
-                 rules.discussed_where_grave, by_another("pass_review"))),
+         guards=(rules.not_an_investigator, rules.not_aside, rules.was_told, rules.reviewed, rules.amount_fits,
+                 rules.not_more_than_told, rules.discussed_where_grave, by_another("pass_review"))),
     Move("spare", "concluded|deciding -> no_penalty", by=HEADS, form=forms.NoPenalty,
-         guards=(rules.not_an_investigator,)),
+         guards=(rules.not_an_investigator, rules.not_aside)),
     Move("to_justice", "investigating|concluded|deciding -> transferred", by=HEADS, form=forms.HandOver),
 )  # fmt: skip
 
 EXECUTION = (
-    Move("serve", "decided -> executing", by="inspector", form=forms.Service),
-    Move("pay", "executing|court -> =", by=("inspector", "legal_reviewer"), form=forms.Payment,
-         derive=rules.surcharge, holder="keep", usual=True),
-    Move("carry_out", "executing|court -> =", by="inspector", form=forms.CarriedOut, holder="keep", usual=True),
+    Move("serve", "decided -> executing", by="inspector", form=forms.Service,
+         guards=(not_ahead("day"), rules.not_before_decision), derive=payment.served),
+    Move("pay", "executing|court|appealed -> =", by=("inspector", "legal_reviewer"), form=forms.Payment,
+         guards=(not_ahead("paid_on"), payment.after_receipt, payment.cash_where_allowed, payment.not_more_than_owed),
+         derive=payment.surcharge, holder="keep", usual=True),
+    Move("carry_out", "executing|court|appealed -> =", by="inspector", form=forms.CarriedOut, holder="keep",
+         usual=True),
     Move("grant_delay", "executing -> =", by=HEADS, form=forms.Delay, holder="keep"),
-    Move("appeal", "executing|court -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
-    Move("upheld", "appealed -> executing", by="legal_reviewer", form=forms.Outcome),
-    Move("overturn", "appealed -> overturned", by="legal_reviewer", form=forms.Outcome),
     Move("ask_court", "executing -> court", by=("legal_reviewer", *HEADS), form=Reason),
-    Move("close", "executing|court -> closed", by=HEADS, form=forms.Closing, guards=(rules.settled,), usual=True),
-    Move("publish", "closed|overturned -> =", by=("inspector", "legal_reviewer"), form=forms.Publishing,
-         holder="keep"),
+    Move("unenforced", "court -> not_enforced", by=HEADS, form=forms.Outcome),
+    Move("close", "executing|court -> closed", by=HEADS, form=forms.Closing, guards=(payment.settled,), usual=True),
+    Move("publish", "executing|court|appealed|closed|overturned -> =", by=("inspector", "legal_reviewer"),
+         form=forms.Publishing, guards=(payment.publishes_in_order,), holder="keep"),
     supervise(),
     note(STAFF),
+)  # fmt: skip
+
+# 复议、诉讼: also of what was paid and closed, since there are 60 days and six months for them; the fine is owed on (73).
+APPEALED = (
+    Move("appeal", "executing|court|closed -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
+    Move("upheld", "appealed -> executing", by="legal_reviewer", form=forms.Upheld, derive=payment.again),
+    Move("vary", "appealed -> executing", by="legal_reviewer", form=forms.Varied,
+         guards=(rules.amount_fits, payment.not_heavier, payment.not_published), derive=payment.again),
+    Move("overturn", "appealed -> overturned", by="legal_reviewer", form=forms.Outcome,
+         guards=(payment.not_published,)),
+    Move("overturn_published", "appealed -> withdrawing", by="legal_reviewer", form=forms.Outcome,
+         guards=(payment.is_published,)),
+    Move("withdraw_publication", "withdrawing -> overturned", by=("inspector", "legal_reviewer"),
+         form=forms.Withdrawing),
 )  # fmt: skip
 
 LIMITS = (
@@ -94,10 +112,13 @@ LIMITS = (
     Limit("deciding", workdays(5), "design: 行政处罚法 57 fixes no days", key="deciding_days", since=SINCE),
     Limit("decided", workdays(7), "行政处罚法 61, 85: served within 7 working days", key="service",
           ceiling=workdays(7), since=SINCE),
-    Limit("executing", days(15), "行政处罚法 67: paid within 15 days of receipt", key="payment",
-          pauses_in="appealed", then="supervise", since=SINCE, right=True),
+    Limit("executing", days(15), "行政处罚法 66, 67: paid within 15 days of receipt, or by the day that was granted",
+          key="payment", until="pay_by", anew=("grant_delay",), pauses_in="appealed", then="supervise", since=SINCE,
+          right=True),
     Limit("appealed", days(180), "design: another body's time; asked again after half a year", key="appeal_watch",
           then="supervise", since=SINCE),
+    Limit("withdrawing", workdays(3), "行政处罚法 48, 85: withdrawn within 3 working days", key="withdrawal",
+          ceiling=workdays(3), since=SINCE),
     Limit("court", days(180), "design: another body's time; asked again after half a year", key="court_watch",
           then="supervise", since=SINCE),
 )  # fmt: skip
@@ -112,7 +133,8 @@ CASE = Procedure(
         "dropped": "unsolved",
         "not_filed": "refused",
         "overturned": "unsolved",
+        "not_enforced": "done",
     },
-    moves=OPENING + INVESTIGATION + HEARD + DECISION + EXECUTION,
+    moves=OPENING + INVESTIGATION + HEARD + DECISION + EXECUTION + APPEALED,
     limits=LIMITS,
 )

@@ -1,15 +1,13 @@
 """What the law asks of each step, as guards and derivations (articles of 行政处罚法 unless another is named)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from gridtown.kernel.told import Doing, Kept, Told
 
 SINCE = date(2021, 7, 15)  # the day on which the law came into force
 TWO, FIVE = 2, 5  # years of limitation (36)
-SURCHARGE = 0.03  # a day, of the fine (72)
-PAY_WITHIN = 15  # days from service (67)
 HEARING_NOTICE = 7  # working days (64)
 
 
@@ -51,13 +49,19 @@ def two_with_certificates(told: Told, doing: Doing) -> str | None:
     if any(o.answers.get("standing") != "officer" for o in officers):
         return "guard.not_an_officer"
     today = _today(doing).isoformat()
-    return "guard.certificate_over" if any(str(o.answers["until"]) < today for o in officers) else None
+    over = any(o.retired or str(o.answers["until"]) < today for o in officers)
+    return "guard.certificate_over" if over else None
 
 
 def not_recused(told: Told, doing: Doing) -> str | None:
     """Nobody who has stood aside in this case comes back to it (43)."""
     aside = {str(fact.by) for fact in told.all("stand_aside")}
     return "guard.recused" if aside & {str(o.answers["person"]) for o in _picked(doing, "officer")} else None
+
+
+def not_aside(told: Told, doing: Doing) -> str | None:
+    """Whoever has stood aside does not review, chair or decide; who investigates goes on until replaced (43)."""
+    return "guard.recused" if any(fact.by == doing.by.person for fact in told.all("stand_aside")) else None
 
 
 def investigators(told: Told) -> set[str]:
@@ -94,8 +98,23 @@ def _is_unit(told: Told) -> bool:
     return told.answers.get("party") != "person"
 
 
+def amount_fits(told: Told, doing: Doing) -> str | None:
+    """A fine has its amount, and an amount is a fine: what a decision says is what is paid (59)."""
+    fined, amount = "fine" in (doing.answers.get("penalties") or ()), float(doing.answers.get("fine") or 0)
+    if fined == (amount > 0):
+        return None
+    return "guard.fine_without_amount" if fined else "guard.amount_without_fine"
+
+
+def heard(told: Told, doing: Doing) -> str | None:
+    """Nobody is punished unheard, on the spot either (44)."""
+    return None if doing.answers.get("told") else "guard.not_told"
+
+
 def small_enough(told: Told, doing: Doing) -> str | None:
     """On the spot only a warning, or at most 200 yuan for a person and 3,000 for a unit (51)."""
+    if set(doing.answers.get("penalties") or ()) - {"warning", "fine"}:
+        return "guard.not_for_the_spot"
     most = doing.settings["summary_unit" if _is_unit(told) else "summary_person"]
     return None if float(doing.answers.get("fine") or 0) <= float(most) else "guard.too_much_for_the_spot"
 
@@ -132,6 +151,13 @@ def was_called(told: Told, doing: Doing) -> str | None:
     return None if called and asked and called.seq > asked.seq else "guard.not_called"
 
 
+def hour_has_come(told: Told, doing: Doing) -> str | None:
+    """Nothing is put down of a hearing before the hour to which people were called (64)."""
+    called = told.last("call_hearing")
+    hour = called and datetime.fromisoformat(str(called.answers["held_at"]))
+    return "guard.hearing_to_come" if hour and doing.now < hour else None
+
+
 def was_told(told: Told, doing: Doing) -> str | None:
     """No decision without having told content, facts, reasons and basis, and having heard (44, 45, 62)."""
     return None if told.last("tell") else "guard.not_told"
@@ -141,6 +167,13 @@ def reviewed(told: Told, doing: Doing) -> str | None:
     """No decision without the review having passed after the last telling (58)."""
     passed, notice = told.last("pass_review"), told.last("tell")
     return None if passed and notice and passed.seq > notice.seq else "guard.not_reviewed"
+
+
+def not_before_decision(told: Told, doing: Doing) -> str | None:
+    """A decision is not received before it is made."""
+    decided = told.last("decide")
+    made = decided and doing.calendar.day(decided.at)
+    return "guard.served_before" if made and date.fromisoformat(str(doing.answers["day"])) < made else None
 
 
 def not_more_than_told(told: Told, doing: Doing) -> str | None:
@@ -157,42 +190,3 @@ def discussed_where_grave(told: Told, doing: Doing) -> str | None:
     grave = float(doing.answers.get("fine") or 0) >= float(doing.settings["together_from"])
     grave = grave or bool(told.times("hold_hearing"))
     return "guard.discuss_together" if grave and not doing.answers.get("together") else None
-
-
-def surcharge(told: Told, doing: Doing) -> Mapping[str, Any]:
-    """3 % of the fine for each day after the last, at most the fine; not while review or suit is pending (72, 73)."""
-    served, decided = told.last("serve"), told.last("decide", "punish_on_the_spot")
-    fine = float(decided.answers.get("fine") or 0) if decided else 0.0
-    start = served or decided
-    if start is None or not fine:
-        return {"surcharge": 0.0}
-    last = doing.calendar.next_workday(doing.calendar.day(start.at) + timedelta(days=PAY_WITHIN))
-    granted = told.last("grant_delay")
-    if granted is not None:
-        last = max(last, date.fromisoformat(str(granted.answers["until"])))
-    late = (_today(doing) - last).days - _pending(told.facts, doing, last)
-    return {"surcharge": round(min(fine, fine * SURCHARGE * max(0, late)), 2)}
-
-
-def _pending(facts: Iterable[Any], doing: Doing, after: date) -> int:
-    """Days after the last one for payment on which review or suit was pending."""
-    days, since = 0, None
-    for fact in facts:
-        if fact.to == "appealed" and fact.frm != "appealed":
-            since = max(after, doing.calendar.day(fact.at))
-        elif since is not None and fact.frm == "appealed" and fact.to != "appealed":
-            days, since = days + max(0, (doing.calendar.day(fact.at) - since).days), None
-    return days
-
-
-def settled(told: Told, doing: Doing) -> str | None:
-    """Closed when the fine with its surcharge is paid and all else carried out."""
-    decided = told.last("decide", "punish_on_the_spot")
-    if decided is None:
-        return "guard.nothing_decided"
-    owed = float(decided.answers.get("fine") or 0)
-    paid = sum(float(f.answers.get("amount") or 0) for f in told.all("pay"))
-    extra = [float(f.answers.get("surcharge") or 0) for f in told.all("pay")]
-    other = set(decided.answers.get("penalties") or ()) - {"warning", "fine", "criticism"}
-    done = not other or told.last("carry_out") is not None
-    return None if done and paid + 0.005 >= owed + (max(extra) if extra else 0) else "guard.not_settled"

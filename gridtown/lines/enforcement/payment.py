@@ -1,0 +1,200 @@
+"""What a fine comes to until it is paid: by when, with which surcharge, and what is still owed (articles 66 to 73)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from gridtown.kernel.told import Doing, Fact, Refused, Told
+
+SURCHARGE = 0.03  # a day, of what is still unpaid (72)
+PAY_WITHIN = 15  # days from receipt (67)
+CASH = 100  # yuan that may always be taken on the spot where it was decided there (68)
+DECIDED = ("decide", "punish_on_the_spot", "vary")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is still owed on a day: of the fine, and of the surcharge beside it."""
+
+    fine: float
+    surcharge: float  # all that has grown, whether paid or not
+    paid: float
+
+    @property
+    def rest(self) -> float:
+        """All that is still to be paid."""
+        return round(max(0.0, self.fine + self.surcharge - self.paid), 2)
+
+
+def the_fine(told: Told) -> float:
+    """The fine as it stands: as decided, or as changed by review or court."""
+    decided = told.last(*DECIDED)
+    return float(decided.answers.get("fine") or 0) if decided else 0.0
+
+
+def served(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """By when the fine is to be paid: fifteen days after receipt, a day off moves it on; today where that is over (67)."""
+    received = date.fromisoformat(str(doing.answers["day"])) if doing.answers.get("day") else _today(doing)
+    return {"pay_by": max(_last_day(received, doing), _today(doing)).isoformat()}
+
+
+def again(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """A case that comes back from the court or from its end has its days for payment anew; others go on with theirs."""
+    before = next((fact.frm for fact in reversed(told.facts) if fact.to == "appealed" != fact.frm), "")
+    return {} if before == "executing" else served(told, doing)
+
+
+def _last_day(received: date, doing: Doing) -> date:
+    return doing.calendar.next_workday(received + timedelta(days=PAY_WITHIN))
+
+
+def _due(told: Told, doing: Doing) -> date | None:
+    """The last day for payment; None before anything was received."""
+    start = told.last("serve") or told.last("punish_on_the_spot")
+    if start is None:
+        return None
+    day = start.answers.get("day")
+    last = _last_day(date.fromisoformat(str(day)) if day else doing.calendar.day(start.at), doing)
+    granted = told.last("grant_delay")
+    until = granted and (granted.answers.get("pay_by") or granted.answers.get("until"))
+    return max(last, date.fromisoformat(str(until))) if until else last
+
+
+def owed(told: Told, doing: Doing, on: date) -> Owed:
+    """What is owed on a day: 3 % of what is unpaid for each day after the last one, at most the fine (72).
+
+    What is paid goes to the fine first. Days on which review or suit was pending are not counted (73).
+    """
+    fine, due = the_fine(told), _due(told, doing)
+    paid = rest = 0.0
+    extra, since, rest = 0.0, due, fine
+    for day, amount in (*_payments(told, doing), (on, 0.0)):
+        if since is not None and day > since:
+            extra += rest * SURCHARGE * (day - since - _pending(told, doing, since, day)).days
+            since = day
+        paid, rest = paid + amount, max(0.0, rest - amount)
+    return Owed(fine, round(min(fine, extra), 2), paid)
+
+
+def _payments(told: Told, doing: Doing) -> Iterator[tuple[date, float]]:
+    """Each payment by its day, the earliest first."""
+    made = (
+        (
+            date.fromisoformat(str(fact.answers["paid_on"])) if fact.answers.get("paid_on") else doing.calendar.day(fact.at),
+            float(fact.answers.get("amount") or 0),
+        )
+        for fact in told.all("pay")
+    )  # fmt: skip
+    return iter(sorted(made))
+
+
+def _pending(told: Told, doing: Doing, after: date, until: date) -> timedelta:
+    """How many of the days after `after` and up to `until` review or suit was pending."""
+    total, since = timedelta(), None
+    for fact in told.facts:
+        if fact.to == "appealed" != fact.frm:
+            since = doing.calendar.day(fact.at)
+        elif since is not None and fact.frm == "appealed" != fact.to:
+            total += _common(since, doing.calendar.day(fact.at), after, until)
+            since = None
+    return total + (_common(since, until, after, until) if since is not None else timedelta())
+
+
+def _common(since: date, ended: date, after: date, until: date) -> timedelta:
+    return max(timedelta(), min(ended, until) - max(since, after))
+
+
+def paid_on(doing: Doing) -> date:
+    """The day of the payment that is being put down: the bank's where it is said, else today."""
+    said = doing.answers.get("paid_on")
+    return date.fromisoformat(str(said)) if said else _today(doing)
+
+
+def surcharge(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """The surcharge up to the day of this payment."""
+    return {"surcharge": owed(told, doing, paid_on(doing)).surcharge}
+
+
+def after_receipt(told: Told, doing: Doing) -> str | None:
+    """Nothing is paid before the decision was received."""
+    start = told.last("serve") or told.last("punish_on_the_spot")
+    day = start and start.answers.get("day")
+    received = date.fromisoformat(str(day)) if day else start and doing.calendar.day(start.at)
+    return "guard.paid_before" if received and paid_on(doing) < received else None
+
+
+def not_more_than_owed(told: Told, doing: Doing) -> str | None:
+    """No more is taken than the fine with its surcharge (72); more is a slip of the pen."""
+    rest = owed(told, doing, paid_on(doing)).rest
+    if float(doing.answers["amount"]) > rest + 0.005:
+        raise Refused("guard.more_than_owed", rest=f"{rest:,.2f}")
+    return None
+
+
+def cash_where_allowed(told: Told, doing: Doing) -> str | None:
+    """Officers take no money themselves (67) but on the spot, small or hard to collect later (68), or remote (69)."""
+    said = doing.answers
+    if not said.get("on_the_spot"):
+        return None
+    decided = told.last(*DECIDED)
+    there = decided is not None and decided.verb == "punish_on_the_spot"
+    ground = said.get("cash_ground")
+    small = there and the_fine(told) <= CASH
+    return None if small or ground == "remote" or (there and ground == "hard_later") else "guard.no_cash"
+
+
+def settled(told: Told, doing: Doing) -> str | None:
+    """Closed when the fine with its surcharge is paid and all else carried out."""
+    decided = told.last(*DECIDED)
+    if decided is None:
+        return "guard.nothing_decided"
+    rest = owed(told, doing, _today(doing)).rest
+    if rest > 0.005:
+        raise Refused("guard.not_paid", rest=f"{rest:,.2f}")
+    other = set(decided.answers.get("penalties") or ()) - {"warning", "fine", "criticism"}
+    return "guard.not_settled" if other and told.last("carry_out") is None else None
+
+
+def not_heavier(told: Told, doing: Doing) -> str | None:
+    """Who asks for review is not punished more for it: another body's change makes it no heavier."""
+    decided = told.last(*DECIDED)
+    more = set(doing.answers.get("penalties") or ()) - set(
+        decided.answers.get("penalties") or () if decided else ()
+    )
+    return "guard.heavier" if more or float(doing.answers.get("fine") or 0) > the_fine(told) else None
+
+
+def _today(doing: Doing) -> date:
+    return doing.calendar.day(doing.now)
+
+
+def published(told: Told) -> Fact | None:
+    """The decision's publication, where it stands."""
+    last = told.last("publish")
+    return last if last is not None and not last.answers.get("withdrawn") else None
+
+
+def is_published(told: Told, doing: Doing) -> str | None:
+    """Only what was published is withdrawn from the public (48)."""
+    return None if published(told) else "guard.not_published"
+
+
+def not_published(told: Told, doing: Doing) -> str | None:
+    """What was published is withdrawn within three working days, with the reason (48)."""
+    return "guard.published" if published(told) else None
+
+
+def publishes_in_order(told: Told, doing: Doing) -> str | None:
+    """What no longer stands is not published; what was not published is not withdrawn, and only with a reason (48)."""
+    said = doing.answers
+    if said.get("withdrawn"):
+        if not said.get("why"):
+            raise Refused("form_invalid", fields={"why": "mistake.missing"})
+        return is_published(told, doing)
+    return "guard.no_longer_stands" if told.state in ("overturned", "appealed") else not_twice(told)
+
+
+def not_twice(told: Told) -> str | None:
+    """A decision is published once."""
+    return "guard.published_already" if published(told) else None
