@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from gridtown.cases import actions
-from gridtown.cases.models import Case
+from gridtown.cases.models import Case, Record
 from gridtown.dispatch import duties
 from gridtown.kernel.told import Actor, Refused
 from gridtown.report import indicators
@@ -56,7 +57,11 @@ def test_a_claim_without_a_document_is_counted_nowhere(pingyao: Here, tmp_path: 
     ("said", "wrong"),
     [
         ({"granted_on": "2022-05-01"}, {"granted_on": "guard.other_year"}),
-        ({"granted_on": "2023-05-01", "expires": "2023-04-01"}, {"expires": "guard.ends_before"}),
+        ({"granted_on": "2023-03-01", "expires": "2023-02-01"}, {"expires": "guard.ends_before"}),
+        ({"granted_on": "2023-05-01"}, {"granted_on": "mistake.ahead"}),
+        ({"year": 2024}, {"year": "mistake.ahead"}),
+        ({"ended_on": "2023-05-01"}, {"ended_on": "mistake.ahead"}),
+        ({"granted_on": "2023-03-01", "ended_on": "2023-02-01"}, {"ended_on": "guard.ends_before"}),
         ({"level": "galactic"}, {"level": "mistake.not_in_table"}),
     ],
 )
@@ -80,3 +85,26 @@ def test_what_runs_out_is_reminded_of_each_quarter_and_what_is_far_files_itself(
     }
     assert duties.open_owed(now=datetime(2023, 5, 3, 2, tzinfo=UTC)) == 0
     assert duties.open_owed(now=datetime(2023, 7, 3, 2, tzinfo=UTC)) == 2
+
+
+def test_a_renewal_brings_the_register_up_to_date_and_what_is_let_go_is_asked_about_no_more(
+    pingyao: Here, tmp_path: Path, settings: Any
+) -> None:
+    settings.GRIDTOWN_HOME = tmp_path
+    kept = honour("near", document="示例文号", granted_on="2023-01-02", expires="2023-06-30", sort="pilot")
+    lost = honour("lost", document="示例文号", granted_on="2023-01-02", expires="2023-06-30", sort="pilot")
+    duties.open_owed(now=NOW)
+    looks = {case.record_id: case for case in Case.objects.all()}
+    renewed = {"expires": "2026-06-30", "document": "示例文号二"}
+    by: dict[str, Any] = {"by": KEEPER, "now": NOW}
+    actions.take(case=looks[kept].id, verb="renew", answers=renewed, key="renew", **by)
+    actions.take(case=looks[kept].id, verb="renew", answers=renewed, key="renew", **by)  # pressed twice
+    gone = {"ended_on": "2023-04-02", "reason": "已撤销"}
+    actions.take(case=looks[lost].id, verb="let_go", answers=gone, key="gone", **by)
+    told = msgspec.json.decode(Record.objects.get(pk=kept).answers)
+    assert (told["expires"], told["document"], told["holder"]) == ("2026-06-30", "示例文号二", "瓶窑镇")
+    assert Record.objects.get(pk=kept).version == 2
+    refresh(now=NOW + timedelta(days=1))
+    assert (count("pilots", "2023-04"), count("level_provincial", "2023-01")) == ("1", "2")
+    assert duties.open_owed(now=datetime(2023, 7, 3, 2, tzinfo=UTC)) == 1
+    assert Case.objects.filter(record_id=lost).count() == 1

@@ -76,7 +76,8 @@ def _remember(mark: Mark) -> None:
 def _open(town: Town, line: str, register: Register, duty: Duty, now: datetime) -> tuple[int, int]:
     """Open a duty's cases, a page of records at a time; how many were opened, and how many could not be."""
     opened = failed = 0
-    for page in _pages(line, register.key):
+    for found in _pages(line, register.key):
+        page = [record for record in found if duty.owed(record.answers)]
         owed = {record.id: span_at(duty.period(record.answers), now, town.zone) for record in page}
         known = store.known_keys(duty_key(record, duty.key, span.key) for record, span in owed.items())
         missing = [r for r in page if duty_key(r.id, duty.key, owed[r.id].key) not in known]

@@ -77,4 +77,15 @@ class Rota:
     hours: str = "hours"
 
 
-Effect = Spawn | Merge | Split | Extend | Supervise | Place | Rota
+@dataclass(frozen=True)
+class Revise:
+    """Bring the record that the case is about up to date, so that nobody enters the same twice.
+
+    fields: the record's field -> the answer of the move's form; one that is not answered is emptied. Whoever moves must
+    be one of those who keep that register.
+    """
+
+    fields: Mapping[str, str]
+
+
+Effect = Spawn | Merge | Split | Extend | Supervise | Place | Rota | Revise

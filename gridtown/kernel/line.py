@@ -48,8 +48,8 @@ class Duty:
     """What must be done again and again on a record; each period opens one case of kind `opens`.
 
     grade_by: the record's answer that has a period of its own in `grades` (a red risk point monthly); any other
-    value, and none, has `every`. A record whose grade changes has the new period from the next one on. A town sets
-    its own periods in duties.toml.
+    value, and none, has `every`. A record whose grade changes has the new period from the next one on. over: grades on
+    which it is owed no more. A town sets its own periods in duties.toml.
     """
 
     key: str
@@ -59,6 +59,11 @@ class Duty:
     basis: str
     grade_by: str = ""
     grades: Mapping[str, Every | Amount] = field(default_factory=dict, hash=False)
+    over: tuple[str, ...] = ()
+
+    def owed(self, answers: Mapping[str, Any]) -> bool:
+        """Whether it is owed at all on a record with these answers."""
+        return str(answers.get(self.grade_by, "")) not in self.over
 
     def period(self, answers: Mapping[str, Any]) -> Every | Amount:
         """How often it is owed on a record with these answers."""

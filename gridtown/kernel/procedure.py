@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from gridtown.kernel.clocks import Limit
-from gridtown.kernel.effects import Effect, Extend, Merge, Place, Rota, Spawn, Split, Supervise
+from gridtown.kernel.effects import Effect, Extend, Merge, Place, Revise, Rota, Spawn, Split, Supervise
 from gridtown.kernel.forms import (
     Empty,
     Form,
@@ -266,6 +266,8 @@ class Procedure:
                 return {lon, lat} <= asked
             case Rota(post=post, start=start, shifts=shifts, hours=hours):
                 return {post, start, shifts, hours} <= asked
+            case Revise(fields=fields):
+                return set(fields.values()) <= asked
             case Spawn(kind=kind, field=name, when=when):
                 return bool(kind) != bool(name) and {name, when} - {""} <= asked
         chosen = move.holder != "chosen" or "to" in asked

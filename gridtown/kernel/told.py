@@ -29,8 +29,8 @@ BARS_FROM = CONFIDENTIAL["petition"]
 class Refused(Exception):
     """Something was not done; `key` names the reason in the words of the town, `fields` what to mend.
 
-    `params` fill the braces of the reason's sentence. `line`: in whose words it is said, where that is known (`in_words_of`).
-    Nothing has been written when this is raised.
+    `params` fill the braces of the reason's sentence. Nothing has been written when this is raised.
+    `line`: in whose words it is said, where that is known (`in_words_of`).
     """
 
     def __init__(self, key: str, *, fields: Mapping[str, str] | None = None, **params: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a move does besides moving: merge, split, spawn, extend, supervise, rota; all within its transaction."""
+"""What a move does besides moving: merge, split, spawn, extend, supervise, rota, revise; all within its transaction."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridtown.cases import sealing, store
-from gridtown.cases.actions import barring, reporting
+from gridtown.cases.actions import barring, chaining, keeping, reporting
 from gridtown.cases.actions.writing import (
     SUPERVISION,
     Change,
@@ -25,7 +25,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.amounts import hours
 from gridtown.kernel.answering import Answers
 from gridtown.kernel.clocks import Clock, ClockRefused
-from gridtown.kernel.effects import Extend, Merge, Place, Rota, Spawn, Split, Supervise
+from gridtown.kernel.effects import Extend, Merge, Place, Revise, Rota, Spawn, Split, Supervise
 from gridtown.kernel.line import Kind
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import CHILD, Actor, Refused
@@ -110,6 +110,8 @@ def others(
             ]
         case Rota() as rota:
             _rotate(change, rota, said)
+        case Revise(fields=fields):
+            _revise(town, kind, change.row, fields, said, actor=actor, now=now, key=key)
         case Spawn(when=when) if when and not said.plain.get(when):
             return []
         case Spawn(kind=fixed, field=name) as spawn:
@@ -169,6 +171,28 @@ def _rotate(change: Change, rota: Rota, said: Answers) -> None:
     roster.rotate(
         place=change.row.place, post=post.id, start=start, shifts=int(said.plain[rota.shifts]), each=each
     )
+
+
+def _revise(
+    town: Town, kind: Kind, row: Row, fields: Mapping[str, str], said: forms.Answers, *, actor: Actor, now: datetime,
+    key: str,
+) -> None:  # fmt: skip
+    """Let the record that the case is about say what the move's answers say; by the rules of its register."""
+    kept = keeping.now_of(row.record_id or 0)
+    if kept is None:
+        raise Refused("form_invalid", fields={kind.about: "refusal.no_such_record"})
+    listed = town.lines[kept.line].register(kept.register)
+    answers = keeping.plain_of(listed, kept) | {name: said.plain.get(of) for name, of in fields.items()}
+    wanted = keeping.Keeping(
+        {name: value for name, value in answers.items() if value is not None},
+        kept.place,
+        f"{key}:revised",
+        kept.pk,
+    )
+    (told,), drafts = keeping.Batch(town, kept.line, listed, (actor,), now).drafts([wanted])
+    if told is not None and told.refused is not None:
+        raise told.refused
+    chaining.write(town, drafts, now)
 
 
 def _seen_by(actor: Actor, row: Row, bars: frozenset[int]) -> bool:

@@ -216,6 +216,18 @@ class Batch:
         return answering.read(form, one.raw, tables=self._tables, computed=self.listed.derive(doing))
 
 
+def now_of(record: int) -> Record | None:
+    """A record as it is."""
+    return Record.objects.filter(pk=record).first()
+
+
+def plain_of(listed: Register, kept: Record) -> dict[str, Any]:
+    """What somebody has answered of a record, without what is sealed or worked out: what a change of it begins with."""
+    asked = {spec.name for spec in forms.fields_of(listed.form)} - set(forms.computed_of(listed.form))
+    answers = _decode(kept.answers)
+    return {n: v for n, v in answers.items() if n in asked and not sealing.is_sealed(v)}
+
+
 def free(line: str, listed: Register, name: str) -> None:
     """Refuse to put back on a unique register what another record is called by now."""
     if listed.unique and _standing(line, listed.key, [name]):

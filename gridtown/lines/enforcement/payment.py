@@ -34,8 +34,8 @@ def the_fine(told: Told) -> float:
 
 
 def served(told: Told, doing: Doing) -> Mapping[str, Any]:
-    """By when the fine is to be paid: fifteen days after receipt, a day off moves it on; today where that is over (67)."""
-    received = date.fromisoformat(str(doing.answers["day"])) if doing.answers.get("day") else _today(doing)
+    """By when a fine is to be paid: fifteen days after receipt, a day off moves it on; today where it is over (67)."""
+    received = _day(doing.answers.get("day")) or _today(doing)
     return {"pay_by": max(_last_day(received, doing), _today(doing)).isoformat()}
 
 
@@ -54,11 +54,15 @@ def _due(told: Told, doing: Doing) -> date | None:
     start = told.last("serve") or told.last("punish_on_the_spot")
     if start is None:
         return None
-    day = start.answers.get("day")
-    last = _last_day(date.fromisoformat(str(day)) if day else doing.calendar.day(start.at), doing)
+    last = _last_day(_received(start, doing), doing)
     granted = told.last("grant_delay")
-    until = granted and (granted.answers.get("pay_by") or granted.answers.get("until"))
-    return max(last, date.fromisoformat(str(until))) if until else last
+    # `until` is what the day was called in the form's first version
+    until = granted and _day(granted.answers.get("pay_by") or granted.answers.get("until"))
+    return max(last, until) if until else last
+
+
+def _received(start: Fact, doing: Doing) -> date:
+    return _day(start.answers.get("day")) or doing.calendar.day(start.at)
 
 
 def owed(told: Told, doing: Doing, on: date) -> Owed:
@@ -67,8 +71,7 @@ def owed(told: Told, doing: Doing, on: date) -> Owed:
     What is paid goes to the fine first. Days on which review or suit was pending are not counted (73).
     """
     fine, due = the_fine(told), _due(told, doing)
-    paid = rest = 0.0
-    extra, since, rest = 0.0, due, fine
+    paid, extra, since, rest = 0.0, 0.0, due, fine
     for day, amount in (*_payments(told, doing), (on, 0.0)):
         if since is not None and day > since:
             extra += rest * SURCHARGE * (day - since - _pending(told, doing, since, day)).days
@@ -81,12 +84,16 @@ def _payments(told: Told, doing: Doing) -> Iterator[tuple[date, float]]:
     """Each payment by its day, the earliest first."""
     made = (
         (
-            date.fromisoformat(str(fact.answers["paid_on"])) if fact.answers.get("paid_on") else doing.calendar.day(fact.at),
+            _day(fact.answers.get("paid_on")) or doing.calendar.day(fact.at),
             float(fact.answers.get("amount") or 0),
         )
         for fact in told.all("pay")
-    )  # fmt: skip
+    )
     return iter(sorted(made))
+
+
+def _day(said: Any) -> date | None:
+    return date.fromisoformat(str(said)) if said else None
 
 
 def _pending(told: Told, doing: Doing, after: date, until: date) -> timedelta:
@@ -107,8 +114,7 @@ def _common(since: date, ended: date, after: date, until: date) -> timedelta:
 
 def paid_on(doing: Doing) -> date:
     """The day of the payment that is being put down: the bank's where it is said, else today."""
-    said = doing.answers.get("paid_on")
-    return date.fromisoformat(str(said)) if said else _today(doing)
+    return _day(doing.answers.get("paid_on")) or _today(doing)
 
 
 def surcharge(told: Told, doing: Doing) -> Mapping[str, Any]:
@@ -119,9 +125,7 @@ def surcharge(told: Told, doing: Doing) -> Mapping[str, Any]:
 def after_receipt(told: Told, doing: Doing) -> str | None:
     """Nothing is paid before the decision was received."""
     start = told.last("serve") or told.last("punish_on_the_spot")
-    day = start and start.answers.get("day")
-    received = date.fromisoformat(str(day)) if day else start and doing.calendar.day(start.at)
-    return "guard.paid_before" if received and paid_on(doing) < received else None
+    return "guard.paid_before" if start and paid_on(doing) < _received(start, doing) else None
 
 
 def not_more_than_owed(told: Told, doing: Doing) -> str | None:

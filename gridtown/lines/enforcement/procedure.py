@@ -83,7 +83,7 @@ EXECUTION = (
     note(STAFF),
 )  # fmt: skip
 
-# 复议、诉讼: also of what was paid and closed, since there are 60 days and six months for them; the fine is owed on (73).
+# 复议、诉讼: also of what was paid and closed, since there are 60 days and six months for them; it is owed on (73).
 APPEALED = (
     Move("appeal", "executing|court|closed -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
     Move("upheld", "appealed -> executing", by="legal_reviewer", form=forms.Upheld, derive=payment.again),

@@ -13,7 +13,8 @@ class Honour(Form):
     """An award or a pilot: what, of which level, given by whom to whom, by which document, and until when.
 
     year: in which it was given; the day where it is known. shown: whether a document or a file shows it: without one it
-    is a claim that cannot be shown, and is not counted. lasting: whether it runs out.
+    is a claim that cannot be shown, and is not counted. ended_on: since when it is no longer held, whatever its end.
+    lasting: whether it runs out, or is over.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -27,8 +28,9 @@ class Honour(Form):
     file: Annotated[str, File()] = ""
     told_in: Annotated[str, Field(max_length=200)] = ""
     expires: date | None = None
+    ended_on: date | None = None
     shown: Annotated[bool, Computed()] = False
-    lasting: Annotated[Literal["open", "dated"], Computed()] = "open"
+    lasting: Annotated[Literal["open", "dated", "ended"], Computed()] = "open"
     granted_at: Annotated[datetime, Computed()] | None = None
     ends_at: Annotated[datetime, Computed()] | None = None
 
@@ -37,13 +39,13 @@ class Review(Form):
     """One look at an honour that is owed; how many months are left is worked out."""
 
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
-    honour: Annotated[int, Ref("honour")] | None = None
+    honour: Annotated[int, Ref("honour")]
     months_left: Annotated[int, Computed()] | None = None
     near: Annotated[Literal["far", "year", "half", "quarter", "over", "open"], Computed()] = "far"
 
 
 class Renewed(Form):
-    """Until when it stands from now on, and what shows that; the register is brought up to date with it."""
+    """Until when it stands from now on (without an end where no day is said), and what shows that."""
 
     expires: date | None = None
     document: Annotated[str, Field(min_length=1, max_length=200)]
@@ -56,6 +58,7 @@ class Kept(Form):
 
 
 class Lapsed(Form):
-    """Why it is no longer held."""
+    """Since when it is no longer held, and why: withdrawn, run out, given up."""
 
+    ended_on: date
     reason: Sentence

@@ -3,9 +3,11 @@
 from datetime import date
 
 from gridtown.kernel.clocks import Limit, days, hours, workdays
+from gridtown.kernel.effects import Revise
+from gridtown.kernel.guards import not_ahead
 from gridtown.kernel.procedure import Move, Procedure
-from gridtown.kernel.told import Doing, Told
-from gridtown.kernel.usual import Reason, note, supervise
+from gridtown.kernel.told import Doing, Kept, Told
+from gridtown.kernel.usual import note, supervise
 from gridtown.lines.honours import forms
 
 SINCE = date(2026, 11, 1)
@@ -17,14 +19,35 @@ def is_far(told: Told, doing: Doing) -> str | None:
     return None if far else "guard.near"
 
 
+def _honour(told: Told, doing: Doing) -> Kept | None:
+    return doing.records.get(int(told.answers.get("honour") or 0))
+
+
+def not_over(told: Told, doing: Doing) -> str | None:
+    """What has run out does not stand: it was renewed, or it is no longer held."""
+    honour = _honour(told, doing)
+    end = honour.answers.get("expires") if honour else None
+    return "guard.over" if end and str(end) < doing.calendar.day(doing.now).isoformat() else None
+
+
+def runs_longer(told: Told, doing: Doing) -> str | None:
+    """Renewed is what stands longer than before, and beyond today."""
+    new, honour = doing.answers.get("expires"), _honour(told, doing)
+    before = str(honour.answers.get("expires") or "") if honour else ""
+    today = doing.calendar.day(doing.now).isoformat()
+    return "guard.not_longer" if new and str(new) <= max(before, today) else None
+
+
 REVIEW = Procedure(
     start="due",
     end={"stands": "done", "renewed": "solved", "lapsed": "unsolved"},
     moves=(
-        Move("keep_on", "due -> stands", by="recorder", form=forms.Kept),
+        Move("keep_on", "due|applied -> stands", by="recorder", form=forms.Kept, guards=(not_over,)),
         Move("apply", "due -> applied", by="recorder", form=forms.Kept),
-        Move("renew", "due|applied -> renewed", by="recorder", form=forms.Renewed),
-        Move("let_go", "due|applied -> lapsed", by="recorder", form=Reason),
+        Move("renew", "due|applied -> renewed", by="recorder", form=forms.Renewed, guards=(runs_longer,),
+             effect=Revise({"expires": "expires", "document": "document"})),
+        Move("let_go", "due|applied -> lapsed", by="recorder", form=forms.Lapsed, guards=(not_ahead("ended_on"),),
+             effect=Revise({"ended_on": "ended_on"})),
         Move("file", "due -> stands", by="system", guards=(is_far,)),
         supervise(),
         note(("recorder", "supervisor", "leader")),

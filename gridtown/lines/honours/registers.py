@@ -19,16 +19,26 @@ def shown(doing: Doing) -> Mapping[str, Any]:
         if said.get("granted_on")
         else date(int(said["year"]), 12, 31)
     )
+    if granted > doing.calendar.day(doing.now) and said.get("granted_on"):
+        raise Refused("form_invalid", fields={"granted_on": "mistake.ahead"})
+    if int(said["year"]) > doing.calendar.day(doing.now).year:
+        raise Refused("form_invalid", fields={"year": "mistake.ahead"})
     if granted.year != int(said["year"]):
         raise Refused("form_invalid", fields={"granted_on": "guard.other_year"})
     expires = date.fromisoformat(str(said["expires"])) if said.get("expires") else None
     if expires is not None and expires < granted:
         raise Refused("form_invalid", fields={"expires": "guard.ends_before"})
+    ended = date.fromisoformat(str(said["ended_on"])) if said.get("ended_on") else None
+    if ended is not None and ended > doing.calendar.day(doing.now):
+        raise Refused("form_invalid", fields={"ended_on": "mistake.ahead"})
+    if ended is not None and said.get("granted_on") and ended < granted:
+        raise Refused("form_invalid", fields={"ended_on": "guard.ends_before"})
+    last = min((day for day in (expires, ended) if day), default=None)
     return {
         "shown": bool(said.get("document") or said.get("file")),
-        "lasting": "dated" if expires else "open",
+        "lasting": "ended" if ended else "dated" if expires else "open",
         "granted_at": datetime.combine(granted, time(), zone),
-        "ends_at": datetime.combine(expires + timedelta(days=1), time(), zone) if expires else None,
+        "ends_at": datetime.combine(last + timedelta(days=1), time(), zone) if last else None,
     }
 
 
@@ -61,6 +71,7 @@ HONOURS = Register(
             opens="review",
             grade_by="lasting",
             grades={"dated": "quarter"},
+            over=("ended",),
             basis="design: reminders twelve, six and three months ahead; a look a year at what has no end",
         ),
     ),

@@ -42,6 +42,7 @@ LINE = Line(
     registers=(REACHES, HEADS),
     indicators=INDICATORS,
     documents=(
+        Document("walked", "walk", after=("walk",), basis="浙江省河长制规定 9"),
         Document("urging", "issue", after=("urge",), basis="浙江省河长制规定 7, 11"),
         Document("upward", "issue", after=("report_up", "report_county"), basis="浙江省河长制规定 11"),
     ),

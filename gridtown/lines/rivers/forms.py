@@ -68,13 +68,18 @@ class Walk(Form):
 
 
 class Walked(Form):
-    """What a walk came to, recorded truthfully (9); whether it counts follows from the town's settings."""
+    """What a walk came to, recorded truthfully (9); whether it counts follows from the town's settings.
+
+    issue: what is wrong, for an issue to be opened with it; further ones are reported each for itself.
+    """
 
     minutes: Annotated[int, Unit("min"), Field(ge=0, le=1440)]
     share: Annotated[int, Unit("percent"), Field(ge=0, le=100)]
     metres: Annotated[int, Unit("m"), Field(ge=0, le=200000)] | None = None
     seen: Annotated[str, Long(), Field(max_length=1000)] = ""
     found: Annotated[int, Field(ge=0, le=100)] = 0
+    issue: Annotated[str, Long(), Field(max_length=2000)] = ""
+    photos: Annotated[tuple[str, ...], Photo("before"), Field(max_length=9)] = ()
     valid: Annotated[bool, Computed()] = False
 
 

@@ -43,7 +43,9 @@ def not_sent_twice(told: Told, doing: Doing) -> str | None:
 
 HANDLING = (
     Move("settle", "found -> fixed", by=(*HEADS, "patroller"), form=forms.Done),
-    Move("urge", "found|reported_up -> urged", by=HEADS, form=forms.Urge, holder="chosen"),
+    Move("urge", "found -> urged", by=HEADS, form=forms.Urge, holder="chosen"),
+    # what was reported up is the town's head's to press (11), not the village's once more
+    Move("urge", "reported_up -> urged", by="town_head", form=forms.Urge, holder="chosen"),
     Move("fix", "urged -> fixed", by=("handler", "patroller"), form=forms.Done, mine=True),
     Move("decline", "urged -> found", by=("handler", "patroller"), form=Reason, mine=True),
     Move("verify", "fixed -> to_tell", by=("verifier", *HEADS), form=forms.Check,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gridtown.kernel.clocks import Limit, days, workdays
+from gridtown.kernel.effects import Spawn
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Reason
@@ -29,11 +30,19 @@ def counted(told: Told, doing: Doing) -> Mapping[str, Any]:
     return {"valid": bool(enough and not close)}
 
 
+def was_right(told: Told, doing: Doing) -> str | None:
+    """A signboard that does not say what it must is renewed, not waved through (12)."""
+    seen = told.last("look")
+    return None if seen and seen.answers.get("right") else "guard.board_wrong"
+
+
 WALK = Procedure(
     start="due",
     end={"walked": "done", "skipped": "missed"},
     moves=(
-        Move("walk", "due -> walked", by=HEADS, form=forms.Walked, derive=counted),
+        Move("walk", "due -> walked", by=HEADS, form=forms.Walked, derive=counted,
+             effect=Spawn(kind="rivers/issue", when="issue", carry={"description": "issue", "reach": "reach",
+                                                                    "photos": "photos"})),
         Move("skip", "due -> skipped", by=("supervisor", "town_head"), form=Reason),
     ),
     limits=(
@@ -47,7 +56,7 @@ BOARD = Procedure(
     end={"in_order": "done"},
     moves=(
         Move("look", "due -> looked", by=HEADS, form=forms.BoardSeen),
-        Move("approve", "looked -> in_order", by=("town_head", "supervisor"), form=Reason),
+        Move("approve", "looked -> in_order", by=("town_head", "supervisor"), form=Reason, guards=(was_right,)),
         Move("renew", "looked -> in_order", by=HEADS, form=forms.BoardRenewed),
     ),
     limits=(

@@ -3,6 +3,7 @@
 from datetime import date
 
 from gridtown.kernel.document import Document
+from gridtown.kernel.guards import not_ahead
 from gridtown.kernel.line import Kind, Line, Setting, Staff
 from gridtown.kernel.purpose import Promises
 from gridtown.lines.targets import forms, terms
@@ -28,7 +29,7 @@ LINE = Line(
             procedure=QUESTION,
             number="TQ{year}-{n:04}",
             raised_by=("assessor", "leader", "supervisor"),
-            guards=(terms.about_a_target,),
+            guards=(terms.about_a_target, terms.at_a_meeting),
         ),
         Kind(
             "meeting",
@@ -36,6 +37,7 @@ LINE = Line(
             procedure=MEETING,
             number="TM{year}-{n:04}",
             raised_by=("assessor", "leader"),
+            guards=(not_ahead("held_on"),),
         ),
     ),
     indicators=INDICATORS,

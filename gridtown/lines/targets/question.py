@@ -1,6 +1,7 @@
 """How a question about a target and a meeting on the targets go."""
 
 from gridtown.kernel.clocks import Limit, workdays
+from gridtown.kernel.guards import by_another
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.targets import forms
@@ -13,8 +14,9 @@ QUESTION = Procedure(
     end={"closed": "done", "dropped": "withdrawn"},
     moves=(
         Move("answer", "asked -> answered", by=ANSWERERS, form=forms.Answered, mine=True, holder="back"),
-        Move("accept", "answered -> closed", by=ASKERS),
-        Move("ask_again", "answered -> asked", by=ASKERS, form=Reason, holder="back"),
+        # one post may both ask and answer: who has answered does not say whether that will do
+        Move("accept", "answered -> closed", by=ASKERS, guards=(by_another("answer"),)),
+        Move("ask_again", "answered -> asked", by=ASKERS, form=Reason, holder="back", guards=(by_another("answer"),)),
         Move("drop", "asked -> dropped", by=("assessor", "leader"), form=Reason),
         supervise(),
         note(ANSWERERS),

@@ -3,11 +3,18 @@
 from datetime import date
 
 from gridtown.kernel.clocks import Limit, days, workdays
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, not_ahead
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.targets import forms
-from gridtown.lines.targets.terms import agreed, changes_something, unchanged
+from gridtown.lines.targets.terms import (
+    LONGEST,
+    agreed,
+    changes_something,
+    reaches,
+    since_it_began,
+    unchanged,
+)
 
 SINCE = date(2026, 11, 1)
 LAW = date(2016, 1, 1)  # 杭州市绩效管理条例 40
@@ -32,14 +39,16 @@ TARGET = Procedure(
         Move("agree", "changing -> in_force", by="leader", form=forms.Agreed, holder="keep",
              guards=(by_another("ask_change"),), derive=agreed),
         Move("decline", "changing -> in_force", by="leader", form=forms.Declined, holder="keep", derive=unchanged),
-        Move("tell", "in_force|due -> =", by=ANSWERERS, form=forms.Progress, mine=True, holder="keep"),
+        Move("tell", "in_force|due -> =", by=ANSWERERS, form=forms.Progress, mine=True, holder="keep",
+             guards=(not_ahead("as_of"), since_it_began)),
         Move("hand_on", "in_force|due -> =", by=("assessor", "leader"), form=forms.HandOn, holder="chosen"),
         Move("disclose", "in_force|changing|due|reported|judged|objected -> =", by=("assessor", "leader"),
              form=forms.Disclosure, holder="keep"),
         Move("withdraw", "in_force|changing -> withdrawn", by="leader", form=Reason),
         Move("fall_due", "in_force -> due", by="system", holder="keep"),
         Move("self_report", "due -> reported", by=ANSWERERS, form=forms.SelfReport, mine=True, holder="keep"),
-        Move("find_met", "reported -> met", by="assessor", form=forms.Judged, guards=(by_another("self_report"),)),
+        Move("find_met", "reported -> met", by="assessor", form=forms.Judged,
+             guards=(by_another("self_report"), reaches)),
         Move("find_not_met", "reported -> judged", by="assessor", form=forms.Judged, holder="keep",
              guards=(by_another("self_report"),)),
         Move("object", "judged -> objected", by=ANSWERERS, form=Reason, mine=True, holder="keep"),
@@ -47,13 +56,13 @@ TARGET = Procedure(
         Move("uphold", "objected -> not_met", by=("assessor", "leader"), form=forms.Judged,
              guards=(by_another("find_not_met"), by_another("object"))),
         Move("set_aside", "objected -> met", by=("assessor", "leader"), form=forms.Judged,
-             guards=(by_another("find_not_met"), by_another("object"))),
+             guards=(by_another("find_not_met"), by_another("object"), reaches)),
         supervise(),
         note(ANSWERERS),
     ),
     limits=(
         Limit("in_force", days(366, roll=False), "杭州市绩效管理条例 12: a target is a year's; its own day is named",
-              key="period", until="due", ceiling=days(1900, roll=False), then="fall_due", since=LAW),
+              key="period", until="due", ceiling=days(LONGEST, roll=False), then="fall_due", since=LAW),
         Limit("changing", workdays(10), "design: a change is decided within two weeks", key="deciding", since=SINCE),
         Limit("due", workdays(20), "design: 杭州市绩效管理条例 23 asks for the report, its day is set each year",
               key="self_reporting", since=SINCE),

@@ -1,10 +1,12 @@
 """A target's terms as they stand: first as promised, then as agreed; and what may not be promised or asked."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from gridtown.kernel.told import Doing, Told
+from gridtown.kernel.told import Doing, Refused, Told
+
+LONGEST = 1900  # days that a target may run: a plan of five years
 
 # What a ledger's indicator is given in -> what a target of it is promised in.
 PROMISED_IN: Mapping[str, str] = {
@@ -39,6 +41,12 @@ def changes_something(told: Told, doing: Doing) -> str | None:
     """A change names another amount, or a later or earlier day."""
     terms, asked = _of(told), doing.answers
     same = all(asked.get(name) in (None, terms[name]) for name in ("amount", "due"))
+    if asked.get("due"):  # said to whoever asks, not to the leader who would agree
+        due, today = date.fromisoformat(str(asked["due"])), doing.calendar.day(doing.now)
+        if due < today:
+            raise Refused("form_invalid", fields={"due": "refusal.until_past"})
+        if due > today + timedelta(days=LONGEST):
+            raise Refused("form_invalid", fields={"due": "refusal.beyond_ceiling"})
     return "guard.nothing_changes" if same else _forward({**terms, **now({}, asked)})
 
 
@@ -68,7 +76,30 @@ def _forward(terms: Mapping[str, Any]) -> str | None:
     return "guard.due_before_begin" if begins and date.fromisoformat(str(begins)) > due else None
 
 
+def since_it_began(told: Told, doing: Doing) -> str | None:
+    """What is told of a target is of its own time."""
+    begins = told.answers.get("begins") or f"{str(told.answers['due'])[:4]}-01-01"
+    return "guard.before_begin" if str(doing.answers["as_of"]) < str(begins) else None
+
+
+def reaches(told: Told, doing: Doing) -> str | None:
+    """Met is what has come as far as its terms say, as they are now: the two are never told apart in a report."""
+    terms, reached = _of(told), float(doing.answers["reached"])
+    amount = float(terms["amount"])
+    met = reached <= amount if terms.get("direction") == "at_most" else reached >= amount
+    return None if met else "guard.falls_short"
+
+
 def about_a_target(told: Told, doing: Doing) -> str | None:
-    """What is asked is asked about a target of this town."""
+    """What is asked is asked about a target of this town that was not given up."""
     asked = doing.case(str(doing.answers["target"]))
-    return None if asked is not None and "amount" in asked.answers else "guard.no_target"
+    if asked is None or asked.kind != "target":
+        return "guard.no_target"
+    return "guard.given_up" if asked.state == "withdrawn" else None
+
+
+def at_a_meeting(told: Told, doing: Doing) -> str | None:
+    """A meeting that is named is one of ours."""
+    named = doing.answers.get("meeting")
+    held = doing.case(str(named)) if named else None
+    return "guard.no_meeting" if named and (held is None or held.kind != "meeting") else None

@@ -245,7 +245,7 @@ def _done(visit: Visit, line: str, verb: str, *, first: bool) -> str:
 def _owed(visit: Visit, line: str, listed: Register, found: RecordView) -> list[dict[str, Any]]:
     """What is owed on the record again and again: how often, the case of the last period, and when the next begins."""
     owed = []
-    for duty in listed.duties:
+    for duty in (one for one in listed.duties if one.owed(found.answers)):
         period = duty.period(found.answers)
         span = span_at(period, visit.now, visit.town.zone)
         last = queries.last_owed(line=line, kind=duty.opens, duty=duty.key, records=[found.id])
