@@ -17,7 +17,13 @@ KEEPER = Actor(
 
 def kept(line: str, register: str, **answers: Any) -> int:
     return actions.keep(
-        line=line, register=register, answers=answers, by=KEEPER, now=NOON, key=f"{line}:{answers}", place=TOWN
+        line=line,
+        register=register,
+        answers=answers,
+        by=KEEPER,
+        now=NOON,
+        key=f"{line}:{answers}",
+        place=TOWN,
     )
 
 
@@ -25,7 +31,14 @@ def kept(line: str, register: str, **answers: Any) -> int:
 def named(pingyao: Here) -> dict[str, int]:
     """A record of each of three registers, two of one line."""
     officers = [
-        kept("enforcement", "officer", name=f"演示{n}", person=f"p{n}", certificate=f"ZF{n}", until="2026-12-31")
+        kept(
+            "enforcement",
+            "officer",
+            name=f"演示{n}",
+            person=f"p{n}",
+            certificate=f"ZF{n}",
+            until="2026-12-31",
+        )
         for n in (1, 2)
     ]
     item = kept(
@@ -45,7 +58,9 @@ def test_a_move_names_only_records_of_the_register_that_it_asks_for(
     for wrong in (named["item"], named["reach"], 10**9):
         answers = {**filing, "officers": [named["officer"], wrong]}
         told = head.post(f"cases/{number}/moves/file", {"answers": answers})
-        assert (told.status_code, told.json()["fields"]) == (422, {"officers": "There is no such record"}), wrong
+        assert (told.status_code, told.json()["fields"]) == (422, {"officers": "There is no such record"}), (
+            wrong
+        )
     answers = {**filing, "officers": [named["officer"], named["other"]]}
     done = head.post(f"cases/{number}/moves/file", {"answers": answers})
     assert done.json()["state"] == "investigating", done.content
@@ -55,7 +70,11 @@ def test_a_report_names_only_records_of_the_register_that_it_asks_for(
     pingyao: Here, named: dict[str, int]
 ) -> None:
     squad = Api(pingyao, "enforcement-inspector")
-    for wrong in (named["officer"], named["reach"], 10**9):  # this kind has neither guards nor is it about a record
+    for wrong in (
+        named["officer"],
+        named["reach"],
+        10**9,
+    ):  # this kind has neither guards nor is it about a record
         clue = {"description": "占道经营", "item": wrong}
         told = squad.post("cases", {"line": "enforcement", "kind": "case", "place": TOWN, "answers": clue})
         assert (told.status_code, told.json()["fields"]) == (422, {"item": "There is no such record"}), wrong
@@ -64,12 +83,16 @@ def test_a_report_names_only_records_of_the_register_that_it_asks_for(
 def test_a_refusal_is_in_the_words_of_the_line_that_refuses(pingyao: Here, named: dict[str, int]) -> None:
     head, zh = Api(pingyao, "rivers-town-head"), Api(pingyao, "rivers-town-head", lang="zh")
     issue = {"description": "岸边堆垃圾", "reach": named["reach"]}
-    number = head.post("cases", {"line": "rivers", "kind": "issue", "place": TOWN, "answers": issue}).json()["number"]
+    number = head.post("cases", {"line": "rivers", "kind": "issue", "place": TOWN, "answers": issue}).json()[
+        "number"
+    ]
     told = zh.post(f"cases/{number}/moves/tell", {"answers": {"answer": "x"}}).json()["detail"]
     assert "反馈" in told  # other lines call their moves by the same key, and tell other things
     told = head.post(f"cases/{number}/moves/dismiss", {"answers": {"answer": "x"}}).json()["detail"]
     assert told == "Whoever reported it or dealt with it does not judge it"
-    results = head.post("moves", {"cases": [1], "verb": "dismiss", "answers": {"answer": "x"}}).json()["results"]
+    results = head.post("moves", {"cases": [1], "verb": "dismiss", "answers": {"answer": "x"}}).json()[
+        "results"
+    ]
     assert results[0]["detail"] in (told, "Not found, or not for you to see")
 
 
@@ -77,7 +100,9 @@ def test_a_day_beyond_the_calendar_is_refused_to_whoever_names_it(pingyao: Here)
     """Else whoever puts it right could not say so: what is left of the time is counted in working days."""
     head = Api(pingyao, "rivers-town-head")
     issue = {"description": "岸边堆垃圾", "category": "rubbish"}
-    number = head.post("cases", {"line": "rivers", "kind": "issue", "place": TOWN, "answers": issue}).json()["number"]
+    number = head.post("cases", {"line": "rivers", "kind": "issue", "place": TOWN, "answers": issue}).json()[
+        "number"
+    ]
     urge = {"to": "handler-water", "by_day": "2031-01-01"}
     told = head.post(f"cases/{number}/moves/urge", {"answers": urge})
     assert (told.status_code, told.json()["type"]) == (422, "urn:gridtown:calendar_missing")

@@ -74,6 +74,9 @@ EXECUTION = (
     Move("carry_out", "executing|court|appealed -> =", by="inspector", form=forms.CarriedOut, holder="keep",
          usual=True),
     Move("grant_delay", "executing -> =", by=HEADS, form=forms.Delay, holder="keep"),
+    # also of what was paid and closed: there are 60 days and six months for it. It stands before the court's move, since
+    # the first way out of a state says whose it is meanwhile: what is to be paid waits with the officers
+    Move("appeal", "executing|court|closed -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
     Move("ask_court", "executing -> court", by=("legal_reviewer", *HEADS), form=Reason),
     Move("unenforced", "court -> not_enforced", by=HEADS, form=forms.Outcome),
     Move("close", "executing|court -> closed", by=HEADS, form=forms.Closing, guards=(payment.settled,), usual=True),
@@ -83,9 +86,8 @@ EXECUTION = (
     note(STAFF),
 )  # fmt: skip
 
-# 复议、诉讼: also of what was paid and closed, since there are 60 days and six months for them; it is owed on (73).
+# 复议、诉讼: the fine is owed on meanwhile (73), without a surcharge.
 APPEALED = (
-    Move("appeal", "executing|court|closed -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
     Move("upheld", "appealed -> executing", by="legal_reviewer", form=forms.Upheld, derive=payment.again),
     Move("vary", "appealed -> executing", by="legal_reviewer", form=forms.Varied,
          guards=(rules.amount_fits, payment.not_heavier, payment.not_published), derive=payment.again),
