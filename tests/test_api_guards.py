@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from gridtown.cases import actions
+from gridtown.cases.models import Case
+from gridtown.dispatch import duties
 from gridtown.kernel.told import Actor
+from gridtown.people import snapshot as people
 from tests.calling import Api
 from tests.conftest import NOON, Here
 
@@ -110,3 +113,20 @@ def test_a_day_beyond_the_calendar_is_refused_to_whoever_names_it(pingyao: Here)
     assert head.post(f"cases/{number}/moves/urge", {"answers": urge}).status_code == 200
     done = Api(pingyao, "handler-water").post(f"cases/{number}/moves/fix", {"answers": {"result": "已清运"}})
     assert done.json()["state"] == "fixed", done.content
+
+
+def test_a_walk_waits_with_the_head_that_the_reach_names(pingyao: Here) -> None:
+    """A reach of the town's head lies in a village as well, and is not that village head's to walk."""
+    village = "330110110001"
+    answers = {"name": "示例溪", "water": "river", "head_level": "town", "head": "rivers-town-head"}
+    for place, said in ((village, answers), (village, {"name": "示例塘", "water": "pond"})):
+        actions.keep(
+            line="rivers", register="reach", answers=said, by=KEEPER, now=NOON, key=str(said), place=place
+        )
+    duties.open_owed(now=NOON)
+    opened = Case.objects.filter(kind="walk").values_list("title", "holder_id")
+    posts = {str(title): people.current().by_id(holder or 0) for title, holder in opened}
+    assert {title: post and post.key for title, post in posts.items()} == {
+        "示例溪": "rivers-town-head",
+        "示例塘": f"village-{village}-rivers-village-head",
+    }

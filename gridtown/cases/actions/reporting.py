@@ -200,9 +200,12 @@ def opened(
         secret, row.sealed_key = sealing.new_key()
         answers |= sealing.seal(secret, said.personal)
     row.answers = chain.text(answers)
-    to = str(said.plain.get("to", ""))
+    to = str(said.plain.get("to") or "")
+    mend = "to" not in forms.computed_of(kind.intake)  # a post that was derived nobody can mend
     row.holder_id = (
-        chosen_holder(kind, row, row.state, to, bars) if to else queue_holder(kind, row, row.state, bars)
+        chosen_holder(kind, row, row.state, to, bars, mend=mend)
+        if to
+        else queue_holder(kind, row, row.state, bars)
     )
     change = begin(row, verb="report", by=by, now=now, key=key, to=row.state, answers=answers)
     change.bars = bars

@@ -6,7 +6,7 @@ from gridtown.lines.rivers import forms
 from gridtown.lines.rivers.indicators import INDICATORS
 from gridtown.lines.rivers.issue import ISSUE, SINCE
 from gridtown.lines.rivers.registers import HEADS, REACHES
-from gridtown.lines.rivers.walk import BOARD, WALK
+from gridtown.lines.rivers.walk import BOARD, WALK, by_its_head
 
 LINE = Line(
     owner="river_office",
@@ -29,6 +29,7 @@ LINE = Line(
             raised_by=("system", "supervisor"),
             about="reach",
             same_by=("reach",),
+            derive=by_its_head,
         ),
         Kind(
             "board_check",
@@ -37,6 +38,7 @@ LINE = Line(
             number="RB{year}-{n:04}",
             raised_by=("system", "supervisor"),
             about="reach",
+            derive=by_its_head,
         ),
     ),
     registers=(REACHES, HEADS),

@@ -61,10 +61,11 @@ class Head(Form):
 
 
 class Walk(Form):
-    """One walk that is owed; the ticker opens it from the reach's duty."""
+    """One walk that is owed; the ticker opens it from the reach's duty. to: the reach's own head, where one is named."""
 
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
     reach: Annotated[int, Ref("reach")] | None = None
+    to: Annotated[str, PostRef(), Computed()] | None = None
 
 
 class Walked(Form):
@@ -88,6 +89,7 @@ class BoardCheck(Form):
 
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
     reach: Annotated[int, Ref("reach")] | None = None
+    to: Annotated[str, PostRef(), Computed()] | None = None
 
 
 class BoardSeen(Form):

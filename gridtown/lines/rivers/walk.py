@@ -16,6 +16,12 @@ SINCE = date(2026, 11, 1)
 HEADS = ("village_head", "town_head")
 
 
+def by_its_head(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """The post that is head of the reach; where none is named the matrix answers by the place (7, 8)."""
+    reach = doing.record("reach")
+    return {"to": reach.answers.get("head") if reach else None}
+
+
 def counted(told: Told, doing: Doing) -> Mapping[str, Any]:
     """Whether a walk counts: long enough, over enough of the reach, and not on the heels of the one before.
 
