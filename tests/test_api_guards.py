@@ -1,4 +1,4 @@
-"""What the interface refuses at four desks: other people's records, and always in the words of the line that refuses."""
+"""What the interface refuses at four desks: other people's records, always in the words of the line that refuses."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 """Targets: held against the ledger with a reason, changed only with consent, read from a plan and confirmed."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -391,3 +392,21 @@ def test_a_plans_sentences_name_their_indicator(pingyao: Here) -> None:
         "98%以上": ("appeals.closed_of_handled", 0.98, "ratio"),
         "8万方": (None, 80000, "m2"),
     }
+
+
+def test_figures_that_are_not_worded_as_promises_are_told_of_and_listed_when_asked(
+    pingyao: Here, in_2026: datetime
+) -> None:
+    browser = signed_in(pingyao)
+    text = "全年新建口袋公园5个以上。巡河完成率达到98%以上。力争新增国家高新技术企业30家。"
+    sent = {"text": text, "document": "补充计划", "year": "2026"}
+    page = browser.post("/targets/plan", sent).content.decode()
+    assert (page.count('name="take"'), "文中另有 2 个本年度的数" in page) == (1, True)
+    page = browser.post("/targets/plan", {**sent, "whole": "1"}).content.decode()
+    assert (page.count('name="take"'), "文中另有" in page) == (3, False)
+    taken = re.findall(r'name="take" value="(\d)"( checked)?', page)
+    assert taken == [
+        ("0", ""),
+        ("1", ""),
+        ("2", " checked"),
+    ]  # nobody takes by mistake what was reached already

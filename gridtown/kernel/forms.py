@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from gridtown.kernel.marks import (
     AccountRef,
+    Again,
     Ballot,
     Bars,
     CaseRef,
@@ -45,6 +46,7 @@ from gridtown.kernel.marks import (
 __all__ = [
     "UPLOADS",
     "AccountRef",
+    "Again",
     "Ballot",
     "Bars",
     "CaseRef",
@@ -128,6 +130,7 @@ class FieldSpec:
     draws: str = ""  # the field that says how many codes are drawn for this one
     beside: str = ""  # the list whose values go with those codes, one each
     internal: bool = False
+    again: bool = False
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
     lines: Coded | None = None  # how its lines of codes are told
@@ -223,6 +226,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         draws=marks[Tokens].number if Tokens in marks else "",
         beside=marks[Tokens].beside if Tokens in marks else "",
         internal=Internal in marks,
+        again=Again in marks,
         rows=_rows(marks),
         lines=marks.get(Coded),
     )

@@ -22,6 +22,11 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Again:
+    """Said before under the same name: a page begins with the last answer, to be changed where it must be."""
+
+
+@dataclass(frozen=True)
 class Sent:
     """Not asked of people: a device or a program that knows it sends it along."""
 

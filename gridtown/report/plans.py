@@ -49,7 +49,7 @@ class Unreadable(ValueError):
     """A file that is none of the kinds that plans come as."""
 
 
-def read(name: str, data: bytes, *, year: int, town: Town | None = None) -> list[Read]:
+def read(name: str, data: bytes, *, year: int, town: Town | None = None, whole: bool = False) -> list[Read]:
     """The targets that a file proposes: of a text or Word file its sentences, of a sheet its rows; Unreadable."""
     if len(data) > MOST_BYTES:
         raise Unreadable(name)
@@ -63,13 +63,16 @@ def read(name: str, data: bytes, *, year: int, town: Town | None = None) -> list
         raise Unreadable(name) from wrong
     if text is None:
         raise Unreadable(name)
-    return of_text(text, year=year, town=town)
+    return of_text(text, year=year, town=town, whole=whole)
 
 
-def of_text(text: str, *, year: int, town: Town | None = None) -> list[Read]:
-    """The targets that a text proposes, each with its sentence and the town's indicator that it may be about."""
+def of_text(text: str, *, year: int, town: Town | None = None, whole: bool = False) -> list[Read]:
+    """The targets that a text proposes, each with its sentence and the town's indicator that it may be about.
+
+    whole: figures too that are not worded as promises while others are.
+    """
     text = text[:MOST_TEXT]
-    found = proposed(text, year=year, catalogue=catalogue.of_town(town))
+    found = proposed(text, year=year, catalogue=catalogue.of_town(town), whole=whole)
     return [Read(target, _sentence(text, target)) for target in found]
 
 

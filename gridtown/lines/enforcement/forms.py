@@ -7,6 +7,7 @@ from pydantic import Field
 
 from gridtown.kernel.forms import (
     AccountRef,
+    Again,
     Choice,
     Computed,
     File,
@@ -24,9 +25,13 @@ Penalty = Literal[
     "warning", "criticism", "fine", "confiscation", "licence", "restrict", "stop", "close", "other"
 ]  # 行政处罚法 9
 Officers = Annotated[
-    tuple[Annotated[int, Ref("officer")], ...], Ref("officer"), Field(min_length=2, max_length=6)
+    tuple[Annotated[int, Ref("officer")], ...], Ref("officer"), Again(), Field(min_length=2, max_length=6)
 ]
-Money = Annotated[float, Unit("yuan"), Field(ge=0, le=100_000_000)]
+# What is said of the act and its penalty goes from the filing to the decision, changed on the way where it must be.
+Said = Annotated[Sentence, Again()]
+Penalties = Annotated[tuple[Penalty, ...], Again(), Field(min_length=1)]
+Item = Annotated[int, Ref("item"), Again()]
+Money = Annotated[float, Unit("yuan"), Again(), Field(ge=0, le=100_000_000)]
 
 
 class Clue(Form):
@@ -55,11 +60,11 @@ class Clue(Form):
 class Filing(Form):
     """立案: which matter of the list, when the act ended, and who investigates."""
 
-    item: Annotated[int, Ref("item")]
+    item: Item
     ended_on: date
     harmful: bool = False
     officers: Officers
-    facts: Sentence
+    facts: Said
     investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
 
 
@@ -81,12 +86,12 @@ class HandOver(Form):
 class Spot(Form):
     """当场处罚: the facts are plain and the law is there (51, 52)."""
 
-    item: Annotated[int, Ref("item")]
+    item: Item
     officers: Officers
-    facts: Sentence
-    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    facts: Said
+    penalties: Penalties
     fine: Money = 0.0
-    basis: Sentence
+    basis: Said
     told: bool
     signed: Annotated[str, Photo("signature")] = ""
     pay_by: Annotated[date, Computed()] | None = None
@@ -124,7 +129,7 @@ class Dispose(Form):
 class Conclusion(Form):
     """调查终结: facts, the article broken, and what is proposed."""
 
-    facts: Sentence
+    facts: Said
     article: Sentence
     penalties: tuple[Penalty, ...] = ()
     fine: Money = 0.0
@@ -134,11 +139,11 @@ class Conclusion(Form):
 class Telling(Form):
     """事先告知: the penalty that is meant, facts, reasons, basis, and the rights (44, 63)."""
 
-    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    penalties: Penalties
     fine: Money = 0.0
-    facts: Sentence
+    facts: Said
     reasons: Sentence
-    basis: Sentence
+    basis: Said
     hearing: Annotated[bool, Computed()] = False
 
 
@@ -175,10 +180,10 @@ class ReviewOpinion(Form):
 class Decision(Form):
     """The decision with the six things that it must say (59); together: discussed by all heads (57)."""
 
-    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    penalties: Penalties
     fine: Money = 0.0
-    facts: Sentence
-    basis: Sentence
+    facts: Said
+    basis: Said
     manner: Sentence
     together: bool = False
     public: bool = False
@@ -255,7 +260,7 @@ class Upheld(Form):
 class Varied(Form):
     """变更: what another body has put in the place of the penalty."""
 
-    penalties: Annotated[tuple[Penalty, ...], Field(min_length=1)]
+    penalties: Penalties
     fine: Money = 0.0
     result: Sentence
     pay_by: Annotated[date, Computed()] | None = None

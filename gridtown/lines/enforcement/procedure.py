@@ -74,8 +74,8 @@ EXECUTION = (
     Move("carry_out", "executing|court|appealed -> =", by="inspector", form=forms.CarriedOut, holder="keep",
          usual=True),
     Move("grant_delay", "executing -> =", by=HEADS, form=forms.Delay, holder="keep"),
-    # also of what was paid and closed: there are 60 days and six months for it. It stands before the court's move, since
-    # the first way out of a state says whose it is meanwhile: what is to be paid waits with the officers
+    # Also of what was paid and closed: there are 60 days and six months for it. It stands before the court's move: the
+    # first way out of a state says whose it is meanwhile, and what is to be paid waits with the officers.
     Move("appeal", "executing|court|closed -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
     Move("ask_court", "executing -> court", by=("legal_reviewer", *HEADS), form=Reason),
     Move("unenforced", "court -> not_enforced", by=HEADS, form=forms.Outcome),

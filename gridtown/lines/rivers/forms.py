@@ -61,7 +61,7 @@ class Head(Form):
 
 
 class Walk(Form):
-    """One walk that is owed; the ticker opens it from the reach's duty. to: the reach's own head, where one is named."""
+    """One walk that is owed; the ticker opens it from the reach's duty. to: the head whom the reach names, if any."""
 
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
     reach: Annotated[int, Ref("reach")] | None = None

@@ -25,7 +25,8 @@ class ProposedTarget:
     that targets are kept in (m2, hours and days, a share as 0–1); due is its last day.
 
     subject is what is promised; indicator the best guess with its confidence from 0 to 1, or None.
-    A cut (下降3%) is promised as at least so much: the amount is then negative and the direction "at_most".
+    A cut (下降3%) is promised as at least so much: the amount is then negative and the direction "at_most". promised:
+    whether it is worded as a promise, or the text words none so.
     """
 
     subject: str
@@ -38,20 +39,24 @@ class ProposedTarget:
     text: str
     start: int
     end: int
+    promised: bool = True
 
 
-def proposed(text: str, *, year: int, catalogue: Catalogue | None = None) -> list[ProposedTarget]:
+def proposed(
+    text: str, *, year: int, catalogue: Catalogue | None = None, whole: bool = False
+) -> list[ProposedTarget]:
     """The promises of a plan in their order; year is the one it is made for, where the text names none.
 
-    catalogue: the indicators that a promise may be about; without it none is guessed.
+    catalogue: the indicators that a promise may be about; without it none is guessed. whole: also the figures for
+    the year that are not worded as promises while others are; what was reached already may be among them.
     """
     plan = read(text, period=str(year))
     named = any(claim.kind == "target" for claim in plan)
     about = guessed(text, plan, catalogue) if catalogue else [(claim, list[Guess]()) for claim in plan]
     return [
-        _target(text, claim, year, guesses)
+        _target(text, claim, year, guesses, promised=claim.kind == "target" or not named)
         for claim, guesses in about
-        if claim.kind == "target" or (not named and _may_be(claim, year))
+        if claim.kind == "target" or ((whole or not named) and _may_be(claim, year))
     ]
 
 
@@ -60,12 +65,14 @@ def _may_be(claim: Claim, year: int) -> bool:
     return claim.kind in {"level", "rate", "growth"} and (claim.period or "")[:4] >= str(year)
 
 
-def _target(text: str, claim: Claim, year: int, guesses: Sequence[Guess]) -> ProposedTarget:
+def _target(
+    text: str, claim: Claim, year: int, guesses: Sequence[Guess], *, promised: bool
+) -> ProposedTarget:
     key, confidence = (guesses[0].key, guesses[0].confidence) if guesses else (None, 0.0)
     amount, unit = measures.kept(claim.value, claim.unit)
     return ProposedTarget(
         claim.subject, key, confidence, amount, unit, _direction(text, claim), due(text, claim, year),
-        claim.text, claim.start, claim.end,
+        claim.text, claim.start, claim.end, promised,
     )  # fmt: skip
 
 

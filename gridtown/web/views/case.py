@@ -87,9 +87,15 @@ def _kin(row: Row, other: queries.Brief) -> str:
     return "into" if other.id == row.merged_into_id else "child"
 
 
-def _current(row: Row, offer: Offer) -> dict[str, Any]:
+def _current(view: CaseView, offer: Offer) -> dict[str, Any]:
     """What the case already says, so that nothing has to be entered twice."""
-    return {f.name: getattr(row, f.sets) for f in offer.fields if f.sets in ("category", "urgency", "level")}
+    row, told = view.row, (view.answers, *(step.answers for step in view.steps))
+    said = {
+        f.name: answers[f.name] for f in offer.fields if f.again for answers in told if answers.get(f.name)
+    }
+    return said | {
+        f.name: getattr(row, f.sets) for f in offer.fields if f.sets in ("category", "urgency", "level")
+    }
 
 
 def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
     draws = _draws(visit, row, offer.verb)
     if draws:
         more["inside"] = ""  # what it answers is a page of its own, and comes once
-    values = more.pop("values", None) or _current(row, offer)
+    values = more.pop("values", None) or _current(view, offer)
     shown = fieldset.fields(
         visit, row.line, offer.fields, values=values, mistakes=more.pop("mistakes", None), place=row.place,
         entries=moderation.options(visit, view, offer),
@@ -138,7 +144,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         return _take(request, visit, view, verb)
     offer = _offer(view, verb)
     named = {f.name: request.GET[f.name] for f in offer.fields if f.type == "entry" and f.name in request.GET}
-    values = _current(view.row, offer) | named
+    values = _current(view, offer) | named
     form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""))
     if is_htmx(request):
         return render(request, "web/parts/move.html", form)

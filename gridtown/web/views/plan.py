@@ -49,15 +49,19 @@ def read(request: HttpRequest) -> HttpResponse:
         return _page(request, visit, mistake=visit.say("plan.empty"))
     try:
         found = (
-            plans.read(sent.name or "", sent.read(plans.MOST_BYTES + 1), year=int(year), town=visit.town)
+            plans.read(
+                sent.name or "", sent.read(plans.MOST_BYTES + 1), year=int(year), town=visit.town, whole=True
+            )
             if sent
-            else plans.of_text(text, year=int(year), town=visit.town)
+            else plans.of_text(text, year=int(year), town=visit.town, whole=True)
         )
     except plans.Unreadable:
         return _page(request, visit, mistake=visit.say("plan.unreadable"))
-    rows = [_proposal(visit, document, one) for one in found[:MOST]]
+    whole = bool(request.POST.get("whole"))
+    shown = [one for one in found if whole or one.target.promised]
+    rows = [_proposal(visit, document, one) for one in shown[:MOST]]
     _known(rows)
-    return _page(request, visit, rows=rows, document=document, read=True)
+    return _page(request, visit, rows=rows, document=document, read=True, unlisted=len(found) - len(shown))
 
 
 def _proposal(visit: Visit, document: str, read: plans.Read) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def _proposal(visit: Visit, document: str, read: plans.Read) -> dict[str, Any]:
         "sure": round(one.confidence * 100), "amount": f"{one.amount:.10g}",
         "unit": one.unit if one.unit in UNITS else "count",
         "direction": one.direction, "to": "", "due": one.due.isoformat(), "quote": read.quote,
-        "take": True, "number": "", "mistake": "",
+        "take": one.promised, "number": "", "mistake": "",
     }  # fmt: skip
 
 
@@ -150,6 +154,7 @@ def _page(request: HttpRequest, visit: Visit, *, mistake: str = "", **more: Any)
         "year": request.POST.get("year") or visit.now.astimezone(visit.town.zone).year,
         "text": request.POST.get("text", ""),
         "document": request.POST.get("document", ""),
+        "whole": bool(request.POST.get("whole")),
         "indicators": [(key, row.get(visit.lang) or row["zh"]) for key, row in asked.items()],
         "units": [(unit, visit.word(line, f"choice.unit.{unit}")) for unit in UNITS],
         "posts": fieldset.posts_for(visit, line, visit.town.code),

@@ -116,6 +116,10 @@ def _context(
     shown = [{"code": p.code, "name": visit.places.name(p.code, visit.lang, "long")} for p in (grids or near)]
     kinds = [{"key": f"{k}/{one.key}", "line": k, "kind": one.key} for k, one in reportable(visit)]
     channels = ("patrol",) if visit.outdoors else _channels(kind)
+    owing = {duty.owed_by for listed in visit.town.lines[line].registers for duty in listed.duties}
+    if "patrol" in channels and visit.roles_in(line) & owing:
+        # who walks finds things on the way: what stands first must not make a resident's complaint of it
+        channels = ("patrol", *(way for way in channels if way != "patrol"))
     return {
         "line": line,
         "kind": kind.key,

@@ -1,0 +1,71 @@
+"""What a case already says stands in the next form, and by what way a head's finding comes in."""
+
+import re
+
+from django.test import Client
+
+from gridtown.cases import actions
+from gridtown.people.models import Account
+from tests.conftest import NOON, Here
+
+TOWN = "330110110"
+
+
+def signed_in(here: Here, post: str) -> Client:
+    browser = Client(raise_request_exception=True)
+    browser.force_login(Account.objects.get(pk=here.post(post).holders[0]))
+    return browser
+
+
+def test_facts_penalty_and_fine_are_entered_once(pingyao: Here) -> None:
+    squad, head = pingyao.hats("enforcement-inspector"), pingyao.hats("enforcement-head")
+    kept = {"line": "enforcement", "by": head, "now": NOON, "place": TOWN}
+    item = {"name": "占道经营", "code": "1", "matter": "street", "basis": "规定", "handed": "2022-01-01"}
+    matter = actions.keep(register="item", answers=item, key="item", **kept)
+    officers = [
+        actions.keep(
+            register="officer", key=person, **kept,
+            answers={"name": person, "person": person, "certificate": person, "until": "2026-12-31"},
+        )
+        for person in (squad[0].person, "other")
+    ]  # fmt: skip
+    clue = {"description": "占道经营", "item": matter}
+    number = actions.report(
+        line="enforcement",
+        kind="case",
+        answers=clue,
+        by=squad,
+        now=NOON,
+        key="clue",
+        channel="patrol",
+        place=TOWN,
+    ).number
+    page = signed_in(pingyao, "enforcement-head").get(f"/case/{number}/file").content.decode()
+    assert re.search(rf'<option value="{matter}"[^>]* selected', page)
+    filing = {"item": matter, "ended_on": "2026-03-01", "officers": officers, "facts": "摆放货架两组"}
+    actions.take(case=number, verb="file", answers=filing, by=head, now=NOON, key="file")
+    evidence = {"sort": "record", "description": "现场笔录", "taken": "2026-03-01", "verified": True}
+    actions.take(case=number, verb="add_evidence", answers=evidence, by=squad, now=NOON, key="evidence")
+    browser = signed_in(pingyao, "enforcement-inspector")
+    assert "摆放货架两组" in _form(browser, number, "conclude")
+    found = {"facts": "摆放货架三组", "article": "第十条", "penalties": ["fine", "warning"], "fine": 1500}
+    actions.take(case=number, verb="conclude", answers=found, by=squad, now=NOON, key="conclude")
+    form = _form(browser, number, "tell")
+    assert ("摆放货架三组" in form, "摆放货架两组" in form) == (True, False)
+    assert 'value="1500"' in form
+    assert re.findall(r'name="penalties" value="(\w+)"[^>]*checked', form) == ["warning", "fine"]
+
+
+def _form(browser: Client, number: str, verb: str) -> str:
+    page = browser.get(f"/case/{number}/{verb}", headers={"HX-Request": "true"})
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_who_walks_a_river_reports_from_a_patrol_unless_another_way_is_chosen(pingyao: Here) -> None:
+    """The way that stands first is taken by most, and what comes by the counter counts as a resident's complaint."""
+    first = re.compile(r'name="_channel" value="(\w+)" checked')
+    walks = signed_in(pingyao, "village-330110110001-rivers-village-head")
+    assert first.findall(walks.get("/work/report?kind=rivers/issue").content.decode()) == ["patrol"]
+    desk = signed_in(pingyao, "receiver")
+    assert first.findall(desk.get("/work/report?kind=rivers/issue").content.decode()) == ["counter"]
