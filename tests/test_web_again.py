@@ -69,3 +69,19 @@ def test_who_walks_a_river_reports_from_a_patrol_unless_another_way_is_chosen(pi
     assert first.findall(walks.get("/work/report?kind=rivers/issue").content.decode()) == ["patrol"]
     desk = signed_in(pingyao, "receiver")
     assert first.findall(desk.get("/work/report?kind=rivers/issue").content.decode()) == ["counter"]
+
+
+def test_whoever_may_not_make_a_move_is_told_so_in_words(pingyao: Here) -> None:
+    squad = pingyao.hats("enforcement-inspector")
+    number = actions.report(
+        line="enforcement", kind="case", answers={"description": "占道经营"}, by=squad, now=NOON, key="clue",
+        channel="patrol", place=TOWN,
+    ).number  # fmt: skip
+    browser = signed_in(pingyao, "enforcement-inspector")
+    page = browser.get(f"/case/{number}/file")
+    assert (page.status_code, "您的岗位不能执行“立案”" in page.content.decode()) == (422, True)
+    page = browser.get(f"/case/{number}/serve")
+    said = "当前状态为“线索待审”，不能执行“送达”"
+    assert (page.status_code, said in page.content.decode()) == (422, True)
+    sent = browser.post(f"/case/{number}/serve", {"_key": "serve-1", "how": "direct", "day": "2026-03-01"})
+    assert (sent.status_code, said in sent.content.decode()) == (422, True)

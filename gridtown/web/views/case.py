@@ -15,7 +15,7 @@ from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
-from gridtown.kernel.told import Refused
+from gridtown.kernel.told import Refused, in_words_of
 from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present, timelines
 from gridtown.web.middleware import sentence
@@ -128,12 +128,15 @@ def _draws(visit: Visit, row: Row, verb: str) -> bool:
     return move is not None and bool(forms.draws_of(move.form))
 
 
-def _offer(view: CaseView, verb: str) -> Offer:
+def _offer(visit: Visit, view: CaseView, verb: str) -> Offer:
+    """What is offered of this move; else why it is not, in the words of the case's line."""
+    row = view.row
     for offer in view.offers:
         if offer.verb == verb:
             return offer
-    procedure_verbs = {step.verb for step in view.steps}
-    raise Refused("not_from_here" if procedure_verbs else "may_not", verb=verb, state=view.row.state)
+    there = visit.town.kind(row.line, row.kind).procedure.find(verb, row.state)
+    with in_words_of(row.line):
+        raise Refused("may_not", verb=verb) if there else Refused("not_from_here", verb=verb, state=row.state)
 
 
 @staff
@@ -142,7 +145,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     view, visit = seen(request, number), visit_of(request)
     if request.method == "POST":
         return _take(request, visit, view, verb)
-    offer = _offer(view, verb)
+    offer = _offer(visit, view, verb)
     named = {f.name: request.GET[f.name] for f in offer.fields if f.type == "entry" and f.name in request.GET}
     values = _current(view, offer) | named
     form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""))
