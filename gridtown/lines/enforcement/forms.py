@@ -24,9 +24,7 @@ from gridtown.kernel.usual import Sentence, Urgency
 Penalty = Literal[
     "warning", "criticism", "fine", "confiscation", "licence", "restrict", "stop", "close", "other"
 ]  # 行政处罚法 9
-Officers = Annotated[
-    tuple[Annotated[int, Ref("officer")], ...], Ref("officer"), Again(), Field(min_length=2, max_length=6)
-]
+Officers = Annotated[tuple[Annotated[int, Ref("officer")], ...], Ref("officer"), Again(), Field(max_length=6)]
 # What is said of the act and its penalty goes from the filing to the decision, changed on the way where it must be.
 Said = Annotated[Sentence, Again()]
 Penalties = Annotated[tuple[Penalty, ...], Again(), Field(min_length=1)]

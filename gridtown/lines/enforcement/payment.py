@@ -190,13 +190,13 @@ def not_published(told: Told, doing: Doing) -> str | None:
 
 
 def publishes_in_order(told: Told, doing: Doing) -> str | None:
-    """What no longer stands is not published; what was not published is not withdrawn, and only with a reason (48)."""
+    """What is being reviewed is not published; what was not published is not withdrawn, and only with a reason (48)."""
     said = doing.answers
     if said.get("withdrawn"):
         if not said.get("why"):
             raise Refused("form_invalid", fields={"why": "mistake.missing"})
         return is_published(told, doing)
-    return "guard.no_longer_stands" if told.state in ("overturned", "appealed") else not_twice(told)
+    return "guard.under_appeal" if told.state == "appealed" else not_twice(told)
 
 
 def not_twice(told: Told) -> str | None:

@@ -80,7 +80,7 @@ EXECUTION = (
     Move("ask_court", "executing -> court", by=("legal_reviewer", *HEADS), form=Reason),
     Move("unenforced", "court -> not_enforced", by=HEADS, form=forms.Outcome),
     Move("close", "executing|court -> closed", by=HEADS, form=forms.Closing, guards=(payment.settled,), usual=True),
-    Move("publish", "executing|court|appealed|closed|overturned -> =", by=("inspector", "legal_reviewer"),
+    Move("publish", "executing|court|appealed|closed -> =", by=("inspector", "legal_reviewer"),
          form=forms.Publishing, guards=(payment.publishes_in_order,), holder="keep"),
     supervise(),
     note(STAFF),
