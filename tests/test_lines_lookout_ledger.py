@@ -125,8 +125,15 @@ def test_a_merge_and_its_undoing_leave_both_as_they_were(town: Town) -> None:
 def test_a_ghost_is_taken_off_the_map_and_the_other_smoke_opens_its_own(town: Town) -> None:
     town.sees("A", 0.0, 0.0, 0)
     assert town.sees("B", 600.0, -600.0, 1) == ["sight LK2026-00001"], "two lines cross somewhere"
-    with pytest.raises(Refused, match=r"guard\.not_seen_there"):
+    with pytest.raises(Refused, match=r"refusal\.no_such_record"):
         town.do("LK2026-00001", "detach", 2, pose=9999, reason="不是")
+    camera = town.keep(
+        "camera", name="C", code="C", lon=town.middle[0], lat=town.middle[1], height=45, reach=9000
+    )
+    said = {"azimuth": 0.0, "fov_h": lookout.FOV_H, "fov_v": lookout.FOV_V, "sigma": 0.3}
+    other = town.keep("pose", name="C向", code="1", camera=camera, **said)
+    with pytest.raises(Refused, match=r"guard\.not_seen_there"):
+        town.do("LK2026-00001", "detach", 2, pose=other, reason="不是")
     town.do("LK2026-00001", "detach", 2, pose=town.poses["B"], reason="是另一处烟")
     found = row("LK2026-00001")
     assert (found.lon, found.lat, found.place) == (None, None, town.code)
