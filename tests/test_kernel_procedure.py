@@ -7,7 +7,7 @@ import pytest
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, workdays
 from gridtown.kernel.diagram import diagram
-from gridtown.kernel.effects import Extend, Merge, Spawn, Split, Supervise
+from gridtown.kernel.effects import Extend, Merge, Revise, Spawn, Split, Supervise
 from gridtown.kernel.forms import Form, PostRef, Ref, Sets
 from gridtown.kernel.line import Duty, Kind, Line, Register, Setting
 from gridtown.kernel.procedure import Move, Procedure
@@ -137,6 +137,10 @@ def test_people_are_waited_for_before_the_reporter() -> None:
         (
             "an effect that does not fit: bear",
             lambda: procedure(Move("bear", "told -> done", by="clerk", effect=Spawn(field="which"))),
+        ),
+        (
+            "an effect that does not fit: renew",
+            lambda: procedure(Move("renew", "told -> done", by="clerk", effect=Revise({"expires": "until"}))),
         ),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Honours: what no document shows is counted nowhere, days must fit, and what runs out is looked at in time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from gridtown.cases import actions
 from gridtown.cases.models import Case, Record
 from gridtown.dispatch import duties
 from gridtown.kernel.told import Actor, Refused
+from gridtown.lines.honours import LINE
+from gridtown.lines.honours.registers import HONOURS
 from gridtown.report import indicators
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
@@ -108,3 +111,10 @@ def test_a_renewal_brings_the_register_up_to_date_and_what_is_let_go_is_asked_ab
     assert (count("pilots", "2023-04"), count("level_provincial", "2023-01")) == ("1", "2")
     assert duties.open_owed(now=datetime(2023, 7, 3, 2, tzinfo=UTC)) == 1
     assert Case.objects.filter(record_id=lost).count() == 1
+
+
+def test_a_line_whose_movers_may_not_keep_what_they_revise_is_not_loaded() -> None:
+    told = "review: renew revises what it cannot"
+    assert told not in LINE.faults()
+    assert told in replace(LINE, registers=(replace(HONOURS, kept_by=("admin",)),)).faults()
+    assert told in replace(LINE, registers=()).faults()

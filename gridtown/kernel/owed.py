@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gridtown.kernel import standing, table
+from gridtown.kernel.effects import Revise
 from gridtown.kernel.family import words_needed as family_words
 from gridtown.kernel.forms import Form, computed_of, fields_of
 from gridtown.kernel.recurring import fits
@@ -82,6 +83,7 @@ def faults(line: "Line") -> list[str]:
         for name in move.reads
         if name not in registers
     ]
+    said += [fault for kind in line.kinds for fault in _revise_faults(line, kind)]
     said += [fault for tool in line.tools for fault in tool.faults(kinds, registers)]
     said += [fault for signal in line.signals for fault in signal.faults(kinds, registers)]
     books = {f"{standing.PREFIX}{r.key}": standing.columns(r) for r in line.registers}
@@ -89,6 +91,22 @@ def faults(line: "Line") -> list[str]:
     said += [f"setting {s.key} names no basis" for s in line.settings if not s.basis.strip()]
     said += line.purpose.faults(line) if line.purpose else []
     return said + [fault for form in line.forms() for fault in _group_faults(form)]
+
+
+def _revise_faults(line: "Line", kind: "Kind") -> list[str]:
+    """Moves that bring a record up to date which is not there, has no such answer, or is not theirs to keep."""
+    about = next((spec.register for spec in fields_of(kind.intake) if spec.name == kind.about), "")
+    listed = next((one for one in line.registers if one.key == about), None)
+    return [
+        f"{kind.key}: {move.verb} revises what it cannot"
+        for move in kind.procedure.moves
+        if isinstance(move.effect, Revise)
+        and (
+            listed is None
+            or not set(move.effect.fields) <= {s.name for s in fields_of(listed.form) if not s.computed}
+            or not set(move.roles) <= set(listed.kept_by)
+        )
+    ]
 
 
 def _intake_faults(kind: "Kind") -> list[str]:

@@ -174,7 +174,7 @@ def _rotate(change: Change, rota: Rota, said: Answers) -> None:
 
 
 def _revise(
-    town: Town, kind: Kind, row: Row, fields: Mapping[str, str], said: forms.Answers, *, actor: Actor, now: datetime,
+    town: Town, kind: Kind, row: Row, fields: Mapping[str, str], said: Answers, *, actor: Actor, now: datetime,
     key: str,
 ) -> None:  # fmt: skip
     """Let the record that the case is about say what the move's answers say; by the rules of its register."""
