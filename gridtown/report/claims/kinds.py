@@ -42,7 +42,7 @@ _AIM = re.compile(
 _DONE = re.compile(
     r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
-_SPELLS = {"day", "week", "month", "hour", "minute"}
+_SPELLS = {"quarter", "day", "week", "month", "hour", "minute"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     word = match["all"]
     if figure.unit != "ratio" and figure.classifier not in {"百分点"}:
         if word in {
+            "改善",
             "提升",
             "提高",
             "扩大",

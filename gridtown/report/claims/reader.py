@@ -28,19 +28,21 @@ _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
 _FROM_TO = re.compile(
-    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
+    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|演进|演变|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
 _REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?")
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
+# 3家200平方米以上的超市: how big each is stands before what is counted.
+_SIZED = re.compile(r"\d[\d.,]*[万亿]?(?:平方米|平米|亩|万?元|米|公里|吨)(?:及?以上|以下|以内)的")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
 _FARTHEST = 800
 _GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
 _DIGIT = re.compile(r"\d")
-_SPELLS = {"year", "month", "day"}
+_SPELLS = {"year", "quarter", "month", "day"}
 _SPACE = re.compile(r"\s+")
 
 
@@ -111,6 +113,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
         aside = _ASIDE.match(text, figure.end)
+        aside = aside or _SIZED.match(text, figure.end)
         past = aside.end() if aside else figure.end
         limit = next((after.start for after in figures[index + 1 :] if after.start >= past), len(text))
         follows = (

@@ -20,7 +20,7 @@ _SCORED = re.compile(r"(?:得分|评分|分值|分数|平均|均分|总分|满�
 _POWERED = re.compile("电")
 _AGED = re.compile("寿命|年龄|平均")
 _NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|成立|培育|创成|落地|新认定)(?:了)?$")
-_SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
+_SPELL_UNITS = {"day", "month", "quarter", "week", "hour", "minute"}
 # Quoted is not only what has a name: “5.5%左右”, and a sentence that tells places or amounts.
 _QUOTED = re.compile(
     r"[“\"](?:[近超约破逾]|突破)?\d[\d.,]*(?:[万亿百千]{0,2}(?:元|美元|亩|平方米|吨|人|户)|%|个百分点)(?:左右|以上|以下|以内|大关)?[”\"](?![\u4e00-\u9fff]{0,6}(?:工程|行动|计划|政策|活动|产业|企业|项目|俱乐部|方阵))"
@@ -45,12 +45,21 @@ _BOUND = re.compile(r"(?:以上|以下|以内)$")
 _OPENING = re.compile(
     r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|纳税|营收|销售|存栏)$"
 )
+# 1处1万平方米以上的公园: of what is counted before, how big each is.
+_SIZED = re.compile(r"的(?=[\u4e00-\u9fff“])")
 _TOTAL = re.compile(r"(?:总|共|累计|合计|完成)[\u4e00-\u9fff]{0,4}$")
 
 
 def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
     """Where the figures begin that only say which things the next one counts."""
-    told: set[int] = set()
+    told = {
+        size.start
+        for count, size in pairwise(figures)
+        if count.unit == "count"
+        and count.end == size.start
+        and size.qualifier in {"at_least", "below"}
+        and _SIZED.match(text, size.end)
+    }
     for here, after in pairwise(figures):
         if after.unit != "count" or after.form != "plain" or here.form != "plain":
             continue
