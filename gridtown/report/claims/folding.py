@@ -34,6 +34,8 @@ _POINTS = re.compile(r"(?<=[\u4e00-\u9fff%])(?<![一二三四五六七八九十]
 # No number has so many digits: what is pasted in is a code or a picture.
 _ENDLESS = re.compile(r"[\d.,]{40,}")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
+# “十五”末的|12.8亿元: no sentence ends so, whatever stands between.
+_HANGING = re.compile(r"(?<=[的由从])\n+(?=[ ]{0,30}\d)")
 _LEAST, _RAGGED, _ENOUGH = 15, 4, 3
 
 
@@ -59,6 +61,7 @@ def fold(text: str) -> Folded:
     given = text.translate(_BREAKS)  # a line is as wide as it was set, its signs not made half
     widths = _widths(given)
     left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, given, at.start(), widths)]
+    left_out += [place for gap in _HANGING.finditer(even) for place in range(*gap.span())]
     left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]
     if not left_out:
         return Folded(even, range(len(even)))

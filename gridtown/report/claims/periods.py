@@ -84,7 +84,7 @@ class Periods:
                 continue
             if AGAINST.search(before) and not own:
                 continue
-            if text[start:end].endswith("倍") and _TIMES.search(before):
+            if "倍" in text[start:end] and _TIMES.search(before):
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
@@ -181,6 +181,8 @@ def _aside(text: str, end: int, start: int) -> bool:
 def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | None:
     """The period that a marker names, and whether it lies after the section's year."""
     base = section.year
+    if match["tenth"]:
+        return ("2005" if match[0].endswith("末") else "2001/2005"), False
     if match["nth"]:
         first = 2021 + 5 * ("一二三四五".index(match["nth"]) - 3)
         return (str(first + 4) if match[0].endswith("末") else f"{first}/{first + 4}"), False

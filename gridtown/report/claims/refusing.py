@@ -43,7 +43,7 @@ _COUNTS = re.compile(
 _PLAIN_COUNTS = re.compile(rf"[\u4e00-\u9fff]{{0,4}}{_KIND}(?:共有|共|有|达)?")
 _BOUND = re.compile(r"(?:以上|以下|以内)$")
 _OPENING = re.compile(
-    r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|纳税|营收|销售|存栏)$"
+    r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|纳税|营收|销售|存栏|出栏|种植|养殖|经营)$"
 )
 # 1处1万平方米以上的公园: of what is counted before, how big each is.
 _SIZED = re.compile(r"的(?=[\u4e00-\u9fff“])")

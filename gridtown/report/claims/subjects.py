@@ -63,6 +63,13 @@ _YIELDS = re.compile("(?:[年日]产|[年日]处理|[年日]加工)$")
 _SPELLED = re.compile("[两三四五六七八九十]年")
 # 新建改造5公里绿道: two verbs of building, and no name yet.
 _BUILDING = frozenset(_WORDS["building"])
+# 在局里备案登记的各类组织: the kind alone is counted.
+_SORTS = re.compile(
+    "[\u4e00-\u9fff]{4}的(?:各类|各种|各级)(?=[\u4e00-\u9fff]{3})"
+    "|(?:列入|符合|群众|有)[\u4e00-\u9fff]{2,8}的(?=[\u4e00-\u9fff]{4})"
+)
+# 较上年增长 names nothing, 较大事故 does.
+_THAN = re.compile("[较比](?![大重例赛武])")
 _SPEED = re.compile("(?:速度|增速|增幅|降幅|比例|比重|目标|水平|任务|幅度|情况|占比|份额|标准|增长)")
 _CLASS = re.compile(
     r"(?:的)?[\u4e00-\u9fff“”]{0,8}?(?:项目|企业|村|镇|户|订单|合同|园区|平台|集群|商户|品牌|公司|产业|工程)"
@@ -126,6 +133,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
             ("中", "高", "初", "平", "同", "上")
         ):
             start = after
+    if sort := _SORTS.search(text, start, end):
+        start = sort.end()
     action = ""
     for match in phrasing.strong().finditer(text, start, end):
         if end - match.end() >= 2 and _light_enough(match, start):
@@ -156,7 +165,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
         start = amount.start(1)
     if end - start > _LONGEST:
         start = _shortened(text, start, end)
-    return Phrase(start, end, action) if end > start and text[start] not in "较比" else NOTHING
+    return Phrase(start, end, action) if end > start and not _THAN.match(text, start) else NOTHING
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:

@@ -26,7 +26,9 @@ _TWO = re.compile(
 )
 _STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,24}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
-_BESIDE = rf"(?:{_MONEY})(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
+_BESIDE = (
+    rf"(?:{_MONEY})(?:任务|目标|计划|预算)?(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
+)
 _AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）的\n]|$))"
 _SCALED = re.compile(
     rf"(?P<ahead>{_BESIDE}){GAP}(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
@@ -55,6 +57,17 @@ _SPENT = re.compile(
     rf"(?:(?<=投入)|(?<=发放)|(?<=拨付)|(?<=筹集)|(?<=安排)|(?<=兑付)|(?<=兑现)|(?<=落实))(?P<ahead>)(?P<number>{ARABIC})"
     r"(?P<more>[多余])?(?P<scale>[千百]?万|亿)(?P<over>[多余])?(?=的?[\u4e00-\u9fff]{0,8}?(?:资金|补贴|补助|补偿|贷款|奖励))"
 )
+# 奶产量6789.2(吨), 出栏3323(头/只): the unit stands in brackets behind, as in a column's head.
+_BRACKETED = re.compile(
+    rf"(?<![\d.])(?P<number>{ARABIC}){GAP}(?P<scale>{any_of(SCALES)})?{GAP}\((?P<inner>{any_of(SCALES)})?(?P<unit>{any_of(lexicon.units())})"
+    rf"(?:[/、](?:{any_of(lexicon.units())}))*\)"
+)
+# 任务174万,完成198万: of money that its sentence has named.
+_DONE = re.compile(
+    rf"(?<=,)(?P<ahead>(?:实际|已|现已|共)?(?:完成|实现|达到?|入库|到位|支出|增加到|增至))(?P<before>{any_of(lexicon.qualifiers('before'))})?"
+    rf"(?P<number>{ARABIC})(?P<scale>[千百]?万|亿){_AFTER}"
+)
+_IN_MONEY = re.compile(rf"(?:{_MONEY})[^。\n,;]{{0,12}}\d[\d.]*(?:[千百]?万|亿)元?[^。\n;]{{0,12}},$")
 # 回落2.1和1.6个百分点, 分别为12、15和18家: the unit stands behind the last alone.
 _LISTED = re.compile(
     rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:(?:{ARABIC})(?:、|和|与|及))+)(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
@@ -97,6 +110,7 @@ def found(text: str) -> Iterator[Figure]:
     yield from _shares(text)
     yield from _money(text)
     yield from _above(text)
+    yield from _bracketed(text)
     yield from _thousands(text)
     yield from _people(text)
     yield from _listed(text)
@@ -141,7 +155,9 @@ def _shares(text: str) -> Iterator[Figure]:
 def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
     for match in (
-        found for pattern in (_SCALED, _MARKS, _MARK, _BUILT, _SPENT) for found in pattern.finditer(text)
+        found
+        for pattern in (_SCALED, _MARKS, _MARK, _BUILT, _SPENT, _DONE)
+        for found in pattern.finditer(text)
     ):
         said = match["number"] or "一"
         try:
@@ -183,6 +199,19 @@ def _people(text: str) -> Iterator[Figure]:
         yield Figure(
             start, match.end("more"), start, float(value), None, float(step),
             "count", "", "approx", match["more"], "plain",
+        )  # fmt: skip
+
+
+def _bracketed(text: str) -> Iterator[Figure]:
+    for match in _BRACKETED.finditer(text):
+        unit = lexicon.units()[match["unit"]]
+        by = Decimal(str(unit.by))
+        for name in ("scale", "inner"):
+            by *= SCALES[match[name]] if match[name] else 1
+        value, step = numerals.parse(match["number"]) * by, numerals.step(match["number"], 1) * by
+        start, classifier = match.start(), unit.word if unit.countable else ""
+        yield Figure(
+            start, match.end(), start, float(value), None, float(step), unit.base, classifier, "exact", "",
         )  # fmt: skip
 
 
