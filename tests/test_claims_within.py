@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from gridtown.report.claims import judging
+from gridtown.report.claims import judging, ratios
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.within import findings
 
@@ -108,3 +108,46 @@ def test_growth_belongs_to_this_years_level_and_not_to_last_years_beside_it():
     now, last, change = read("税收收入1320万元，上年为1200万元，增长10%。", period="2023")
     assert (now.comparison, now.comparison_value, last.comparison) == ("yoy", 0.1, None)
     assert (now.period, last.period, change.period) == ("2023", "2022", "2023")
+
+
+RATES = [
+    ("受理诉求3840件，同比下降4%，办结3801件，办结率97%。", "99.0%"),
+    ("受理诉求3840件，同比下降4%，办结3801件，办结率99%。", None),
+    ("受理信访件840件。办结812件，办结率98%。", "96.7%"),
+    ("受理信访件840件。办结812件，办结率96.7%。", None),
+    ("受理信访件840件，办结812件。办结率98%。", "96.7%"),
+    ("检查企业120家，发现隐患340处。已整改330处，整改率99%。", "97.1%"),
+    ("办结率97%，受理诉求3840件，办结3801件。", "99.0%"),
+    ("排查矛盾纠纷412起，成功化解408起，化解率95%。", "99.0%"),
+    ("受理案件120件，审结110件，结案率99%。", "91.7%"),
+    ("应检3200人，实检3104人，受检率99%。", "97.0%"),
+    ("计划改造危房60户，已完成48户，完成率90%。", "80.0%"),
+    ("计划改造危房60户，已完成48户，完成计划的90%。", "80.0%"),
+    ("发现隐患近3500处，整改3480余处，整改率99.4%。", None),
+    # The rate of another count, of some of them, or of another time or place raises no alarm.
+    ("受理纠纷657件，调解纠纷649件，调解成功638件，调解率98.8%，成功率97.1%。", None),
+    ("受理诉求3840件，办结3801件，群众满意率97%。", None),
+    ("受理诉求3840件，按期办结3801件，按期办结率97%。", None),
+    ("受理诉求3840件，其中当日办结1200件，办结率99%。", None),
+    ("受理诉求3840件，未办结39件，办结率97%。", None),
+    ("受理诉求3840件，办结3801件，其中信访件办结率97%。", None),
+    ("受理诉求3840件，办结3801件。\n办结率97%。", None),
+    ("受理诉求3840件，办结3801件。各办协同发力。办结率97%。", None),
+    ("去年受理诉求3840件，办结3801件。今年办结率97%。", None),
+    ("受理信访件84件、诉求3000件，办结2900件，办结率98%。", None),
+    ("化解积案12件。调解纠纷300件，成功率99%。", None),
+    ("共排查隐患340处。其中重大隐患整改12处，整改率100%。", None),
+    ("排查隐患340处，其中企业隐患120处，整改118处，整改率98.3%。", None),
+    ("排查隐患340处，整改率97%，其中企业隐患120处，整改118处。", None),
+    ("发现隐患340处，责令整改企业12家，整改率99%。", None),
+    ("抽检食品120批次，合格118批次，农产品抽检60批次，合格率100%。", None),
+    ("受理诉求3840件，办结3801件，力争办结率97%。", None),
+    ("受理诉求3840件，办结3801件，办结率97%以上。", None),
+]
+
+
+@pytest.mark.parametrize(("text", "follows"), RATES)
+def test_a_rate_follows_from_counts_of_other_names(text, follows):
+    told = [f.said["follows"] for f in ratios.findings(text, read(text, period="2023"))]
+    assert told == ([follows] if follows else [])
+    assert [f.fault for f in findings(text, read(text, period="2023"))] == ["share_of"] * len(told)

@@ -41,6 +41,7 @@ _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
 _FARTHEST = 800
 _GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
+_SO_FAR = re.compile("[,、](?:现|目前|均|全部)?已|实际(?:完成|建成)")  # 计划改造60户,已完成48户
 _DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "quarter", "month", "day"}
 _SPACE = re.compile(r"\s+")
@@ -250,7 +251,8 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
             and claims[-1].kind == "target"
             and not _STOPS.search(even[claims[-1].end : figure.start])
         ):
-            aimed = not told.plan and told.period == claims[-1].period
+            so_far = bool(_SO_FAR.search(even, claims[-1].end, figure.start))
+            aimed = not told.plan and told.period == claims[-1].period and not so_far
         named = _SPACE.sub("", even[subject.start : subject.end])
         kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
         sign = draft.change.sign if draft.change else 1

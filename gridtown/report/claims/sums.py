@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from gridtown.report.claims import ratios
 from gridtown.report.claims.faults import Finding, percent, plain
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
@@ -156,6 +157,8 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             continue
         if _out_of(text, whole, part, rate):
             yield from _share(c, a, b, claims)
+            continue
+        if ratios.known(rate.subject):
             continue
         named = rate.subject.removesuffix("率")
         if (

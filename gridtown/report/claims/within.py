@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gridtown.report.claims import rising, sums
+from gridtown.report.claims import ratios, rising, sums
 from gridtown.report.claims.faults import Finding, percent
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
@@ -32,7 +32,7 @@ _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇�
 def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
     """All that does not go together in a text, in its order."""
     groups = list(_by_sentence(text, claims))
-    told = [*_contradictions(text, claims), *sums.triples(text)]
+    told = [*_contradictions(text, claims), *sums.triples(text), *ratios.findings(text, claims)]
     for group in groups:
         told += [
             *sums.parts(text, claims, group),
