@@ -11,9 +11,14 @@ from gridtown.report.claims.faults import Finding, percent
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
 
-_SENTENCE = re.compile(r"[。\n;；]")
+# A dot between Chinese letters ends a sentence as well.
+_SENTENCE = re.compile(r"[。\n;；]|(?<!\d)\.(?=[\u4e00-\u9fff])")
 # A list's lines end with a semicolon, and its entries are different things.
-_ENDS = re.compile(r"[。！？!?]|(?<![;；,，、])\n")
+_ENDS = re.compile(r"[。！？!?]|(?<!\d)\.(?=[\u4e00-\u9fff])|(?<![;；,，、])\n")
+# 生产总值86亿元，增长6%。其中，一产9亿元: the parts stand in a sentence of their own.
+_GOES_ON = re.compile("[。.]\\s*其中")
+# What stands in two columns of one row is aimed at and reached, or of two years.
+_COLUMNS = re.compile(r"[|\t]")
 _GENERIC = re.compile(
     r"(?:项目|企业|活动|单位|事项|问题|任务|资金|投资|面积|人员|群众|产业用地|小区|工程|岗位|平台|案件|点位|总投资|家庭|党员|志愿者|试点)$"
 )
@@ -89,7 +94,9 @@ def _wholes(text: str, claims: Sequence[Claim]) -> list[str]:
     for index, claim in enumerate(claims):
         last = claims[index - 1] if index else None
         between = text[last.end : claim.start] if last else ""
-        if last is None or _ENDS.search(between):
+        if last is not None and _GOES_ON.search(between):
+            wholes.append(_even(last.subject))
+        elif last is None or _ENDS.search(between):
             wholes.append("")
         elif "其中" in between:
             wholes.append(_even(last.subject))
@@ -122,11 +129,9 @@ def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
         first = places[0]
         for other in places[1:]:
             apart = claims[other].comparison == "from" or claims[first].comparison == "from"
-            if (
-                not apart
-                and _ENDS.search(text[claims[first].end : claims[other].start])
-                and not bounds(claims[first]).meets(bounds(claims[other]))
-            ):
+            between = text[claims[first].end : claims[other].start]
+            apart = apart or ("\n" not in between and bool(_COLUMNS.search(between)))
+            if not apart and _ENDS.search(between) and not bounds(claims[first]).meets(bounds(claims[other])):
                 yield Finding(
                     "contradiction", (first, other), {"one": claims[first].text, "other": claims[other].text}
                 )
