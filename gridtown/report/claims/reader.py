@@ -185,7 +185,8 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:
-            draft.subject = _row(text, draft.figure.start) or _ranked(text, draft)
+            begin = draft.figure.start
+            draft.subject = _row(text, begin) or _ranked(text, draft) or _reached(text, begin)
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if draft.figure.form == last.figure.form == "share" and (
@@ -198,6 +199,15 @@ def _ranked(text: str, draft: _Draft) -> Phrase:
     """全镇综合排名再进一位，位列全县第5名: a place without a subject is that of the clause before."""
     clause = subjects.clause_start(text, draft.figure.start)
     if draft.figure.form != "rank" or clause == 0 or text[clause - 1] != ",":
+        return NOTHING
+    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
+
+
+def _reached(text: str, at: int) -> Phrase:
+    """以汉族为主,达57470人: what is reached is of the clause before, where that has no figure."""
+    clause = subjects.clause_start(text, at)
+    if not _REACHES.fullmatch(text, clause, at) or text[clause - 1 : clause] != ",":
         return NOTHING
     phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
     return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase

@@ -33,6 +33,11 @@ _LINES = re.compile(r"[^\n]+")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
 # 今年定下这些具体目标: opens a list of what is aimed at.
+# 1-9月经济指标完成情况: a heading for what stands under it alone.
+_PARTED = re.compile(
+    r"[\s((]*(?:[一二三四五六七八九十\d]{1,2}[))、.])?\s*(?P<part>\d{1,2}\s*[-—–~至]{1,2}\s*\d{1,2}月份?|[上下]半年|前三季度|第?[一二三四]季度)"
+)
+_SPANNED = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~至到]{1,2}\s*((?:19|20)\d{2})年")
 _GOALS = re.compile(
     r"^(?!.*(?:完成|达成|实现了|做了)).*(?:今年|明年|来年|定下|确定|提出|安排|预期).*(?:目标|任务|实事)(?:任务)?(?:如下|是|为)?[:：]$"
 )
@@ -74,7 +79,10 @@ def sections(text: str, period: str | None) -> list[Section]:
     told = [Section(0, year, part, plan=False)]
     for number, (at, line) in enumerate(lines):
         new = _headed(lines[number:], base, part, reporting, told[-1])
-        if new:
+        if new and not new.plan and (parted := _PARTED.match(line)) and not _YEAR.search(line) and not part:
+            said = _span(parted["part"].replace("—", "-"))
+            told += _under(lines[number + 1 :], replace(new, part=said, span=None), told[-1])
+        elif new:
             if not new.plan:
                 base, part = new.year, new.part
             told.append(new)
@@ -105,6 +113,8 @@ def _headed(
         review = True
     if not (plan or review) or (plan and not found and last.plan):
         return None
+    if years := _SPANNED.search(line):
+        return Section(at, int(years[2]), "", plan=plan, span=(int(years[1]), int(years[2])))
     if found:
         return Section(at, int(found[1]), _span(found[2]), plan=plan)
     if plan:
@@ -120,6 +130,12 @@ def _headed(
         first = 2021 + 5 * ("一二三四五".index(plan_years[1]) - 3)
         base, span = first + 4, (first, first + 4)
     return Section(at, base, part, plan=False, span=span)
+
+
+def _under(lines: list[tuple[int, str]], new: Section, last: Section) -> list[Section]:
+    """Such a section ends where the next number of the text begins."""
+    after = next((at for at, line in lines if _NUMBERED.match(line)), None)
+    return [new] if after is None else [new, replace(last, start=after)]
 
 
 def _aimed(lines: list[tuple[int, str]], last: Section) -> list[Section]:
