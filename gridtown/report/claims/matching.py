@@ -230,7 +230,7 @@ class Catalogue:
                 min(0.99, score),
                 tuple(dict.fromkeys(shared))[:6],
                 whole=bool(own) and all(term in known.name for term in own),
-            )  # fmt: skip
+            )
             if score
             else None
         )

@@ -130,9 +130,8 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         if back and figure.unit == "count" and following and following.unit != "count":
             meets = _REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back
-        subject = (
-            back if again and figure.unit in _SPELLS and back else subjects.chosen(text, figure, front, back)
-        )
+        kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
+        subject = back if kept else subjects.chosen(text, figure, front, back)
         if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
             subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:

@@ -20,7 +20,7 @@ _PLAN = re.compile(
 )
 # 2023年计划执行情况 is a review, 2023年计划执行情况与2024年计划草案 a title over both.
 _CARRIED_OUT = re.compile(
-    r"^(?:(?!(?:19|20)\d{2}年.*(?:19|20)\d{2}年).)*(?:执行|完成|落实|推进|开展|进展)情况[))]?$"
+    r"^(?:(?!(?:19|20)\d{2}年.*(?:19|20)\d{2}年).)*(?:执行|完成|落实|推进|开展|进展)情况(?:的?(?:通报|报告|汇报|说明))?[))]?$"
 )
 _NEXT = re.compile("明年|来年|新的一年|下一年")
 _TITLE = re.compile(
@@ -79,16 +79,16 @@ def sections(text: str, period: str | None) -> list[Section]:
     told = [Section(0, year, part, plan=False)]
     for number, (at, line) in enumerate(lines):
         new = _headed(lines[number:], base, part, reporting, told[-1])
-        if new and not new.plan and (parted := _PARTED.match(line)) and not _YEAR.search(line) and not part:
+        if len(line) <= _LONGEST_HEADING and (stood := _STOOD.search(line)) and (stood[1] or base):
+            month = f"-{int(stood[2]):02}"
+            told.append(Section(at, int(stood[1] or base or 0), month, plan=False, until=True))
+        elif new and not new.plan and (parted := _PARTED.match(line)) and not _YEAR.search(line) and not part:
             said = _span(parted["part"].replace("—", "-"))
             told += _under(lines[number + 1 :], replace(new, part=said, span=None), told[-1])
         elif new:
             if not new.plan:
                 base, part = new.year, new.part
             told.append(new)
-        elif len(line) <= _LONGEST_HEADING and (stood := _STOOD.search(line)) and (stood[1] or base):
-            month = f"-{int(stood[2]):02}"
-            told.append(Section(at, int(stood[1] or base or 0), month, plan=False, until=True))
         elif not told[-1].plan and len(line) <= 2 * _LONGEST_HEADING and _GOALS.match(line):
             told += _aimed(lines[number + 1 :], told[-1])
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
@@ -101,10 +101,11 @@ def _headed(
 ) -> Section | None:
     """The section that the first of these lines is the heading of."""
     at, line = lines[0]
-    if len(line) > _LONGEST_HEADING or line.endswith(("。", ";", ",", ":")) or "\t" in line or "," in line:
+    if len(line) > _LONGEST_HEADING or line.endswith(("。", ";", ",", ":")) or re.search(r"[\t|,]", line):
         return None
     found = _YEAR.search(line)
-    plan, review = bool(_PLAN.search(line)), bool(_REVIEW.search(line))
+    # 重点工作和民生实事方面 is a topic
+    plan, review = bool(_PLAN.search(line)) and not line.endswith("方面"), bool(_REVIEW.search(line))
     if plan and review and _CARRIED_OUT.search(line):
         plan = False
     if plan and review:

@@ -69,6 +69,8 @@ _SORTS = re.compile(
     "|(?:列入|符合|群众|有)[\u4e00-\u9fff]{2,8}的(?=[\u4e00-\u9fff]{4})"
 )
 # 较上年增长 names nothing, 较大事故 does.
+# 突破5000亿元大关: a mark is what was passed, not what passed it.
+_MARK = re.compile("大关|台阶|关口|门槛|目标")
 _THAN = re.compile("[较比](?![大重例赛武])")
 _SPEED = re.compile("(?:速度|增速|增幅|降幅|比例|比重|目标|水平|任务|幅度|情况|占比|份额|标准|增长)")
 _CLASS = re.compile(
@@ -116,6 +118,8 @@ def before(text: str, begin: int, end: int) -> Phrase:
         begin = opened + 1
     if bracket:  # 饮水工程、连户路(2.7公里): of the list's last alone
         begin = max(begin, text.rfind("、", begin, end) + 1)
+    closed = text.rfind(")", begin, end) + 1
+    begin = closed if closed > begin and end - closed > _LEAST else begin  # 园区(不含某区)已开发面积
     while begin < end and text[begin] in "和与及、,)】":
         begin += 1
     start = _led(text, begin, end)
@@ -195,7 +199,7 @@ def _led(text: str, begin: int, end: int) -> int:
     while begin < end and (match := phrasing.light().match(text, begin, end)):
         if end - match.end() < 2 and match.end() < end and match[0] != "其中":
             return begin
-        if text[begin:end].startswith("“") and "”" in text[begin:end]:
+        if text[begin:end].startswith("“") and "”" in text[begin:end] and len(match[0]) == 1:
             return begin
         begin = match.end()
     return begin
@@ -287,7 +291,7 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         _PEERS.fullmatch(text, front.start, front.end) or text.startswith(_PLACED, front.start)
     ):
         return NOTHING
-    if not back:
+    if not back or _MARK.fullmatch(text, back.start, back.end):
         return front
     if figure.unit == "count" and _AMID.search(text, front.start, front.end):
         return back  # 报告中的10组数字
