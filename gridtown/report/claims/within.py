@@ -81,6 +81,8 @@ def _speaks_for_itself(text: str, claim: Claim, name: str) -> bool:
     whole = _ALL_YEAR.search(text[max(0, claim.start - 20) : claim.start])
     if claim.action and claim.unit != "ratio" and len(name) < _CERTAIN and not whole:
         return False  # what is done now and again: 新增床位430张 … 新增床位150张
+    if claim.unit == "count" and claim.subject_start >= claim.end and not whole:
+        return False  # 6家农民合作社获得补贴 … 5家农民合作社申报示范社: some of them each
     if claim.unit == "ratio":
         return len(name) > _SPECIFIC and bool(_RATED.search(name))
     if claim.unit == "count":
