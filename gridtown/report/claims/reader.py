@@ -131,6 +131,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
             meets = _REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back
         kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
+        kept = kept and (not front or subjects.place(text, front))  # 街道连续三年绩效考核为优秀
         subject = back if kept else subjects.chosen(text, figure, front, back)
         if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
             subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次

@@ -285,6 +285,11 @@ def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     return bool(phrasing.head().match(text, stop.end(), end)) and stop[0] not in _VERBS
 
 
+def place(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase names a town or a street."""
+    return bool(_PLACE.search(text, phrase.start, phrase.end))
+
+
 def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
     """Which of the two names what is measured."""
     if figure.form == "rank" and (
