@@ -31,6 +31,8 @@ _PLANNED = re.compile(
     r"(?:占|完成|为|达到?)(?:了)?(?:年度|全年|年初|总)?(?:计划|任务|目标)(?:任务|总?数|总?量)?的$"
 )
 _MOST = 2
+# So many figures before a rate are looked at, and after it, however long the sentence.
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,14 @@ def findings(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
     """The rates that follow from none of the pairs of counts that they may be of."""
     groups = _grouped(text, claims)
     for number, (group, near) in enumerate(groups):
-        before = groups[number - 1][0] if near else []
-        for index in group:
+        before = groups[number - 1][0][-_NEAR:] if near else []
+        for at, index in enumerate(group):
             rate = claims[index]
             asked = _asked(text, rate)
             if asked is None:
                 continue
-            pairs = _pairs(text, claims, [i for i in group if i != index], before, index, *asked)
+            own = [*group[max(0, at - _NEAR) : at], *group[at + 1 : at + _NEAR]]
+            pairs = _pairs(text, claims, own, before, index, *asked)
             plain = [pair for pair in pairs if pair.plain]
             agree = any(_share(claims[p.part], claims[p.whole]).meets(bounds(rate)) for p in pairs)
             if plain and len(plain) <= _MOST and not agree:

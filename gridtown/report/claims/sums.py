@@ -109,7 +109,7 @@ def totals(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator
 
 
 def _totals(text: str, claim: Claim) -> bool:
-    return bool(_TOTAL.search(text[: claim.start][-6:].rstrip("有为达")))
+    return bool(_TOTAL.search(text[max(0, claim.start - 6) : claim.start].rstrip("有为达")))
 
 
 def _together(claims: Sequence[Claim], parts: Sequence[int]) -> tuple[Decimal | None, Decimal | None]:
