@@ -8,6 +8,7 @@ from gridtown.cases import actions
 from gridtown.report.blocks import Entry
 from gridtown.report.claims import catalogue, checking
 from gridtown.report.claims.checking import Frozen, check
+from gridtown.report.claims.matching import Guess
 from gridtown.report.claims.reader import read
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, Here
@@ -175,3 +176,42 @@ def test_of_so_many_some_are_a_part_that_no_indicator_counts(year: Here) -> None
         ).verdicts
     ]
     assert reasons == ["agrees", "agrees", "part", "part"]
+
+
+def test_what_fits_none_of_the_indicators_it_may_be_about_is_wrong_whichever_is_meant(
+    year: Here, monkeypatch
+):
+    """Four reports came in and three were dealt with: 来件 may be either, and nine are neither."""
+
+    def rivals(whole: bool):
+        return lambda _text, claims, _known: [
+            (
+                claim,
+                [
+                    Guess("appeals.received", "value", 0.72, (), whole=whole),
+                    Guess("appeals.handled", "value", 0.68, (), whole=whole),
+                ],
+            )
+            for claim in claims
+        ]
+
+    def said(number: int) -> tuple[str, str]:
+        (verdict,) = check(f"2026年来件{number}件。").verdicts
+        return verdict.state, verdict.reason
+
+    monkeypatch.setattr(catalogue, "guessed", rivals(whole=True))
+    assert [said(4), said(3), said(9)] == [("agrees", "agrees"), ("agrees", "agrees"), ("differs", "neither")]
+    monkeypatch.setattr(catalogue, "guessed", rivals(whole=False))
+    assert said(9) == ("cannot", "ambiguous")
+
+
+def test_a_guess_says_whether_the_indicator_is_named_with_all_that_the_claim_says(pingyao):
+    known = catalogue.of_town(pingyao.town)
+
+    def whole(sentence: str) -> dict[str, bool]:
+        (claim,) = read(sentence, period="2023")
+        return {guess.key: guess.whole for guess in known.guesses(claim)}
+
+    assert whole("发言54次。") == {"assembly.published": True, "assembly.voices": True}
+    assert whole("公开发言54次。")["assembly.published"]
+    assert not whole("公开发言54次。").get("assembly.voices")

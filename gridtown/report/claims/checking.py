@@ -7,7 +7,7 @@ A promise is not judged; a rank, a first and a figure without an indicator canno
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -178,6 +178,11 @@ class _Judge:
         if agreeing:
             return agreeing
         if len(close) > 1:
+            first = verdicts[0]
+            named = all(guess.whole and guess.part == "value" for guess in close)
+            wrong = all(verdict and verdict.state == "differs" for verdict in verdicts)
+            if first and named and wrong and not (claim.borrowed or claim.change):
+                return replace(first, reason="neither")  # 发言54次: wrong whichever of them is meant
             return cannot("ambiguous")  # which one it is cannot be said, so neither that it is wrong
         return verdicts[0] or cannot("no_data", self._reading(guesses[0], period))
 

@@ -10,8 +10,9 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord("."), ord("，"): ord(","),
     ord("﹪"): ord("%"), ord("〇"): ord("零"), ord("○"): ord("零"), ord("㎡"): ord("㎡"), ord("\r"): ord(" "),
     ord("｡"): ord("。"), ord("\x0b"): ord("\n"), ord("\u2028"): ord("\n"), ord("\u2029"): ord("\n"),
-    ord("："): ord(":"),
+    ord("："): ord(":"), ord("℅"): ord("%"),
 }  # fmt: skip
+_BREAKS = {code: even for code, even in _HALF.items() if even in {0x0A, 0x20} and code != 0x3000}
 _FULL_STOPS = "。!?…"
 _ENDS = "。!?;:,…、”》)"
 _STARTS = re.compile(
@@ -24,12 +25,17 @@ _GAPS = re.compile(
     r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])"
     r"|(?<=\d)[ \u00a0]+(?=\.[ \u00a0]*\d+[%‰万亿])"
     r"|(?<=\d\.)[ \u00a0]+(?=\d+[%‰万亿])|(?<=\d \.)[ \u00a0]+(?=\d+[%‰万亿])"
+    r"|(?<=[\u4e00-\u9fff]\d\.)[ \u00a0]+(?=\d{1,4}[亩元吨米公平千])|(?<=\d\d\.)[ \u00a0]+(?=\d{1,4}[亩元吨米公平千])"
 )
 # 1·8% is 1.8%: a dot of another kind between digits.
 _DOTS = re.compile(r"(?<=\d)[·•・](?=\d+[%‰])")
+# 水田7993亩.林地600亩: a dot between Chinese letters ends a sentence, but not behind a section's number (二.重点).
+_POINTS = re.compile(r"(?<=[\u4e00-\u9fff%])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff])")
 # No number has so many digits: what is pasted in is a code or a picture.
 _ENDLESS = re.compile(r"[\d.,]{40,}")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
+# “十五”末的|12.8亿元: no sentence ends so, whatever stands between.
+_HANGING = re.compile(r"(?<=[的由从])\n+(?=[ ]{0,30}\d)")
 _LEAST, _RAGGED, _ENOUGH = 15, 4, 3
 
 
@@ -50,10 +56,12 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """A text as it is read."""
-    even = _DOTS.sub(".", text.translate(_HALF))
+    even = _POINTS.sub("。", _DOTS.sub(".", text.translate(_HALF)))
     even = _ENDLESS.sub(lambda run: "□" * len(run[0]), even)
-    widths = _widths(even)
-    left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, at.start(), widths)]
+    given = text.translate(_BREAKS)  # a line is as wide as it was set, its signs not made half
+    widths = _widths(given)
+    left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, given, at.start(), widths)]
+    left_out += [place for gap in _HANGING.finditer(even) for place in range(*gap.span())]
     left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]
     if not left_out:
         return Folded(even, range(len(even)))
@@ -83,7 +91,7 @@ def _columns(line: str) -> int:
     return 2 * len(line) - sum(letter < "\u2000" for letter in line)
 
 
-def _runs_on(text: str, at: int, widths: tuple[int, int]) -> bool:
+def _runs_on(text: str, given: str, at: int, widths: tuple[int, int]) -> bool:
     """Whether the sentence goes on after this line break: the line is full, and does not end as a sentence ends."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at + 1)
@@ -93,5 +101,6 @@ def _runs_on(text: str, at: int, widths: tuple[int, int]) -> bool:
     if line[-1] in ",、" or (_FIGURE.match(after) and line[-1] not in _ENDS):
         return True
     letters, columns = widths
-    full = (letters and len(line) >= letters) or (columns and _columns(line) >= columns)
+    set_in = given[start : start + len(line)]
+    full = (letters and len(line) >= letters) or (columns and _columns(set_in) >= columns)
     return bool(full) and line[-1] not in _FULL_STOPS

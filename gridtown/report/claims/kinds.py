@@ -42,7 +42,9 @@ _AIM = re.compile(
 _DONE = re.compile(
     r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
-_SPELLS = {"day", "week", "month", "hour", "minute"}
+# 排放量削减12吨 is a change, 削减公务用车3辆 is what was done.
+_AMOUNT = re.compile("(?:量|额|费用?|经费|支出|排放)(?:分别|各|共|累计)?$")
+_SPELLS = {"quarter", "day", "week", "month", "hour", "minute"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,26 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
         return None
     word = match["all"]
     if figure.unit != "ratio" and figure.classifier not in {"百分点"}:
-        if word in {
-            "提升",
-            "提高",
-            "扩大",
-            "加快",
-            "升",
-            "涨",
-            "低于",
-            "高于",
-            "压减",
-            "缩减",
-            "削减",
-        } and not _AGAINST.search(before):
+        less = word in {"压减", "缩减", "削减"} and _AMOUNT.search(before[: match.start()])
+        if (
+            not less
+            and word
+            in {
+                "改善",
+                "提升",
+                "提高",
+                "扩大",
+                "加快",
+                "升",
+                "涨",
+                "低于",
+                "高于",
+                "压减",
+                "缩减",
+                "削减",
+            }
+            and not _AGAINST.search(before)
+        ):
             return None
         if (
             word in {"增", "减", "降"}

@@ -45,12 +45,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An indicator that a claim may be about: `shared` are words that speak for it, `part` is which part of a ratio."""
+    """An indicator that a claim may be about: `shared` are words that speak for it, `part` is which part of a ratio.
+
+    whole: its name has all the words that the claim says.
+    """
 
     key: str
     part: Part
     confidence: float
     shared: tuple[str, ...]
+    whole: bool = False
 
     @property
     def surely(self) -> Literal["sure", "likely", "perhaps"]:
@@ -220,7 +224,13 @@ class Catalogue:
         if part != "value":
             score *= weights["part"]
         return (
-            Guess(known.candidate.key, part, min(0.99, score), tuple(dict.fromkeys(shared))[:6])
+            Guess(
+                known.candidate.key,
+                part,
+                min(0.99, score),
+                tuple(dict.fromkeys(shared))[:6],
+                whole=bool(own) and all(term in known.name for term in own),
+            )
             if score
             else None
         )

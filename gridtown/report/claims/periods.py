@@ -17,6 +17,10 @@ _HELD = re.compile(r"(?:同期|末|底)?[((]")
 # 上年为1.2亿元，增长10%: the year before of that figure alone.
 _BESIDE = re.compile(r"(?:同期)?(?:为|是|仅为?|只有|的)(?=[约近超]?\d)")
 _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
+_SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
+# A paragraph's bullet, and the few words that head it.
+_LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
+_PARTLY = re.compile(r"-H[12]|-Q|/")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]$")
 # A marker of time is not looked for farther back than this, however long the sentence.
@@ -62,7 +66,7 @@ class Periods:
         begin = _sentence(text, start)
         told: tuple[str | None, bool] | None = None
         until = False
-        for match in MARK.finditer(text, begin, start):
+        for match in MARK.finditer(text, begin, start + text.startswith("翻", start)):  # 五年翻了一番
             before = text[max(0, match.start() - 4) : match.start()]
             held = _HELD.match(text, match.end()) if match["word"] in _BEFORE else None
             if held and held.end() == start and (at := told[0] if told else _whole(section, text, start)):
@@ -80,7 +84,7 @@ class Periods:
                 continue
             if AGAINST.search(before) and not own:
                 continue
-            if text[start:end].endswith("倍") and _TIMES.search(before):
+            if "倍" in text[start:end] and _TIMES.search(before):
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
@@ -91,21 +95,37 @@ class Periods:
                 continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue
+            if match["sums"] and told and "/" in str(told[0]):
+                continue  # “十三五”期间五年累计
             if read := _read(match, section):
-                if match["span"] or match["spell"] or match["nth"]:
+                if match["span"] or match["spell"] or match["sums"] or match["nth"]:
                     read = _reached(read[0], text, start), read[1]
                 told, until = read, bool(_UNTIL.search(before))
         if told is None:
-            return Told(_whole(section, text, start), section.plan, explicit=False)
+            opened = None if section.part or section.span else self._opened(start, section)
+            return Told(
+                opened or _whole(section, text, start), section.plan, explicit=False, until=section.until
+            )
         period, still = told
         plan = still or (
             section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
         )
         return Told(period, plan, explicit=True, until=until)
 
+    def _opened(self, at: int, section: Section) -> str | None:
+        """Of a paragraph that opens with 1-9月 or 上半年, what no sentence of it says otherwise."""
+        begin = self._text.rfind("\n", max(0, at - _FARTHEST), at) + 1
+        lead = _LEAD.match(self._text, begin, at)
+        match = MARK.match(self._text, lead.end(), at) if lead else None
+        read = _read(match, section) if match else None
+        return read[0] if read and read[0] and not read[1] and _PARTLY.search(read[0]) else None
+
     def over(self, told: Told, at: int) -> Told:
         """When an average of some years is about: them all, where the last of them was named."""
         span = self.section(at).span
+        since = None if span else _SINCE.search(self._text, _sentence(self._text, at), at)
+        if since and told.period and told.period > since[1] and len(told.period) == len(since[1]):
+            return replace(told, period=f"{int(since[1]) + 1}/{told.period}")  # 由2019年的…到2023年的…，年均
         return (
             replace(told, period="/".join(map(str, span))) if span and told.period == str(span[1]) else told
         )
@@ -161,10 +181,12 @@ def _aside(text: str, end: int, start: int) -> bool:
 def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | None:
     """The period that a marker names, and whether it lies after the section's year."""
     base = section.year
+    if match["tenth"]:
+        return ("2005" if match[0].endswith("末") else "2001/2005"), False
     if match["nth"]:
         first = 2021 + 5 * ("一二三四五".index(match["nth"]) - 3)
         return (str(first + 4) if match[0].endswith("末") else f"{first}/{first + 4}"), False
-    if said := match["span"] or match["spell"]:
+    if said := match["span"] or match["spell"] or match["sums"]:
         if base is None:
             return None
         last = base - 1 if section.plan else base

@@ -28,19 +28,22 @@ _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
 _FROM_TO = re.compile(
-    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
+    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|演进|演变|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
 )
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
 _REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?")
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
+# 3家200平方米以上的超市: how big each is stands before what is counted.
+_SIZED = re.compile(r"\d[\d.,]*[万亿]?(?:平方米|平米|亩|万?元|米|公里|吨)(?:及?以上|以下|以内)的")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
 _FARTHEST = 800
 _GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
+_SO_FAR = re.compile("[,、](?:现|目前|均|全部)?已|实际(?:完成|建成)")  # 计划改造60户,已完成48户
 _DIGIT = re.compile(r"\d")
-_SPELLS = {"year", "month", "day"}
+_SPELLS = {"year", "quarter", "month", "day"}
 _SPACE = re.compile(r"\s+")
 
 
@@ -111,6 +114,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         change = kinds.change(text, figure, begin)
         front = subjects.before(text, begin, change.start if change else figure.start)
         aside = _ASIDE.match(text, figure.end)
+        aside = aside or _SIZED.match(text, figure.end)
         past = aside.end() if aside else figure.end
         limit = next((after.start for after in figures[index + 1 :] if after.start >= past), len(text))
         follows = (
@@ -126,7 +130,9 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         if back and figure.unit == "count" and following and following.unit != "count":
             meets = _REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back
-        subject = subjects.chosen(text, figure, front, back)
+        kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
+        kept = kept and (not front or subjects.place(text, front))  # 街道连续三年绩效考核为优秀
+        subject = back if kept else subjects.chosen(text, figure, front, back)
         if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
             subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
@@ -179,7 +185,8 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:
-            draft.subject = _row(text, draft.figure.start) or _ranked(text, draft)
+            begin = draft.figure.start
+            draft.subject = _row(text, begin) or _ranked(text, draft) or _reached(text, begin)
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if draft.figure.form == last.figure.form == "share" and (
@@ -192,6 +199,15 @@ def _ranked(text: str, draft: _Draft) -> Phrase:
     """全镇综合排名再进一位，位列全县第5名: a place without a subject is that of the clause before."""
     clause = subjects.clause_start(text, draft.figure.start)
     if draft.figure.form != "rank" or clause == 0 or text[clause - 1] != ",":
+        return NOTHING
+    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
+
+
+def _reached(text: str, at: int) -> Phrase:
+    """以汉族为主,达57470人: what is reached is of the clause before, where that has no figure."""
+    clause = subjects.clause_start(text, at)
+    if not _REACHES.fullmatch(text, clause, at) or text[clause - 1 : clause] != ",":
         return NOTHING
     phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
     return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
@@ -245,7 +261,8 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
             and claims[-1].kind == "target"
             and not _STOPS.search(even[claims[-1].end : figure.start])
         ):
-            aimed = not told.plan and told.period == claims[-1].period
+            so_far = bool(_SO_FAR.search(even, claims[-1].end, figure.start))
+            aimed = not told.plan and told.period == claims[-1].period and not so_far
         named = _SPACE.sub("", even[subject.start : subject.end])
         kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
         sign = draft.change.sign if draft.change else 1

@@ -14,13 +14,13 @@ _YEARS = re.compile(
 )
 _SPELLS = re.compile(
     r"(?:缩短|压缩|压减|减少|减至|提前|延长|连续|平均|用时|历时|时长|不超过|达|累计|总计|共计|时间|天数|为期|长达|限|至|到|增加|超过|只需|仅需|控制在|培训|服务|"
-    r"下降|提升|降|升|开放|营业|运行|学习|轮训|周期|期限|日照|节省|工期|仅用)[^,。;、]{0,6}$"
+    r"下降|提升|降|升|开放|营业|运行|学习|轮训|周期|期限|日照|节省|工期|仅用|停产|停工|停业|停运)[^,。;、]{0,6}$"
 )
 _SCORED = re.compile(r"(?:得分|评分|分值|分数|平均|均分|总分|满意度|考核|指数|成绩|获|打|测评)[^,。;]{0,10}$")
 _POWERED = re.compile("电")
 _AGED = re.compile("寿命|年龄|平均")
 _NEW = re.compile(r"(?:新增|新建|建成|新设|引进|落户|打造|获评|成立|培育|创成|落地|新认定)(?:了)?$")
-_SPELL_UNITS = {"day", "month", "week", "hour", "minute"}
+_SPELL_UNITS = {"day", "month", "quarter", "week", "hour", "minute"}
 # Quoted is not only what has a name: “5.5%左右”, and a sentence that tells places or amounts.
 _QUOTED = re.compile(
     r"[“\"](?:[近超约破逾]|突破)?\d[\d.,]*(?:[万亿百千]{0,2}(?:元|美元|亩|平方米|吨|人|户)|%|个百分点)(?:左右|以上|以下|以内|大关)?[”\"](?![\u4e00-\u9fff]{0,6}(?:工程|行动|计划|政策|活动|产业|企业|项目|俱乐部|方阵))"
@@ -36,21 +36,33 @@ _ENUM = re.compile(rf"(?<!提)(?:{any_of(_POINTING.split())})$")
 
 
 # 500万元以上的4家, 达到100万元的村2个: what the things counted have to reach is no claim of its own.
-_KIND = r"(?:项目|企业|村|村\(社区\)|社区|户|大户|工程|园区|单位|商户|主体|楼宇|订单|产业|农场|合作社)"
+_KIND = (
+    r"(?:项目|企业|村|村\(社区\)|社区|户|大户|工程|园区|单位|商户|主体|楼宇|订单|产业|农场|合作社|超市|商店|门店|公园|小区"
+    r"|水库|养殖场)"
+)
 _COUNTS = re.compile(
     rf"的?(?:[\u4e00-\u9fff]{{0,8}}{_KIND})?(?:共有|共|有|已有|达到?|共计|分别|增至|已达|累计)?"
 )
 _PLAIN_COUNTS = re.compile(rf"[\u4e00-\u9fff]{{0,4}}{_KIND}(?:共有|共|有|达)?")
 _BOUND = re.compile(r"(?:以上|以下|以内)$")
 _OPENING = re.compile(
-    r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|纳税|营收|销售|存栏)$"
+    r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|实施|推进|储备|谋划|开工|竣工|签约|培育|拥有|面积|规模|纳税|营收|销售|存栏|出栏|种植|养殖|经营)$"
 )
+# 1处1万平方米以上的公园: of what is counted before, how big each is.
+_SIZED = re.compile(r"的(?=[\u4e00-\u9fff“])")
 _TOTAL = re.compile(r"(?:总|共|累计|合计|完成)[\u4e00-\u9fff]{0,4}$")
 
 
 def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
     """Where the figures begin that only say which things the next one counts."""
-    told: set[int] = set()
+    told = {
+        size.start
+        for count, size in pairwise(figures)
+        if count.unit == "count"
+        and count.end == size.start
+        and size.qualifier in {"at_least", "below"}
+        and _SIZED.match(text, size.end)
+    }
     for here, after in pairwise(figures):
         if after.unit != "count" or after.form != "plain" or here.form != "plain":
             continue

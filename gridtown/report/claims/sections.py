@@ -20,16 +20,28 @@ _PLAN = re.compile(
 )
 # 2023年计划执行情况 is a review, 2023年计划执行情况与2024年计划草案 a title over both.
 _CARRIED_OUT = re.compile(
-    r"^(?:(?!(?:19|20)\d{2}年.*(?:19|20)\d{2}年).)*(?:执行|完成|落实|推进|开展|进展)情况[))]?$"
+    r"^(?:(?!(?:19|20)\d{2}年.*(?:19|20)\d{2}年).)*(?:执行|完成|落实|推进|开展|进展)情况(?:的?(?:通报|报告|汇报|说明))?[))]?$"
 )
 _NEXT = re.compile("明年|来年|新的一年|下一年")
-_TITLE = re.compile(r"((?:19|20)\d{2})()(?=(?:[市县区镇乡]|街道)?政府工作报告)")
+_TITLE = re.compile(
+    r"((?:19|20)\d{2})()(?=(?:[市县区镇乡]|街道)?(?:政府工作报告|(?:政府)?工作(?:总结|汇报)))"
+)
 _COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议")
 _LINES = re.compile(r"[^\n]+")
 
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
+# 今年定下这些具体目标: opens a list of what is aimed at.
+# 1-9月经济指标完成情况: a heading for what stands under it alone.
+_PARTED = re.compile(
+    r"[\s((]*(?:[一二三四五六七八九十\d]{1,2}[))、.])?\s*(?P<part>\d{1,2}\s*[-—–~至]{1,2}\s*\d{1,2}月份?|[上下]半年|前三季度|第?[一二三四]季度)"
+)
+_SPANNED = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~至到]{1,2}\s*((?:19|20)\d{2})年")
+_GOALS = re.compile(
+    r"^(?!.*(?:完成|达成|实现了|做了)).*(?:今年|明年|来年|定下|确定|提出|安排|预期).*(?:目标|任务|实事)(?:任务)?(?:如下|是|为)?[:：]$"
+)
+_STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:底|末|\d{1,2}日)?[))]$")
 _YEARS = re.compile(
     r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
@@ -42,7 +54,8 @@ _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,
 class Section:
     """From `start` on, unless a sentence says otherwise: the year, a part of it, and whether it is a plan.
 
-    span: the first and last year where it tells of some years together (过去五年).
+    span: the first and last year where it tells of some years together (过去五年). until: the part is only where it
+    ends, as the heading has it: 进展情况表(截至9月底).
     """
 
     start: int
@@ -50,6 +63,7 @@ class Section:
     part: str
     plan: bool
     span: tuple[int, int] | None = None
+    until: bool = False
 
 
 def sections(text: str, period: str | None) -> list[Section]:
@@ -65,10 +79,18 @@ def sections(text: str, period: str | None) -> list[Section]:
     told = [Section(0, year, part, plan=False)]
     for number, (at, line) in enumerate(lines):
         new = _headed(lines[number:], base, part, reporting, told[-1])
-        if new:
+        if len(line) <= _LONGEST_HEADING and (stood := _STOOD.search(line)) and (stood[1] or base):
+            month = f"-{int(stood[2]):02}"
+            told.append(Section(at, int(stood[1] or base or 0), month, plan=False, until=True))
+        elif new and not new.plan and (parted := _PARTED.match(line)) and not _YEAR.search(line) and not part:
+            said = _span(parted["part"].replace("—", "-"))
+            told += _under(lines[number + 1 :], replace(new, part=said, span=None), told[-1])
+        elif new:
             if not new.plan:
                 base, part = new.year, new.part
             told.append(new)
+        elif not told[-1].plan and len(line) <= 2 * _LONGEST_HEADING and _GOALS.match(line):
+            told += _aimed(lines[number + 1 :], told[-1])
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
             told += [years, replace(told[-1], start=at + len(line) + 1)]
     return told
@@ -79,10 +101,11 @@ def _headed(
 ) -> Section | None:
     """The section that the first of these lines is the heading of."""
     at, line = lines[0]
-    if len(line) > _LONGEST_HEADING or line.endswith(("。", ";", ",", ":")) or "\t" in line or "," in line:
+    if len(line) > _LONGEST_HEADING or line.endswith(("。", ";", ",", ":")) or re.search(r"[\t|,]", line):
         return None
     found = _YEAR.search(line)
-    plan, review = bool(_PLAN.search(line)), bool(_REVIEW.search(line))
+    # 重点工作和民生实事方面 is a topic
+    plan, review = bool(_PLAN.search(line)) and not line.endswith("方面"), bool(_REVIEW.search(line))
     if plan and review and _CARRIED_OUT.search(line):
         plan = False
     if plan and review:
@@ -91,6 +114,8 @@ def _headed(
         review = True
     if not (plan or review) or (plan and not found and last.plan):
         return None
+    if years := _SPANNED.search(line):
+        return Section(at, int(years[2]), "", plan=plan, span=(int(years[1]), int(years[2])))
     if found:
         return Section(at, int(found[1]), _span(found[2]), plan=plan)
     if plan:
@@ -106,6 +131,21 @@ def _headed(
         first = 2021 + 5 * ("一二三四五".index(plan_years[1]) - 3)
         base, span = first + 4, (first, first + 4)
     return Section(at, base, part, plan=False, span=span)
+
+
+def _under(lines: list[tuple[int, str]], new: Section, last: Section) -> list[Section]:
+    """Such a section ends where the next number of the text begins."""
+    after = next((at for at, line in lines if _NUMBERED.match(line)), None)
+    return [new] if after is None else [new, replace(last, start=after)]
+
+
+def _aimed(lines: list[tuple[int, str]], last: Section) -> list[Section]:
+    """The short lines of such a list are planned; the first that is a paragraph or a heading is as before."""
+    run = 0
+    while run < len(lines) and len(lines[run][1]) <= _LONGEST_HEADING and not _NUMBERED.match(lines[run][1]):
+        run += 1
+    after = [replace(last, start=lines[run][0])] if run < len(lines) else []
+    return [replace(last, start=lines[0][0], plan=True), *after] if run else []
 
 
 def _spanned(line: str, base: int, last: Section) -> Section | None:

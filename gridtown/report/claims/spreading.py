@@ -23,6 +23,7 @@ def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dic
     """
     told: dict[int, Phrase] = {}
     names: list[Phrase] = []
+    done = 0
     for match in re.finditer("分别", text):
         run = _run(text, figures, match.end())
         if len(run) < 2:
@@ -35,13 +36,16 @@ def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dic
         own = _names(text, max([begin, *inside]), match.start(), len(run))
         if own:
             names = own
-        elif len(names) != len(run):
+        else:  # the list before goes on, unless other figures with names of their own stand between
             told_before = [
                 known[i]
                 for i, figure in enumerate(figures)
-                if begin <= figure.start < match.start() and known[i]
+                if max(begin, done) <= figure.start < match.start() and known[i]
             ]
-            names = list(dict.fromkeys(told_before))[-len(run) :]
+            between = list(dict.fromkeys(told_before))
+            if len(between) >= len(run) or begin > done or len(names) != len(run):
+                names = between[-len(run) :]
+        done = figures[run[-1]].end
         shared = None if own else _shared(text, max([begin, *inside]), match.start())
         if shared:
             told |= dict.fromkeys(run, shared)

@@ -2,20 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from gridtown.report.claims import lexicon
-from gridtown.report.claims.lexicon import any_of
+from gridtown.report.claims import lexicon, phrasing
 from gridtown.report.claims.shapes import Figure
 
 _WORDS = lexicon.table("subjects")
 _LEAST = 3
 _LONGEST = 26
-_SEPARATORS = re.compile(r"[,。;:!?\n\t|]")
+_SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _TAIL = re.compile(
-    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|率先|在全[国省市县区州镇][\u4e00-\u9fff]{0,6}中|确保|力争|争取|分居|分列|分获|按?可比口径|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
-    r"(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|(?:每[年月天])?以|(?<=[积率量额数价值入比])[都均]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
+    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|率先|在全[国省市县区州镇][\u4e00-\u9fff]{0,6}中|确保|力争|争取|分居|分列|分获|按?可比口径|(?:增加|提高|提升|上升|增长|扩大|下降|减少|降低)?[到至](?:19|20)\d{2}的|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
+    r"[下现所]?辖(?:有)?|(?:位居|位列|居|列|排名|排在)[国省市县区]|(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|(?:每[年月天])?以|(?<=[积率量额数价值入比])[都均]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
     r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
     r"稳定在|保持在?|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
     r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
@@ -61,6 +59,19 @@ _FIRM = re.compile(
 )
 # 年产20万立方米某系统: what is made stands behind.
 _YIELDS = re.compile("(?:[年日]产|[年日]处理|[年日]加工)$")
+# 五年翻了一番: no name but how long it took.
+_SPELLED = re.compile("[两三四五六七八九十]年")
+# 新建改造5公里绿道: two verbs of building, and no name yet.
+_BUILDING = frozenset(_WORDS["building"])
+# 在局里备案登记的各类组织: the kind alone is counted.
+_SORTS = re.compile(
+    "[\u4e00-\u9fff]{4}的(?:各类|各种|各级)(?=[\u4e00-\u9fff]{3})"
+    "|(?:列入|符合|群众|有)[\u4e00-\u9fff]{2,8}的(?=[\u4e00-\u9fff]{4})"
+)
+# 较上年增长 names nothing, 较大事故 does.
+# 突破5000亿元大关: a mark is what was passed, not what passed it.
+_MARK = re.compile("大关|台阶|关口|门槛|目标")
+_THAN = re.compile("[较比](?![大重例赛武])")
 _SPEED = re.compile("(?:速度|增速|增幅|降幅|比例|比重|目标|水平|任务|幅度|情况|占比|份额|标准|增长)")
 _CLASS = re.compile(
     r"(?:的)?[\u4e00-\u9fff“”]{0,8}?(?:项目|企业|村|镇|户|订单|合同|园区|平台|集群|商户|品牌|公司|产业|工程)"
@@ -90,54 +101,6 @@ class Phrase:
 NOTHING = Phrase(0, 0)
 
 
-@cache
-def _light() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-至]\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|要(?=确保|完成|实现|力争|新增|新建|引进|建成|达到|打造|推进|争取)|[于在]?[一二三四五六七八九十\d]{{1,2}}年内|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
-    )
-
-
-@cache
-def _act() -> re.Pattern[str]:
-    return re.compile(
-        f"(?:{any_of(_WORDS['acts'])})(?![业额率量者员班区站点费款金型类商户器性品局厅委单价人者])(?:了|过)?(?:[和、及与](?=(?:{any_of(_WORDS['acts'])})))?"
-    )
-
-
-@cache
-def _acts() -> frozenset[str]:
-    return frozenset(_WORDS["acts"])
-
-
-@cache
-def _things() -> frozenset[str]:
-    """Short names that stand by themselves behind a verb: 改造商铺."""
-    return frozenset(word for word in _WORDS["heads"] if len(word) == 2) - set(_WORDS["deeds"])
-
-
-@cache
-def _strong() -> re.Pattern[str]:
-    return re.compile(
-        f"(?:{any_of(_WORDS['strong'])})(?![区率额人者单]|再?就业|增收|脱贫|转移就业)(?:了|过)?"
-    )
-
-
-@cache
-def _stop() -> re.Pattern[str]:
-    within = _WORDS["not_stops"]
-    return re.compile(
-        "|".join(
-            re.escape(word) + (f"(?!{any_of(within[word])})" if word in within else "")
-            for word in sorted(_WORDS["stops"], key=len, reverse=True)
-        )
-    )
-
-
-@cache
-def _head() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of(_WORDS['heads'])})")
-
-
 def clause_start(text: str, at: int) -> int:
     """Where the clause begins that holds this place."""
     begin = 0
@@ -155,12 +118,14 @@ def before(text: str, begin: int, end: int) -> Phrase:
         begin = opened + 1
     if bracket:  # 饮水工程、连户路(2.7公里): of the list's last alone
         begin = max(begin, text.rfind("、", begin, end) + 1)
-    while begin < end and text[begin] in "和与及、,)":
+    closed = text.rfind(")", begin, end) + 1
+    begin = closed if closed > begin and end - closed > _LEAST else begin  # 园区(不含某区)已开发面积
+    while begin < end and text[begin] in "和与及、,)】":
         begin += 1
     start = _led(text, begin, end)
     if firm := _FIRM.match(text[start:end]):
         start += firm.end()
-    if text[start:end] in _NOTHING:
+    if text[start:end] in _NOTHING or _SPELLED.fullmatch(text, start, end):
         return NOTHING
     for dated in _DATED.finditer(text, start, end):
         start = dated.end() if end - dated.end() >= _LEAST else start
@@ -172,28 +137,31 @@ def before(text: str, begin: int, end: int) -> Phrase:
             ("中", "高", "初", "平", "同", "上")
         ):
             start = after
+    if sort := _SORTS.search(text, start, end):
+        start = sort.end()
     action = ""
-    for match in _strong().finditer(text, start, end):
+    for match in phrasing.strong().finditer(text, start, end):
         if end - match.end() >= 2 and _light_enough(match, start):
             start, action = match.end(), match[0]
     while True:
         start = _led(text, start, end)
-        if action and text[start] in "和与及" and _act().match(text, start + 1, end):
+        if action and text[start] in "和与及" and phrasing.act().match(text, start + 1, end):
             start += 1
-        match = _act().match(text, start, end)
+        match = phrasing.act().match(text, start, end)
         if match is None:
             break
         rest = _led(text, match.end(), end)
-        if text[rest:end] in _things():
+        if text[rest:end] in phrasing.things():
             return Phrase(rest, end, match[0])
         if end - rest < _LEAST:
-            bare = rest >= end and (not action or match[0] == action)
+            both = action in _BUILDING and match[0] in _BUILDING
+            bare = rest >= end and (not action or match[0] == action or both)
             return Phrase(start, end, match[0], bare=bare)
         start, action = rest, match[0]
     if (
         action
         and 0 < end - start < _LEAST
-        and action in _acts()
+        and action in phrasing.acts()
         and text[start - len(action) : start] == action
     ):
         return Phrase(start - len(action), end, action)
@@ -201,7 +169,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
         start = amount.start(1)
     if end - start > _LONGEST:
         start = _shortened(text, start, end)
-    return Phrase(start, end, action) if end > start and text[start] not in "较比" else NOTHING
+    return Phrase(start, end, action) if end > start and not _THAN.match(text, start) else NOTHING
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
@@ -228,10 +196,10 @@ def _tailed(text: str, begin: int, end: int) -> int:
 
 
 def _led(text: str, begin: int, end: int) -> int:
-    while begin < end and (match := _light().match(text, begin, end)):
+    while begin < end and (match := phrasing.light().match(text, begin, end)):
         if end - match.end() < 2 and match.end() < end and match[0] != "其中":
             return begin
-        if text[begin:end].startswith("“") and "”" in text[begin:end]:
+        if text[begin:end].startswith("“") and "”" in text[begin:end] and len(match[0]) == 1:
             return begin
         begin = match.end()
     return begin
@@ -254,7 +222,7 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         match = _BEHIND.search(text, aside.end(), limit)
     end = match.start() if match else limit
     quote = text[begin:end].startswith("“")
-    for stop in _stop().finditer(text, begin, end):
+    for stop in phrasing.stop().finditer(text, begin, end):
         if quote and text.find("”", begin, end) > stop.start():
             continue
         if _part_of_name(text, begin, stop, end):
@@ -263,26 +231,28 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
             begin = stop.end()
             continue
         whose = (
-            _WHOSE.search(text, stop.end(), end) if not _head().search(text, begin, stop.start()) else None
+            _WHOSE.search(text, stop.end(), end)
+            if not phrasing.head().search(text, begin, stop.start())
+            else None
         )
-        if whose and stop.start() > begin and _head().search(text, *whose.span(1)):
-            verb = _stop().search(text, *whose.span(1))  # 45户有需要且符合条件的困难家庭
+        if whose and stop.start() > begin and phrasing.head().search(text, *whose.span(1)):
+            verb = phrasing.stop().search(text, *whose.span(1))  # 45户有需要且符合条件的困难家庭
             return Phrase(whose.start(1), verb.start() if verb else whose.end(1))
         end = stop.start()
         break
     if inside := _INSIDE.search(text, begin, end):
         end = inside.start()
-    heads = list(_head().finditer(text, begin, end))
+    heads = list(phrasing.head().finditer(text, begin, end))
     if (
         heads
         and end - heads[-1].end() > 1
-        and (_act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2)
+        and (phrasing.act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2)
     ):
         end = heads[-1].end()
     elif not heads and end - begin > _LONGEST * 2 // 3:
         end = begin + _LONGEST * 2 // 3
     of = text.find("的", begin, end)
-    if of > begin and any(head.end() == of for head in _head().finditer(text, begin, of)):
+    if of > begin and any(head.end() == of for head in phrasing.head().finditer(text, begin, of)):
         end = of
     while end > begin and (text[end - 1] in " 的了等和与及" or _AMID.search(text, begin, end)):
         end -= 1
@@ -298,7 +268,7 @@ def first_head(text: str, phrase: Phrase) -> Phrase:
     """43个行政村|村集体收入: of what follows a count up to the next figure, the first thing that can be counted."""
     if village := _VILLAGE.match(text, phrase.start, phrase.end):
         return Phrase(phrase.start, village.end())
-    for head in _head().finditer(text, phrase.start, phrase.end):
+    for head in phrasing.head().finditer(text, phrase.start, phrase.end):
         if head.end() - phrase.start >= 2 and phrase.end - head.end() >= 2:
             return Phrase(phrase.start, head.end())
     return phrase
@@ -312,7 +282,12 @@ def won(text: str, begin: int) -> int:
 
 def _part_of_name(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     """就业社区, 运营中心: what looks like a verb is followed by the name's own noun."""
-    return bool(_head().match(text, stop.end(), end)) and stop[0] not in _VERBS
+    return bool(phrasing.head().match(text, stop.end(), end)) and stop[0] not in _VERBS
+
+
+def place(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase names a town or a street."""
+    return bool(_PLACE.search(text, phrase.start, phrase.end))
 
 
 def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
@@ -321,8 +296,10 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         _PEERS.fullmatch(text, front.start, front.end) or text.startswith(_PLACED, front.start)
     ):
         return NOTHING
-    if not back:
+    if not back or _MARK.fullmatch(text, back.start, back.end):
         return front
+    if figure.unit == "count" and _AMID.search(text, front.start, front.end):
+        return back  # 报告中的10组数字
     if _YIELDS.search(text, front.start, front.end):
         return back
     if not front or front.bare or figure.form == "ordinal":
@@ -332,20 +309,28 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
     if figure.unit == "yuan" and figure.qualifier != "exact":
         sorts = _CLASS.match(text, figure.end) and not _AMOUNT.search(text, front.start, front.end)
         return back if sorts else front
-    if figure.unit in _SPREAD and _head().search(text, back.start, back.end):
-        return front if _counted(text, front) and not _PLACE.search(text, front.start, front.end) else back
+    if figure.unit in _SPREAD and phrasing.head().search(text, back.start, back.end):
+        return (
+            front
+            if _counted(text, front, figure) and not _PLACE.search(text, front.start, front.end)
+            else back
+        )
     if figure.unit != "count" or figure.form != "plain":
         return front
     if _MADE.search(text, max(0, figure.start - 6), figure.start):
         return back
     if _ETC.search(text[: figure.start][-3:]):
         return back
-    if not _head().search(text, back.start, back.end):
+    if not phrasing.head().search(text, back.start, back.end):
         return front
-    return back if _PLACE.search(text, front.start, front.end) or not _counted(text, front) else front
+    return back if _PLACE.search(text, front.start, front.end) or not _counted(text, front, figure) else front
 
 
-def _counted(text: str, front: Phrase) -> bool:
+def _counted(text: str, front: Phrase, figure: Figure) -> bool:
     """企业15家集聚: what stands in front is itself the kind of thing that is counted."""
-    found = list(_head().finditer(text, front.start, front.end))
-    return bool(found) and found[-1].end() == front.end and not _strong().search(text, front.end, front.end)
+    found = list(phrasing.head().finditer(text, front.start, front.end))
+    return (
+        bool(found)
+        and found[-1].end() == front.end
+        and not phrasing.strong().search(text, front.end, figure.start)
+    )

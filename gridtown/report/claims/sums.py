@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from gridtown.report.claims import ratios
 from gridtown.report.claims.faults import Finding, percent, plain
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
 
 _SHARES = 3
 _TRIPLE = re.compile(
-    r"(?<![\d.:：])(\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)(?![\d.:：])"
+    r"(?<![\d.:：])(?<!\d )(?<![日号T])(?<![日号] )"
+    r"(\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)(?![\d.:：])"
 )
 _OPENED = re.compile(r"[^，,。;；、\d]{0,6}[:：(（][^，,。;；\d]{0,14}$")
 _OF = re.compile(
@@ -40,6 +42,7 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             if claims[i].start < limit
             and (claims[i].unit, claims[i].classifier) == (whole.unit, whole.classifier)
             and claims[i].period == whole.period
+            and not (told and _totals(text, claims[i]))
         ]
         most = bounds(whole).high
         for at_part, part in enumerate(parts):
@@ -83,12 +86,15 @@ def totals(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator
     """A 3家、B 5家，共9家."""
     for at, index in enumerate(group):
         total = claims[index]
-        if at < 2 or not _amount(total) or not _TOTAL.search(text[: total.start][-6:].rstrip("有为达")):
+        if at < 2 or not _amount(total) or not _totals(text, total):
             continue
         parts = []
         for earlier in reversed(group[:at]):
             one = claims[earlier]
             if (one.unit, one.classifier) != (total.unit, total.classifier) or not _amount(one):
+                break
+            if _totals(text, one):
+                parts = []  # 行政编制共27名，在编18名，事业编制共25名: each is a total of its own
                 break
             parts.insert(0, earlier)
         if len(parts) < 2 or "其中" in text[claims[parts[0]].start : total.start]:
@@ -100,6 +106,10 @@ def totals(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator
                 (index, *parts),
                 {"total": total.text, "sum": plain(sum(Decimal(str(claims[i].value)) for i in parts))},
             )
+
+
+def _totals(text: str, claim: Claim) -> bool:
+    return bool(_TOTAL.search(text[max(0, claim.start - 6) : claim.start].rstrip("有为达")))
 
 
 def _together(claims: Sequence[Claim], parts: Sequence[int]) -> tuple[Decimal | None, Decimal | None]:
@@ -156,6 +166,8 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             continue
         if _out_of(text, whole, part, rate):
             yield from _share(c, a, b, claims)
+            continue
+        if ratios.known(rate.subject):
             continue
         named = rate.subject.removesuffix("率")
         if (

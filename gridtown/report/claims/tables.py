@@ -24,6 +24,8 @@ _UNIT = re.compile(
 )
 _BRACKETS = re.compile(r"[((\[](?:单位:?)?([^()（）\[\]]{1,12})[))\]]|(?:±|\+/-)?%$")
 _CAPTION = re.compile(r"(?:计量)?单位[::]\s*([^\n\t|()（）]{1,24})")
+# 表2:居民消费价格涨跌幅度(%): the unit of all, at the end of the line above.
+_TITLED = re.compile(r"[((]([^()（）\n]{1,8})[))][\s|]*$")
 _COUNTED = re.compile(r"([户人件个起次家处宗场台辆条项套座栋间名])数")
 _CHANGED = re.compile("增长|增速|增幅|增减|同比|环比|比上年|较上年|升降|±")
 _SHARED = re.compile("率|比重|占比|比例|进度")
@@ -221,7 +223,8 @@ def _captioned(text: str, at: int) -> list[tuple[Unit, int]]:
     begin = at
     for _line in range(3):
         begin = text.rfind("\n", 0, max(0, begin - 1)) + 1
-    said = _CAPTION.search(text, begin, at)
+    title = text.rfind("\n", 0, max(0, at - 1)) + 1
+    said = _CAPTION.search(text, begin, at) or _TITLED.search(text[title : max(title, at - 1)])
     return [one for part in re.split(r"[、,,/\s]+", said[1]) if (one := _unit(part))] if said else []
 
 

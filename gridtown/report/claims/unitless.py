@@ -26,7 +26,9 @@ _TWO = re.compile(
 )
 _STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,24}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
-_BESIDE = rf"(?:{_MONEY})(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
+_BESIDE = (
+    rf"(?:{_MONEY})(?:任务|目标|计划|预算)?(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
+)
 _AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）的\n]|$))"
 _SCALED = re.compile(
     rf"(?P<ahead>{_BESIDE}){GAP}(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
@@ -50,6 +52,22 @@ _BUILT = re.compile(
     r"(?P<over>[多余])?(?=的?(?:(?!群众|居民|村民|游客|学生|农民|人口|移民|职工|[人户亩吨头只立平])[\u4e00-\u9fff]){0,8}?"
     r"(?:项目|工程|资金|投资|债券|产业集群|产业链|贷款|补贴))"
 )
+# 发放60万居民活动补贴: what is spent is money, whomever it is for.
+_SPENT = re.compile(
+    rf"(?:(?<=投入)|(?<=发放)|(?<=拨付)|(?<=筹集)|(?<=安排)|(?<=兑付)|(?<=兑现)|(?<=落实))(?P<ahead>)(?P<number>{ARABIC})"
+    r"(?P<more>[多余])?(?P<scale>[千百]?万|亿)(?P<over>[多余])?(?=的?[\u4e00-\u9fff]{0,8}?(?:资金|补贴|补助|补偿|贷款|奖励))"
+)
+# 奶产量6789.2(吨), 出栏3323(头/只): the unit stands in brackets behind, as in a column's head.
+_BRACKETED = re.compile(
+    rf"(?<![\d.])(?P<number>{ARABIC}){GAP}(?P<scale>{any_of(SCALES)})?{GAP}\((?P<inner>{any_of(SCALES)})?(?P<unit>{any_of(lexicon.units())})"
+    rf"(?:[/、](?:{any_of(lexicon.units())}))*\)"
+)
+# 任务174万,完成198万: of money that its sentence has named.
+_DONE = re.compile(
+    rf"(?<=,)(?P<ahead>(?:实际|已|现已|共)?(?:完成|实现|达到?|入库|到位|支出|增加到|增至))(?P<before>{any_of(lexicon.qualifiers('before'))})?"
+    rf"(?P<number>{ARABIC})(?P<scale>[千百]?万|亿){_AFTER}"
+)
+_IN_MONEY = re.compile(rf"(?:{_MONEY})[^。\n,;]{{0,12}}\d[\d.]*(?:[千百]?万|亿)元?[^。\n;]{{0,12}},$")
 # 回落2.1和1.6个百分点, 分别为12、15和18家: the unit stands behind the last alone.
 _LISTED = re.compile(
     rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:(?:{ARABIC})(?:、|和|与|及))+)(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
@@ -69,8 +87,20 @@ _OFTEN = re.compile(
 _FRACTION = re.compile(
     r"(?<=[占达的约近总到量数比过])(?P<number>[1-9])/(?P<whole>[2-9]|10)(?=[,。;、)\n]|以上|左右|$)"
 )
+_WHOM = any_of(lexicon.table("units")["people"])
+_BEFORE = rf"(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
 _PEOPLE = re.compile(
-    rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{any_of(lexicon.table('units')['people'])}))"
+    rf"(?P<number>{ARABIC}|[一二三四五六七八九]?[十百千万])(?P<more>[多余])(?=[\u4e00-\u9fff]{{0,6}}?(?:{_WHOM}))"
+)
+# 7.5万人口, 解决1.2万农村居民饮水: of so many there is the scale alone.
+_THOUSANDS = re.compile(
+    rf"(?<![\d.]){_BEFORE}(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万)(?P<more>[多余])?{GAP}"
+    rf"(?![\u4e00-\u9fff]{{0,10}}(?:资金|补贴|补助|贷款|基金|债券|款))"
+    rf"(?=(?![人户元亩吨头只家])[\u4e00-\u9fff]{{0,4}}?(?:{_WHOM})|人口)"
+)
+# 总人口2.2万: what is named is people, so that the scale needs no 人.
+_HEADS = re.compile(
+    rf"(?:人口|人数|户数|户籍|参保数)(?:总数)?(?:达到?|为|有|共|约为)?{_BEFORE}(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万){_AFTER}"
 )
 
 
@@ -80,6 +110,8 @@ def found(text: str) -> Iterator[Figure]:
     yield from _shares(text)
     yield from _money(text)
     yield from _above(text)
+    yield from _bracketed(text)
+    yield from _thousands(text)
     yield from _people(text)
     yield from _listed(text)
     yield from _digits(text)
@@ -122,7 +154,11 @@ def _shares(text: str) -> Iterator[Figure]:
 
 def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
-    for match in (found for pattern in (_SCALED, _MARKS, _MARK, _BUILT) for found in pattern.finditer(text)):
+    for match in (
+        found
+        for pattern in (_SCALED, _MARKS, _MARK, _BUILT, _SPENT, _DONE)
+        for found in pattern.finditer(text)
+    ):
         said = match["number"] or "一"
         try:
             value = numerals.parse(said)
@@ -163,6 +199,34 @@ def _people(text: str) -> Iterator[Figure]:
         yield Figure(
             start, match.end("more"), start, float(value), None, float(step),
             "count", "", "approx", match["more"], "plain",
+        )  # fmt: skip
+
+
+def _bracketed(text: str) -> Iterator[Figure]:
+    for match in _BRACKETED.finditer(text):
+        unit = lexicon.units()[match["unit"]]
+        by = Decimal(str(unit.by))
+        for name in ("scale", "inner"):
+            by *= SCALES[match[name]] if match[name] else 1
+        value, step = numerals.parse(match["number"]) * by, numerals.step(match["number"], 1) * by
+        start, classifier = match.start(), unit.word if unit.countable else ""
+        yield Figure(
+            start, match.end(), start, float(value), None, float(step), unit.base, classifier, "exact", "",
+        )  # fmt: skip
+
+
+def _thousands(text: str) -> Iterator[Figure]:
+    """People whose 人 or 户 is left out behind 万."""
+    for match in (found for pattern in (_THOUSANDS, _HEADS) for found in pattern.finditer(text)):
+        scale, before, more = SCALES[match["scale"]], match["before"], match["more"]
+        value, step = numerals.parse(match["number"]) * scale, numerals.step(match["number"], scale)
+        qualifier: Qualifier = "approx" if more else "exact"
+        if before:
+            qualifier = lexicon.qualifiers("before")[before]  # type: ignore[assignment]
+        start = match.start("before") if before else match.start("number")
+        yield Figure(
+            start, match.end("more" if more else "scale"), match.start("number"), float(value), None, float(step),
+            "count", "", qualifier, before or more or "", "plain",
         )  # fmt: skip
 
 

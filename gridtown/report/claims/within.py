@@ -6,14 +6,19 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gridtown.report.claims import rising, sums
+from gridtown.report.claims import ratios, rising, sums
 from gridtown.report.claims.faults import Finding, percent
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
 
-_SENTENCE = re.compile(r"[。\n;；]")
+# A dot between Chinese letters ends a sentence as well.
+_SENTENCE = re.compile(r"[。\n;；]|(?<!\d)\.(?=[\u4e00-\u9fff])")
 # A list's lines end with a semicolon, and its entries are different things.
-_ENDS = re.compile(r"[。！？!?]|(?<![;；,，、])\n")
+_ENDS = re.compile(r"[。！？!?]|(?<!\d)\.(?=[\u4e00-\u9fff])|(?<![;；,，、])\n")
+# 生产总值86亿元，增长6%。其中，一产9亿元: the parts stand in a sentence of their own.
+_GOES_ON = re.compile("[。.]\\s*其中")
+# What stands in two columns of one row is aimed at and reached, or of two years.
+_COLUMNS = re.compile(r"[|\t]")
 _GENERIC = re.compile(
     r"(?:项目|企业|活动|单位|事项|问题|任务|资金|投资|面积|人员|群众|产业用地|小区|工程|岗位|平台|案件|点位|总投资|家庭|党员|志愿者|试点)$"
 )
@@ -32,7 +37,7 @@ _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇�
 def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
     """All that does not go together in a text, in its order."""
     groups = list(_by_sentence(text, claims))
-    told = [*_contradictions(text, claims), *sums.triples(text)]
+    told = [*_contradictions(text, claims), *sums.triples(text), *ratios.findings(text, claims)]
     for group in groups:
         told += [
             *sums.parts(text, claims, group),
@@ -76,6 +81,8 @@ def _speaks_for_itself(text: str, claim: Claim, name: str) -> bool:
     whole = _ALL_YEAR.search(text[max(0, claim.start - 20) : claim.start])
     if claim.action and claim.unit != "ratio" and len(name) < _CERTAIN and not whole:
         return False  # what is done now and again: 新增床位430张 … 新增床位150张
+    if claim.unit == "count" and claim.subject_start >= claim.end and not whole:
+        return False  # 6家农民合作社获得补贴 … 5家农民合作社申报示范社: some of them each
     if claim.unit == "ratio":
         return len(name) > _SPECIFIC and bool(_RATED.search(name))
     if claim.unit == "count":
@@ -89,7 +96,9 @@ def _wholes(text: str, claims: Sequence[Claim]) -> list[str]:
     for index, claim in enumerate(claims):
         last = claims[index - 1] if index else None
         between = text[last.end : claim.start] if last else ""
-        if last is None or _ENDS.search(between):
+        if last is not None and _GOES_ON.search(between):
+            wholes.append(_even(last.subject))
+        elif last is None or _ENDS.search(between):
             wholes.append("")
         elif "其中" in between:
             wholes.append(_even(last.subject))
@@ -122,11 +131,9 @@ def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
         first = places[0]
         for other in places[1:]:
             apart = claims[other].comparison == "from" or claims[first].comparison == "from"
-            if (
-                not apart
-                and _ENDS.search(text[claims[first].end : claims[other].start])
-                and not bounds(claims[first]).meets(bounds(claims[other]))
-            ):
+            between = text[claims[first].end : claims[other].start]
+            apart = apart or ("\n" not in between and bool(_COLUMNS.search(between)))
+            if not apart and _ENDS.search(between) and not bounds(claims[first]).meets(bounds(claims[other])):
                 yield Finding(
                     "contradiction", (first, other), {"one": claims[first].text, "other": claims[other].text}
                 )
