@@ -25,7 +25,7 @@ class Served:
 
     def __init__(self, scratch: Scratch) -> None:
         self.calls: list[http.client.HTTPConnection] = []
-        self.token = scratch.run("tests.programs.token")[0]
+        self.token = scratch.run("tests.programs.letting_in")[0]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Print a token for the dispatcher's desk: `token`."""
+"""Print a token for the dispatcher's desk."""
 
 import sys
 from datetime import UTC, datetime
