@@ -88,7 +88,7 @@ def when_stopped(what: Callable[[], None]) -> None:
     tells.setblocking(False)
     signal.set_wakeup_fd(tells.fileno())
 
-    def wait(_tells: socket.socket = tells) -> None:
+    def wait(_tells: socket.socket = tells) -> None:  # held by it, for nothing else would hold that end
         while told.recv(1)[0] not in (signal.SIGTERM, signal.SIGINT):
             pass
         what()

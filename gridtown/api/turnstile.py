@@ -1,6 +1,7 @@
 """Before the application: a call's whole body first, then one of a few places, so that few work at once."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -72,18 +73,20 @@ class Turnstile:
         except NotTaken as why:
             return _refuse(environ, start, why)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
-        place = self._enter()
-        try:
+        with ExitStack() as leaving:
+            leaving.callback(self._enter().leave)
             said: Any = self._app(environ, start)
-            if getattr(said, "streaming", False) and getattr(said, "file_to_stream", None) is None:
-                parts, place = Parts(said, place), None
-                return parts
-            return said if getattr(said, "streaming", False) else _whole(said)
-        finally:
-            if place is not None:
-                place.leave()
+            streams = getattr(said, "streaming", False)
+            if streams and getattr(said, "file_to_stream", None) is not None:
+                sent: Iterable[bytes] = said  # the server closes it
+                return sent
+            leaving.callback(said.close)
+            if not streams:
+                return [b"".join(said)]
+            parts = iter(said)
+            return Parts(parts, leaving.pop_all().close)
 
-    def _enter(self) -> Place | None:
+    def _enter(self) -> Place:
         """The first place that is free: the steady one, or after some patience another."""
         while True:
             for row in (self._steady, self._relief):
@@ -98,9 +101,9 @@ class Turnstile:
 class Parts:
     """What is written while the database is read; its place is left with its last part."""
 
-    def __init__(self, said: Any, place: Place) -> None:
-        self._said, self._parts, self._place = said, iter(said), place
-        self._open = True
+    def __init__(self, parts: Iterator[bytes], close: Callable[[], None]) -> None:
+        """close: asked when the last part is sent or nobody waits for it any more; a second time it does nothing."""
+        self._parts, self.close = parts, close
 
     def __iter__(self) -> Iterator[bytes]:
         """As a server reads it."""
@@ -109,22 +112,6 @@ class Parts:
     def __next__(self) -> bytes:
         """The next part, in the thread that made the first."""
         return next(self._parts)
-
-    def close(self) -> None:
-        """The last part is sent, or nobody waits for it any more."""
-        if self._open:
-            self._open = False
-            try:
-                self._said.close()
-            finally:
-                self._place.leave()
-
-
-def _whole(said: Any) -> list[bytes]:
-    try:
-        return [b"".join(said)]
-    finally:
-        said.close()
 
 
 def _refuse(environ: Environ, start: Start, why: NotTaken) -> list[bytes]:
