@@ -1,6 +1,7 @@
 """The report finds the lines that it rests on by what they say they are for, whatever their folders are called."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from gridtown.people.scope import Scope
 from gridtown.report import confirming, editions, forecast, official, promised, targets
 from gridtown.report.named import Named
 from gridtown.town import Town
+from gridtown.warehouse import lake as lakes
 from tests.conftest import NOON, Here
 
 
@@ -36,6 +38,14 @@ def called(town: Town, old: str, new: str) -> Town:
         town, lines=moved({**town.lines, old: own}), tables=moved(town.tables), amounts=moved(town.amounts),
         texts=moved(town.texts),
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _no_other_towns_tables() -> Iterator[None]:
+    """A process has one town: what it opened of the warehouse for one of other lines must not be the next test's."""
+    lakes.forget()
+    yield
+    lakes.forget()
 
 
 @pytest.fixture
