@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test endure spark check bench front lock format clean
 
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
+# The system's own Python before any other that will do: distributions build theirs with profile-guided optimisation,
+# and everything takes a quarter less time than with one built by hand (docs/adr/0028).
+PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 PORT ?= 8000
 export PORT
 export UV_PYTHON_DOWNLOADS := never
@@ -86,8 +88,8 @@ clean: ## forget what was installed and built; a town's data in data/ stay
 	rm -rf .venv frontend/node_modules $(OUT) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/uv:
-	@test -n "$(PYTHON)" || { echo "Gridtown needs Python 3.11 or later; none was found (or say PYTHON=/path/to/python)"; exit 1; }
-	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Gridtown needs Python 3.11 or later with its venv module (Debian: apt-get install python3-venv); none was found (or say PYTHON=/path/to/python)"; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 $(RUN): | $(BIN)/uv
