@@ -12,7 +12,7 @@ import yaml
 from gridtown import lines
 from gridtown import town as towns
 from gridtown.cases import docs
-from gridtown.kernel import diagram, indicator, words
+from gridtown.kernel import diagram, vetting, words
 from gridtown.kernel.forms import fields_of
 from gridtown.kernel.line import Line
 from gridtown.kernel.procedure import Procedure
@@ -157,7 +157,7 @@ def test_whom_a_case_waits_for_can_act(line: Line, kind) -> None:
 
 @each_line
 def test_indicators_can_be_asked(line: Line) -> None:
-    wrong = [f for ind in line.indicators for f in indicator.faults(ind, line.columns_of(ind.kind))]
+    wrong = [f for ind in line.indicators for f in vetting.faults(ind, line.columns_of(ind.kind))]
     assert not wrong
     keys = [ind.key for ind in line.indicators]
     assert len(keys) == len(set(keys))

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from gridtown.kernel.indicator import Indicator, _, faults, seconds
+from gridtown.kernel.indicator import Indicator, _, seconds
 from gridtown.kernel.table import Clash, columns
 from gridtown.kernel.table import faults as table_faults
+from gridtown.kernel.vetting import columns_of, faults
 from tests.made_up import INDICATORS, LINE, PROCEDURE, THING, Asking
 
 COLUMNS = columns(THING)
@@ -76,3 +77,13 @@ def test_the_table_follows_from_the_procedure():
     assert COLUMNS["reopen_times"] == "int64"
     fields = {name for name in COLUMNS if name.startswith("f_")}
     assert fields == {"f_sort", "f_size", "f_urgent"} < {f"f_{name}" for name in Asking.model_fields}
+
+
+def test_it_says_which_columns_it_asks_for():
+    asked = replace(GOOD, count=_.closed < _.until, measure=None, time="opened")
+    assert columns_of([asked], COLUMNS) >= {"closed", "opened"}
+    spell = replace(
+        GOOD, of=_.title == "x", count=None, measure=seconds(_.opened, _["closed"]), time="opened"
+    )
+    assert columns_of([spell], {**COLUMNS, "title": "string"}) == {"title", "opened", "closed"}
+    assert columns_of([], COLUMNS) == frozenset()

@@ -42,10 +42,10 @@ Better = Literal["higher", "lower", "none"]
 Unit = Literal["percent", "count", "hours", "days", "number", "yuan", "m2", "km", "mu", "ratio"]
 Part = Literal["of", "count", "rest"]
 
-_AGGS = ("median", "mean", "p90", "min", "max", "sum")
+AGGS = ("median", "mean", "p90", "min", "max", "sum")
 # What a measure may be given in: times, plain numbers, and the base units of amounts; a ratio is kept as 0–1.
 MEASURED = ("hours", "days", "number", "yuan", "m2", "km", "mu", "ratio")
-_UNITS = ("percent", "count", *MEASURED)
+UNITS = ("percent", "count", *MEASURED)
 STANDING = "standing"
 SECONDS: Mapping[str, int] = {"hours": 3600, "days": 86400}
 
@@ -284,54 +284,3 @@ def measured(ind: Indicator, cases: Any, span: Span) -> Any:
     """Whose values a measure is taken of, and each value (`worth`), in the order of the ids."""
     rows, key = asked(ind, cases, span), cases.columns[0]
     return rows.select(rows[key], worth=said(ind.measure, _Row(rows, span))).order_by(key)
-
-
-def faults(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
-    """Why this indicator may not be loaded over a table of these columns; empty when it may."""
-    wrong = []
-    if ind.of is None:
-        wrong.append("it has no denominator: say which cases are asked about (`of`)")
-    if not ind.question.strip():
-        wrong.append("it asks no question")
-    if not ind.basis.strip():
-        wrong.append("it names no basis")
-    if ind.reviewed is None:
-        wrong.append("it does not say when it was last reviewed")
-    if ind.count is not None and ind.measure is not None:
-        wrong.append("it both counts and measures: make two of it")
-    if ind.agg not in _AGGS or ind.unit not in _UNITS or ind.better not in ("higher", "lower", "none"):
-        wrong.append(f"unknown agg, unit or direction: {ind.agg}, {ind.unit}, {ind.better}")
-    fits = {"ratio": ("percent",), "count": ("count",), "measure": MEASURED}[ind.shape]
-    if ind.unit not in fits:
-        wrong.append(f"a {ind.shape} is given in {' or '.join(fits)}, not in {ind.unit}")
-    stands = ind.time == STANDING and "stood_from" in columns
-    if not stands and not columns.get(ind.time, "").startswith("timestamp"):
-        wrong.append(f"the period needs a timestamp column, not: {ind.time}")
-    if ind.of is not None:
-        wrong += _unsaid(ind, columns)
-    return [f"indicator {ind.key}: {fault}" for fault in wrong]
-
-
-class _Known:
-    """A row that knows its columns' names only and answers anything that is made of them."""
-
-    def __init__(self, columns: Mapping[str, str]) -> None:
-        self._columns = columns
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._columns and name not in ("since", "until", "ends"):
-            raise UnknownColumn(name)
-        return Asked(lambda row: row, name)
-
-
-def _unsaid(ind: Indicator, columns: Mapping[str, str]) -> list[str]:
-    """What is wrong with the expressions themselves, as far as names go."""
-    wrong = []
-    for name in ("of", "count", "measure"):
-        try:
-            said(getattr(ind, name), _Known(columns))
-        except UnknownColumn as unknown:
-            wrong.append(f"`{name}` asks for an unknown column: {unknown}")
-        except TypeError as mistake:
-            wrong.append(f"`{name}` cannot be read: {mistake}")
-    return wrong

@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gridtown.kernel import indicator
+from gridtown.kernel import vetting
 from gridtown.kernel.forms import Form, fields_of
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.told import Fact
@@ -114,7 +114,7 @@ def faults(
         if ind.grows and ind.grows not in keys:
             said.append(f"indicator {ind.key}: it is the growth of {ind.grows}, which nothing asks")
         if ind.kind in tables:
-            said += indicator.faults(ind, tables[ind.kind])
+            said += vetting.faults(ind, tables[ind.kind])
         else:
             said.append(f"indicator {ind.key}: there is no kind {ind.kind} with a table")
     return said

@@ -125,17 +125,17 @@ def _moment(moment: datetime) -> str:
 
 @lru_cache(maxsize=4096)
 def _reading(ind: Indicator, shape: Shape, span: Span, where: Where) -> str:
-    return sql(kernel.reading(ind, narrowed(shape, where), span))
+    return sql(kernel.reading(ind, narrowed(shape, where, [ind]), span))
 
 
 @lru_cache(maxsize=1024)
 def _sliced(ind: Indicator, shape: Shape, span: Span, by: tuple[str, ...], where: Where) -> str:
-    return sql(kernel.sliced(ind, narrowed(shape, where), span, by))
+    return sql(kernel.sliced(ind, narrowed(shape, where, [ind], by), span, by))
 
 
 @lru_cache(maxsize=1024)
 def _behind(ind: Indicator, shape: Shape, span: Span, part: Part | None, where: Where) -> str:
-    ids = kernel.behind(ind, narrowed(shape, where), span, part)
+    ids = kernel.behind(ind, narrowed(shape, where, [ind]), span, part)
     key = ids.columns[0]
     return sql(ids.filter(ids[key] < _BELOW).order_by(ids[key].desc()))
 

@@ -189,7 +189,7 @@ def _rows(
 @lru_cache(maxsize=1024)
 def _sql(inds: tuple[Indicator, ...], shape: Shape, place: str, by: tuple[str, ...], where: Where) -> str:
     spans = ibis.table(dict(SPANS), name=_SPANS)
-    return to_sql(kernel.readings(inds, narrowed(shape, where), spans, place=place, by=by))
+    return to_sql(kernel.readings(inds, narrowed(shape, where, inds, by), spans, place=place, by=by))
 
 
 def _with_spans(sql: str, spans: Sequence[Span]) -> str:
