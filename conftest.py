@@ -16,8 +16,13 @@ SHARED = ROOT.parent / "shared" / "data"
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-# A shared machine is slow at times, and a check that fails must fail again.
-settings.register_profile("gridtown", deadline=None, derandomize=bool(os.environ.get("CI")))
+# A shared machine is slow at times, and a check that fails must fail again; `.ci/run` asks for more examples once.
+settings.register_profile(
+    "gridtown",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    max_examples=int(os.environ.get("EXAMPLES", "40")),
+)
 settings.load_profile("gridtown")
 LOCAL = ("127.0.0.1", "::1", "localhost")
 

@@ -19,14 +19,28 @@ NOW = datetime(2023, 12, 1, tzinfo=UTC)
 CODES = ("330610100", "330610101")
 
 
-@pytest.fixture
-def walks(tmp_path, settings):
-    settings.GRIDTOWN_HOME = tmp_path
+def filled(home, settings):
+    settings.GRIDTOWN_HOME = home
     found = [Walk(made_up.town(code), seed) for seed, code in enumerate(CODES)]
     for walk in found:
         for _round in range(2):  # with changes beside the months
             walk.stroll(60)
             refresh(now=NOW, town=walk.town)
+    return found
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """What the first test fills for the others: they ask the warehouses, which outlive its ledger."""
+    return tmp_path_factory.mktemp("county"), []
+
+
+@pytest.fixture
+def walks(once, settings):
+    home, found = once
+    settings.GRIDTOWN_HOME = home
+    if not found:
+        found += filled(home, settings)
     return found
 
 
@@ -52,7 +66,8 @@ def test_the_median_is_of_all_values_and_not_of_medians(walks):
     ] == median(spells)
 
 
-def test_as_of_the_oldest(walks):
+def test_as_of_the_oldest(tmp_path, settings):
+    walks = filled(tmp_path, settings)
     refresh(now=NOW + timedelta(days=1), town=walks[0].town)
     assert county.read("made_up.closed", period="2023", codes=CODES, town=walks[0].town).as_of == NOW
 
