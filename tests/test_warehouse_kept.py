@@ -162,6 +162,21 @@ def test_a_median_is_the_middle_of_what_has_come_less_what_has_gone(come, gone, 
         assert middles.middle(parts, len(stays)) == median(stays)
 
 
+def test_months_side_by_side_are_each_read_for_themselves():
+    walk = a_walk(5)
+    walk.stroll(400)
+    refresh(now=AS_OF, town=walk.town)
+    months = Period.parse("2023", ZONE).months(ZONE)[:7]
+    tally = lakes.tables(walk.town).tally("made_up", "thing")
+    middle = next(ind for ind in MORE if ind.key == "middle")
+    spans = [Span(month.since, min(month.until, AS_OF)) for month in months]
+    at_once = tally.readings(middle, spans, ("village",))
+    assert sum(1 for row, _ in at_once if row["of"]) > 2, "a middle value in several months"
+    assert at_once == [tally.reading(middle, span, ("village",)) for span in spans]
+    for month in months:
+        assert differences(walk, month, "", ("village",))[0] == []
+
+
 def test_small_tables_keep_nothing(monkeypatch):
     monkeypatch.setattr(kept, "SMALL", 1000)
     walk = a_walk(3)

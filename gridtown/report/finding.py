@@ -15,6 +15,7 @@ from gridtown.report.named import Where, narrowed
 from gridtown.warehouse.lake import Lake, Shape, sql
 
 Found = dict[str, Any]
+Told = tuple[Found, Sequence[Found]]  # a reading as one row, and its slices
 # No ledger has entries of these moments; they stand for the period's bounds in a question.
 _SINCE, _UNTIL = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC), datetime(1902, 3, 4, 5, 6, 7, tzinfo=UTC)
 _ENDS = datetime(1903, 4, 5, 6, 7, 8, tzinfo=UTC)
@@ -22,24 +23,29 @@ _BELOW = 190_405_060_708_091  # nor are there so many cases
 _CODES = (9, 12, 15)  # digits of a town, a village, a grid
 
 
-def found(
-    lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
-) -> tuple[Found, Sequence[Found]]:
+def found(lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()) -> Told:
     """The reading as one row (`of`, and `count` or `value`), and its slices in order."""
     return kept(lake, line, ind, span, by, where) or from_rows(lake, line, ind, span, by, where)
 
 
 def kept(
     lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
-) -> tuple[Found, Sequence[Found]] | None:
+) -> Told | None:
     """The same from what is kept of the table; None where it is not."""
+    return kept_many(lake, line, ind, (span,), by, where)[0]
+
+
+def kept_many(
+    lake: Lake, line: str, ind: Indicator, spans: Sequence[Span], by: tuple[str, ...], where: Where = ()
+) -> Sequence[Told | None]:
+    """The same of several stretches, each from what is kept or None."""
     tally = None if where else lake.tally(line, ind.kind)
-    return tally.reading(ind, span, by) if tally else None
+    return tally.readings(ind, spans, by) if tally else [None] * len(spans)
 
 
 def from_rows(
     lake: Lake, line: str, ind: Indicator, span: Span, by: tuple[str, ...], where: Where = ()
-) -> tuple[Found, Sequence[Found]]:
+) -> Told:
     """The same, always from the rows."""
     shape = lake.shape(line, ind.kind)
     (row,) = lake.run_sql(reading_sql(ind, shape, span, where))
@@ -87,7 +93,7 @@ def _times(ind: Indicator, span: Span) -> tuple[str, datetime, datetime] | None:
     )
 
 
-def _held(known: tuple[Found, Sequence[Found]] | None, part: Part | None) -> int | None:
+def _held(known: Told | None, part: Part | None) -> int | None:
     """How many cases there are behind a figure in all; None where that is not known without asking the rows."""
     if known is None:
         return None

@@ -56,7 +56,7 @@ def read_many(
         if unknown := set(by) - {name for name, _ in shape.columns}:
             raise ValueError(f"there is no {', '.join(sorted(unknown))} to slice {group[0].key} by")
         table = _Table(lake, line, kind, by, where)
-        table.ask([(named, span) for named in group for span in spans])
+        table.ask(group, spans)
         for named in group:
             for period, span in zip(wanted, spans, strict=True):
                 row, parts = table.found(named, span)
@@ -78,27 +78,32 @@ class _Table:
 
     def __init__(self, lake: Lake, line: str, kind: str, by: tuple[str, ...], where: Where) -> None:
         self._lake, self._line, self._kind, self._by, self._where = lake, line, kind, by, where
-        self._kept: dict[tuple[str, Span], Any] = {}
+        self._kept: dict[tuple[str, Span], finding.Told | None] = {}
         shape = lake.shape(line, kind)
         self._whole, self._sliced = _Question(lake, shape, (), where), _Question(lake, shape, by, where)
 
-    def ask(self, wanted: Sequence[tuple[Named, Span]]) -> None:
+    def ask(self, group: Sequence[Named], spans: Sequence[Span]) -> None:
         """Find out all that will be asked for."""
-        for named, span in wanted:
-            known = self._known(named, span, self._by)
-            if known is None and self._by:
-                self._sliced.want(named, span)
-                known = self._known(named, span, ())
-            if known is None:
-                self._whole.want(named, span)
-            self._kept[named.key, span] = known
+        for named in group:
+            for span, known in zip(spans, self._known(named, spans, self._by), strict=True):
+                self._kept[named.key, span] = known
+                if known is None and self._by:
+                    self._sliced.want(named, span)
+            missing = [span for span in spans if self._kept[named.key, span] is None]
+            whole = self._known(named, missing, ()) if self._by and missing else [None] * len(missing)
+            for span, known in zip(missing, whole, strict=True):
+                self._kept[named.key, span] = known
+                if known is None:
+                    self._whole.want(named, span)
         self._whole.ask()
         self._sliced.ask()
 
-    def _known(self, named: Named, span: Span, by: tuple[str, ...]) -> Any:
-        return finding.kept(self._lake, self._line, named.indicator, span, by, self._where)
+    def _known(
+        self, named: Named, spans: Sequence[Span], by: tuple[str, ...]
+    ) -> Sequence[finding.Told | None]:
+        return finding.kept_many(self._lake, self._line, named.indicator, spans, by, self._where)
 
-    def found(self, named: Named, span: Span) -> tuple[finding.Found, Sequence[finding.Found]]:
+    def found(self, named: Named, span: Span) -> finding.Told:
         """One reading as a row, and its slices in order."""
         row, parts = self._kept[named.key, span] or (next(iter(self._whole.found(named, span)), None), ())
         if row is None:

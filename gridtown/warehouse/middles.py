@@ -59,25 +59,45 @@ def flat(stretches: Any, values: Any, ind: int) -> Any:
 def middle(parts: Sequence[Part], of: int) -> float:
     """The middle one of `of` values, or the mean of the two in the middle."""
     ranks = (of - 1) // 2, of // 2
-    if of <= _FEW and all(sign > 0 for sign, _values in parts):
-        one, other = np.sort(np.concatenate([values for _sign, values in parts]))[[*ranks]].tolist()
-        return float(one + (other - one) * 0.5)
+    many = sum(len(values) for _sign, values in parts) > _FEW
+    below, between = _around(parts, ranks) if many else (0, parts)
+    one, other = _ranked(between, [rank - below for rank in ranks])
+    return one + (other - one) * 0.5
+
+
+def _around(parts: Sequence[Part], ranks: Sequence[int]) -> tuple[int, Sequence[Part]]:
+    """Of many values those around these ranks, and how many lie below them."""
+    if len(parts) == 1:  # sorted as it is
+        return 0, parts
 
     def upto(value: int) -> int:
         return sum(sign * int(values.searchsorted(value, "right")) for sign, values in parts)
 
     # Some values of each stretch say between which two the middle lies; only what is between is then looked at.
     step = max(1, sum(len(values) for _sign, values in parts) // _SAMPLES)
-    some = np.unique(np.concatenate([np.r_[values[::step], values[-1]] for _sign, values in parts]))
-    low, high = (bisect_right(some, rank, key=upto) for rank in ranks)
-    below = upto(some[low - 1]) if low else 0
-    between, signs = [], []
+    some = np.concatenate([part for _sign, values in parts for part in (values[::step], values[-1:])])
+    some.sort()
+    low = bisect_right(some, ranks[0], key=upto)
+    high = low if upto(some[low]) > ranks[1] else bisect_right(some, ranks[1], low, key=upto)
+    below, between = 0, []
     for sign, values in parts:
-        begin = values.searchsorted(some[low - 1], "right") if low else 0
-        chosen = values[begin : values.searchsorted(some[high], "right")]
-        between.append(chosen)
-        signs.append(np.full(len(chosen), sign))
-    found, at = np.unique(np.concatenate(between), return_inverse=True)
-    counts = below + np.cumsum(np.bincount(at, np.concatenate(signs)))
-    one, other = (int(found[np.searchsorted(counts, rank, "right")]) for rank in ranks)
-    return one + (other - one) * 0.5
+        begin = int(values.searchsorted(some[low - 1], "right")) if low else 0
+        below += sign * begin
+        between.append((sign, values[begin : values.searchsorted(some[high], "right")]))
+    return below, between
+
+
+def _ranked(parts: Sequence[Part], ranks: Sequence[int]) -> list[int]:
+    """The values of these ranks among all of them, less those of what has gone."""
+    if len(parts) == 1:
+        return [int(parts[0][1][rank]) for rank in ranks]
+    together = np.concatenate([values for _sign, values in parts])
+    if all(sign > 0 for sign, _values in parts):
+        together.partition(sorted({*ranks}))
+        return [int(together[rank]) for rank in ranks]
+    signs = np.repeat([sign for sign, _values in parts], [len(values) for _sign, values in parts])
+    order = together.argsort()
+    together, counts = together[order], signs[order].cumsum()
+    # What has gone lies beside its like: only after the last of equal values is their number known.
+    last = np.append(together[1:] != together[:-1], True)
+    return [int(together[last][counts[last].searchsorted(rank, "right")]) for rank in ranks]

@@ -1,7 +1,8 @@
 """Readings from what is kept of a table: the same numbers as from its rows, in microseconds."""
 
 from bisect import bisect_left, bisect_right
-from datetime import time, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from gridtown.warehouse.middles import STRETCH
 from gridtown.warehouse.netting import WHOLE
 
 Found = dict[str, Any]  # of, and count or value, as the engine answers a reading
+Told = tuple[Found, list[Found]]  # a reading and its slices by village
 _TOWN, _VILLAGE = 9, 12  # digits of their codes
 _EVER, _EVERY = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
@@ -23,31 +25,54 @@ _EVER, _EVERY = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 class Asked(NamedTuple):
     """From one moment to another, in seconds since 1970, and the months (202311) that these lie in.
 
-    first: 0 where the stretch does not begin with its month.
+    first: 0 where the stretch does not begin with its month. cut: whether it ends within its last month.
     """
 
     since: int
     until: int
     first: int = 0
     last: int = 0
+    cut: bool = True
 
 
-class Rows(NamedTuple):
-    """What is kept of an indicator: months and ends of its rows, and of each its of, count and total."""
+class Rows:
+    """What is kept of an indicator in one village, or in all, by one file: its rows' months, ends and sums."""
 
-    months: Any
-    ends: Any
-    sums: Any
-    villages: Any = None  # where there are several: their codes, and where the rows of each begin
-    begins: Any = None
+    def __init__(self, rows: Any) -> None:
+        self._months, self._ends = (np.ascontiguousarray(rows[name]) for name in ("time", "end"))
+        self._sums = np.array([rows["of"], rows["count"], rows["total"]], np.int64)
+        # Rows are in the order of their months. Where they are also in that of their ends, a stretch lies together, and
+        # its sums are the difference of two running ones.
+        self._runs = bool((self._ends[1:] >= self._ends[:-1]).all())
+        if self._runs:
+            self._upto = np.zeros((3, len(self._ends) + 1), np.int64)
+            np.cumsum(self._sums, axis=1, out=self._upto[:, 1:])
 
-    def within(self, asked: Asked) -> Any:
-        """Of, count and total of a stretch, for each village where there are several."""
-        inside = self.ends < asked.until
-        inside &= self.months >= asked.first if asked.first else self.ends >= asked.since
-        if self.begins is None:
-            return self.sums @ inside
-        return np.add.reduceat(self.sums * inside, self.begins, axis=1) if len(self.begins) else self.sums
+    def within(self, since: Any, until: Any, first: Any) -> Any:
+        """Of, count and total of each stretch."""
+        if self._runs:
+            begin = np.where(first, self._months.searchsorted(first), self._ends.searchsorted(since))
+            return self._upto[:, np.maximum(begin, self._ends.searchsorted(until))] - self._upto[:, begin]
+        inside = self._ends < until[:, None]
+        inside &= np.where(first[:, None], self._months >= first[:, None], self._ends >= since[:, None])
+        return self._sums @ inside.T
+
+
+class Values:
+    """The sorted values of an indicator's median in one village, or in all: a stretch for each month and sign."""
+
+    def __init__(self, months: list[int], parts: list[tuple[int, Any, Any]]) -> None:
+        self._months, self._parts = months, parts
+
+    def within(self, asked: Asked) -> list[middles.Part]:
+        """The values of a stretch of time."""
+        found = []
+        begin, end = bisect_left(self._months, asked.first), bisect_right(self._months, asked.last)
+        for month, (sign, values, ends) in zip(self._months[begin:end], self._parts[begin:end], strict=True):
+            mine = values[ends < asked.until] if asked.cut and month == asked.last else values
+            if len(mine):
+                found.append((sign, mine))
+        return found
 
 
 class Tally:
@@ -58,30 +83,52 @@ class Tally:
         found = table.figures
         self._kept: Kept | None = found if found and found.digest == keepings.digest else None
         self._asked: dict[Span, Asked | None] = {}
-        self._files: tuple[Counted, ...] = (self._kept.whole, self._kept.fresh) if self._kept else ()
+        both: tuple[Counted, ...] = (self._kept.whole, self._kept.fresh) if self._kept else ()
+        self._files = [one for one in both if one.counts or one.values]
         self._rows: list[Any] | None = None
-        self._counted: dict[tuple[int, int | None], Rows] = {}
+        self._counted: dict[tuple[int, int], list[Rows]] = {}
+        self._villages: dict[int, list[int]] = {}
         self._stretches: list[tuple[Any, Any]] | None = None
+        self._values: dict[tuple[int, int], Values] = {}
 
-    def reading(self, ind: Indicator, span: Span, by: tuple[str, ...]) -> tuple[Found, list[Found]] | None:
+    def reading(self, ind: Indicator, span: Span, by: tuple[str, ...]) -> Told | None:
         """A reading and its slices by village; None where it is not kept: another slice, a grid, a part of a day."""
+        return self.readings(ind, (span,), by)[0]
+
+    def readings(self, ind: Indicator, spans: Sequence[Span], by: tuple[str, ...]) -> list[Told | None]:
+        """The same of several stretches at once, which costs little more than one."""
         at = self._keepings.at(ind) if self._kept and by in ((), ("village",)) else None
-        village, asked = self._village(span.place), self._stretch(span)
-        if at is None or village is None or asked is None:
-            return None
+        if at is None:
+            return [None] * len(spans)
         one = self._keepings.each[at]
-        if not asked.first and (one.before or one.median):
-            return None
-        row = self._found(one, at, asked, village, self._of(at, village).within(asked))
-        if not by:
-            return row, []
+        places: dict[int, dict[int, Asked]] = {}
+        for n, span in enumerate(spans):
+            village, asked = self._village(span.place), self._stretch(span)
+            if village is not None and asked and (asked.first or not (one.before or one.median)):
+                places.setdefault(village, {})[n] = asked
+        found: dict[int, Told] = {}
+        for village, mine in places.items():
+            found |= zip(mine, self._told(one, at, list(mine.values()), village, bool(by)), strict=True)
+        return [found.get(n) for n in range(len(spans))]
+
+    def _told(self, one: Keeping, at: int, asked: list[Asked], village: int, sliced: bool) -> Iterable[Told]:
+        """The readings of a village, or of the town, in its stretches, and where they are to be sliced their slices."""
+        rows = self._figures(one, at, asked, village)
+        if not sliced:
+            return [(row, []) for row in rows]
         if village != WHOLE:
-            return row, [{"village": str(village), **row}] if row["of"] else []
-        every = self._of(at, None)
-        return row, [
-            {"village": str(code) if code else "", **self._found(one, at, asked, code, sums)}
-            for code, sums in zip(every.villages.tolist(), every.within(asked).T, strict=True)
-            if sums[0]
+            return [(row, [{"village": str(village), **row}] if row["of"] else []) for row in rows]
+        each = {code: self._figures(one, at, asked, code) for code in self._codes(at)}
+        return [
+            (
+                row,
+                [
+                    {"village": str(code) if code else "", **told[n]}
+                    for code, told in each.items()
+                    if told[n]["of"]
+                ],
+            )
+            for n, row in enumerate(rows)
         ]
 
     def lived(self, span: Span) -> bool | None:
@@ -90,19 +137,22 @@ class Tally:
         village, asked = self._village(span.place), self._stretch(span)
         if None in at or village is None or asked is None:
             return None
-        came, went = (self._of(n, village) for n in at if n is not None)
-        open_then = came.within(Asked(_EVER, asked.until))[0] - went.within(Asked(_EVER, asked.since))[0]
-        return bool(open_then > 0)
+        came, went = (n for n in at if n is not None)
+        ((came_then, _, _),) = self._sums(came, [Asked(_EVER, asked.until)], village)
+        ((went_before, _, _),) = self._sums(went, [Asked(_EVER, asked.since)], village)
+        return bool(came_then > went_before)
 
     def _stretch(self, span: Span) -> Asked | None:
         """A period in seconds; None where its bounds divide what is kept."""
         if span not in self._asked:
             since, until = (moment.astimezone(self._zone) for moment in (span.since, span.until))
             whole = until.time() == time() or (self._kept is not None and span.until >= self._kept.at)
+            last = until - timedelta(seconds=1)
             self._asked[span] = (
                 Asked(
                     int(since.timestamp()), int(until.timestamp()),
-                    since.year * 100 + since.month if since.day == 1 else 0, until.year * 100 + until.month,
+                    since.year * 100 + since.month if since.day == 1 else 0, last.year * 100 + last.month,
+                    until.day != 1 or until.time() != time(),
                 )
                 if whole and since.time() == time() else None
             )  # fmt: skip
@@ -114,40 +164,46 @@ class Tally:
             return WHOLE
         return int(place) if len(place) == _VILLAGE and place[:_TOWN] == self._town else None
 
-    def _of(self, at: int, village: int | None) -> Rows:
-        """What is kept of an indicator in a village or in all; with None in each village."""
+    def _of(self, at: int) -> list[Any]:
+        """All that the files keep of an indicator."""
+        if self._rows is None:
+            self._rows = [files.read_array(self._folder, one.counts, COUNTS) for one in self._files]
+        return [_where(rows, "ind", at) for rows in self._rows]
+
+    def _codes(self, at: int) -> list[int]:
+        """The villages that an indicator has any rows of, in order; nought stands for none."""
+        if at not in self._villages:
+            codes = {code for rows in self._of(at) for code in _values(rows["village"])}
+            self._villages[at] = sorted(codes - {WHOLE})
+        return self._villages[at]
+
+    def _sums(self, at: int, asked: Sequence[Asked], village: int) -> list[list[int]]:
+        """Of, count and total of each stretch."""
         if (at, village) not in self._counted:
-            if self._rows is None:
-                self._rows = [files.read_array(self._folder, one.counts, COUNTS) for one in self._files]
-            found = [np.zeros(0, COUNTS)]
-            for rows in self._rows:
-                mine = _where(rows, "ind", at, at)
-                least, most = (0, _EVERY) if village is None else (village, village)
-                found.append(_where(mine, "village", least, most))
-            rows = np.concatenate(found)
-            villages = begins = None
-            if village is None:
-                rows = rows[np.argsort(rows["village"], kind="stable")]
-                villages, begins = np.unique(rows["village"], return_index=True)
-            sums = np.array([rows["of"], rows["count"], rows["total"]], np.int64)
-            self._counted[at, village] = Rows(
-                np.ascontiguousarray(rows["time"]), np.ascontiguousarray(rows["end"]), sums, villages, begins
-            )
-        return self._counted[at, village]
+            mine = [_where(rows, "village", village) for rows in self._of(at)]
+            self._counted[at, village] = [Rows(rows) for rows in mine if len(rows)]
+        since, until, first = (np.array([one[n] for one in asked], np.int64) for n in range(3))
+        told = (rows.within(since, until, first) for rows in self._counted[at, village])
+        found: list[list[int]] = sum(told, np.zeros((3, len(asked)), np.int64)).T.tolist()
+        return found
 
-    def _found(self, one: Keeping, at: int, asked: Asked, village: int, sums: Any) -> Found:
-        """The figures of what was counted, as the engine would have given them."""
-        of, count, total = sums.tolist()
+    def _figures(self, one: Keeping, at: int, asked: list[Asked], village: int) -> list[Found]:
+        """The figures of what was counted in each stretch, as the engine would have given them."""
+        sums = self._sums(at, asked, village)
         if one.ind.count is not None:
-            return {"of": of, "count": count}
+            return [{"of": of, "count": count} for of, count, _ in sums]
         if one.ind.measure is None:
-            return {"of": of}
-        if one.median:
-            return {"of": of, "value": middles.middle(self._sorted(at, asked, village), of) if of else None}
-        return {"of": of, "value": total if of else None}
+            return [{"of": of} for of, _, _ in sums]
+        if not one.median:
+            return [{"of": of, "value": total if of else None} for of, _, total in sums]
+        values = self._sorted(at, village)
+        return [
+            {"of": of, "value": middles.middle(values.within(stretch), of) if of else None}
+            for (of, _, _), stretch in zip(sums, asked, strict=True)
+        ]
 
-    def _sorted(self, at: int, asked: Asked, village: int) -> list[middles.Part]:
-        """The stretches of values that a median is found in."""
+    def _sorted(self, at: int, village: int) -> Values:
+        """The values that medians are found in."""
         if self._stretches is None:
             self._stretches = [
                 (
@@ -156,19 +212,28 @@ class Tally:
                 )
                 for one in self._files
             ]
-        found = []
-        for told, (values, ends) in self._stretches:
-            chosen = (told["ind"] == at) & (told["village"] == village)
-            chosen &= (told["time"] >= asked.first) & (told["time"] <= asked.last)
-            for row in told[chosen].tolist():
-                _ind, month, _village, sign, start, size = row
-                mine = slice(start, start + size)
-                part = values[mine]
-                found.append((sign, part[ends[mine] < asked.until] if month == asked.last else part))
-        return [part for part in found if len(part[1])]
+        if (at, village) not in self._values:
+            found = []
+            for told, (values, ends) in self._stretches:
+                for row in _where(_where(told, "ind", at), "village", village).tolist():
+                    _ind, month, _village, sign, start, size = row
+                    mine = slice(start, start + size)
+                    found.append((month, (sign, values[mine], ends[mine])))
+            found.sort(key=lambda one: one[0])
+            self._values[at, village] = Values([month for month, _ in found], [part for _, part in found])
+        return self._values[at, village]
 
 
-def _where(rows: Any, column: str, least: int, most: int) -> Any:
-    """Rows that are sorted by a column, as far as it lies between these; looks at few of them."""
+def _values(sorted_ones: Any) -> Iterator[int]:
+    """Each value of a sorted column once; looks at few of them."""
+    at = 0
+    while at < len(sorted_ones):
+        yield int(sorted_ones[at])
+        at = bisect_right(sorted_ones, sorted_ones[at], at)
+
+
+def _where(rows: Any, column: str, value: int) -> Any:
+    """Rows that are sorted by a column, as far as it has this value; looks at few of them."""
     values = rows[column]
-    return rows[bisect_left(values, least) : bisect_right(values, most)]
+    begin = bisect_left(values, value)
+    return rows[begin : bisect_right(values, value, begin)]
