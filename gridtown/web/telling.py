@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from gridtown.cases import queries
+from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.period import Period
 from gridtown.report import annual
 from gridtown.report.comparing import Compared
@@ -23,29 +24,54 @@ STALE_HOURS, REVIEW_DAYS = 26, 365  # a town's own are in its town.toml, [figure
 _HAN = "zh"
 
 
-@dataclass(frozen=True)
-class Told:
-    """An indicator with its reading, ready for a page. `formula` is said from its expressions, `gist` by its line."""
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """What there is to say of an indicator in a language, whatever it stands at.
 
-    key: str
-    line: str
+    `formula` is said from its expressions, `gist` by its line.
+    """
+
+    town: Town
+    named: Named
+    lang: str
     name: str
     gist: str
     formula: str
     why: str
     owner: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """An indicator with its reading, ready for a page."""
+
+    what: Definition
+    key: str
+    line: str
+    name: str
     shown: str | None
     unit: str
     of: int
     count: int | None
     shape: str
-    better: str
-    short: str
-    basis: str
-    reviewed: Any
     review_due: bool
     compared: Compared | None
     turn: str
+
+
+_known: dict[tuple[Indicator, str], Definition] = {}
+
+
+def definition(town: Town, named: Named, lang: str) -> Definition:
+    """An indicator as it is defined, found out once in a process."""
+    found = _known.get((named.indicator, lang))
+    if found is None or found.town is not town:  # a town that was read anew may have other words
+        ind, line = named.indicator, named.line.key
+        found = _known[ind, lang] = Definition(
+            town, named, lang, town.say(f"indicator.{ind.key}", lang, line), town.say(f"formula.{ind.key}", lang, line),
+            in_words(town, named, lang), why_of(town, named, lang), town.say("owner", lang, line),
+        )  # fmt: skip
+    return found
 
 
 def period_of(request: HttpRequest, visit: Visit) -> str:
@@ -66,19 +92,18 @@ def periods(visit: Visit, chosen: str) -> list[str]:
 
 def tell(visit: Visit, named: Named, reading: Reading, compared: Compared | None = None) -> Told:
     """An indicator in the reader's language."""
-    ind, line, lang = named.indicator, named.line.key, visit.lang
-    due = ind.reviewed is None or visit.now.astimezone(visit.town.zone).date() - ind.reviewed > timedelta(
-        days=figures_setting(visit.town, "review_days", REVIEW_DAYS)
-    )
+    ind, what, shown = named.indicator, definition(visit.town, named, visit.lang), reading.shown()
     return Told(
-        key=named.key, line=line, name=visit.word(line, f"indicator.{ind.key}"),
-        gist=visit.word(line, f"formula.{ind.key}"), formula=in_words(visit.town, named, lang),
-        why=why_of(visit, named), owner=visit.word(line, "owner"),
-        shown=reading.shown(), unit=report_say(f"unit.{ind.unit}", lang, n=reading.shown()),
-        of=reading.of, count=reading.count, shape=ind.shape, better=ind.better, short=ind.key, basis=ind.basis,
-        reviewed=ind.reviewed, review_due=due, compared=compared,
-        turn=turn_of(visit, compared) if compared else "",
+        what=what, key=named.key, line=named.line.key, name=what.name, shown=shown,
+        unit=report_say(f"unit.{ind.unit}", visit.lang, n=shown), of=reading.of, count=reading.count, shape=ind.shape,
+        review_due=_review_due(visit, named), compared=compared, turn=turn_of(visit, compared) if compared else "",
     )  # fmt: skip
+
+
+def _review_due(visit: Visit, named: Named) -> bool:
+    """Whether nobody has looked at an indicator's definition for so long that somebody should."""
+    days, reviewed = figures_setting(visit.town, "review_days", REVIEW_DAYS), named.indicator.reviewed
+    return reviewed is None or visit.now.astimezone(visit.town.zone).date() - reviewed > timedelta(days=days)
 
 
 def figures_setting(town: Town, key: str, default: int) -> int:
@@ -86,14 +111,14 @@ def figures_setting(town: Town, key: str, default: int) -> int:
     return int(town.options.get("figures", {}).get(key, default))
 
 
-def why_of(visit: Visit, named: Named) -> str:
+def why_of(town: Town, named: Named, lang: str) -> str:
     """Why it is asked like this, in the line's words, one for each family; else (English only) the expressions' own."""
     family = named.indicator.family
     key = f"family_why.{family}" if family else f"indicators.{named.indicator.key}.why"
-    said = visit.word(named.line.key, key)
+    said = town.say(key, lang, named.line.key)
     if said != key:
         return said
-    return named.indicator.why if visit.lang == "en" else ""
+    return named.indicator.why if lang == "en" else ""
 
 
 def turn_of(visit: Visit, compared: Compared) -> str:

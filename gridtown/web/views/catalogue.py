@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from gridtown.report import comparing, indicators
 from gridtown.report.named import Named
-from gridtown.web import telling
+from gridtown.web import cards, telling
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -32,11 +32,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     except ValueError as wrong:
         raise Http404(str(wrong)) from wrong
     told = [telling.tell(visit, named, found[named.key].now, found[named.key]) for named in chosen]
-    lines: list[dict[str, Any]] = [
-        {"key": key, "told": [t for t in told if t.line == key]} for key in visit.town.lines
-    ]
+    running = bool(chosen) and found[chosen[0].key].running and len(period) == _YEAR
+    lines: list[dict[str, Any]] = []
+    for key in visit.town.lines:
+        if mine := [one for one in told if one.line == key]:
+            keys = "".join(f"&key={one.key}" for one in mine)
+            drawn = [cards.card(visit, one, period, running=running) for one in mine]
+            lines.append({"key": key, "keys": keys, "cards": drawn})
     context = {
-        "lines": [line for line in lines if line["told"]],
+        "lines": lines,
         "shown": len(told),
         "all": len(every),
         "every_line": list(dict.fromkeys(named.line.key for named in every)),
@@ -46,7 +50,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "narrowed": any(asked.values()),
         "period": period,
         "periods": telling.periods(visit, period),
-        "running": bool(chosen) and found[chosen[0].key].running and len(period) == _YEAR,
+        "running": running,
         "to_review": sum(t.review_due for t in told),
         **telling.freshness(visit, found[chosen[0].key].now if chosen else None),
     }
