@@ -7,8 +7,8 @@ Nothing of whoever asks may stand in a frame: it is shown to everybody.
 """
 
 import re
+from html import escape
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 _BEGIN, _END = "\ue000", "\ue001"  # of a gap, in a template's output; no text has these
@@ -33,5 +33,7 @@ class Frame:
     def fill(self, **said: str) -> SafeString:
         """It with each gap filled; a gap that nothing is said for is a mistake."""
         parts = self._parts.copy()
-        parts[1::2] = [conditional_escape(said[name]) for name in self._names]
+        parts[1::2] = [
+            one if isinstance(one := said[name], SafeString) else escape(one) for name in self._names
+        ]
         return mark_safe("".join(parts))  # noqa: S308 - the template escaped its text, and what is filled in is escaped

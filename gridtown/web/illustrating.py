@@ -9,7 +9,7 @@ from gridtown.kernel.period import Period
 from gridtown.report import indicators
 from gridtown.report.named import Named
 from gridtown.report.numbers import SHARES
-from gridtown.report.reading import Reading
+from gridtown.report.reading import Reading, Slice
 from gridtown.warehouse import lake as lakes
 from gridtown.web import telling
 from gridtown.web.pictures import Chart, Choropleth, Multiples, Series, Small, choropleth
@@ -47,7 +47,7 @@ def course(
     year, last = (months[0].key[:4], before[0].period.key[:4]) if months else ("", "")
     return Chart(
         id=f"course-{named.key.replace('.', '-')}",
-        title=visit.word(named.line.key, f"indicator.{named.indicator.key}"),
+        title=_title(visit, named),
         axis=visit.say("ind.month"), names=[telling.month_name(visit, month) for month in months],
         series=(
             Series(year, [r.plain for r in now], [r.shown() for r in now], "bar" if bars else "line"),
@@ -61,49 +61,109 @@ def pictures(
     visit: Visit, named: Named, scoped: Mapping[str, Any], href: Callable[..., str], key: str = "map"
 ) -> Pictures:
     """All pictures of a figure, with two questions to the lake; href answers its page's address, something changed."""
-    place = scoped["place"]
-    by_village = len(place) < _VILLAGE_DIGITS and indicators.open_to(
-        visit.hats, named.line.key, place, ("village",)
-    )
-    whole = indicators.asked(scoped["period"], place, (), visit.town)
-    months = months_of(whole, visit)
-    before = [month.year_before(visit.town.zone) for month in months]
-    found = indicators.read_many(
-        [named.key], periods=[*months, *before, whole], place=place, where=scoped["where"], town=visit.town,
-        by=("village",) if by_village and "village" in named.line.columns_of(named.indicator.kind) else (),
-    )  # fmt: skip
+    by = _by_village(visit, named, scoped)
+    months, before, whole = _periods(visit, scoped)
+    found = _read(visit, named, scoped, [*months, *before, whole], by)
     now, last = ([found[named.key, p.key] for p in part] for part in (months, before))
     line = course(visit, named, months, now, last, links=[href(period=month.key) for month in months])
     drawn_line = line if any(r.plain is not None for r in (*now, *last)) else None
-    if not by_village:
+    if not by:
         return Pictures(drawn_line, None, None)
     total = found[named.key, whole.key]
-    shown = {str(part.by[0]): total.shown_slice(part) for part in total.slices if part.by[0]}
+    return Pictures(
+        drawn_line,
+        _map(visit, line.title, total, href, key),
+        _villages(visit, line.title, now, last, total, href),
+    )
+
+
+def village_map(
+    visit: Visit, named: Named, scoped: Mapping[str, Any], href: Callable[..., str], key: str
+) -> Choropleth | None:
+    """Its map alone, without its months; None for whoever may not read it by village."""
+    if not (by := _by_village(visit, named, scoped)):
+        return None
+    whole = indicators.asked(scoped["period"], scoped["place"], (), visit.town)
+    total = _read(visit, named, scoped, [whole], by)[named.key, whole.key]
+    return _map(visit, _title(visit, named), total, href, key)
+
+
+def village_courses(
+    visit: Visit, named: Named, scoped: Mapping[str, Any], href: Callable[..., str]
+) -> Multiples | None:
+    """Its little charts alone; None for whoever may not read it by village."""
+    if not (by := _by_village(visit, named, scoped)):
+        return None
+    months, before, whole = _periods(visit, scoped)
+    found = _read(visit, named, scoped, [*months, *before, whole], by)
+    now, last = ([found[named.key, p.key] for p in part] for part in (months, before))
+    return _villages(visit, _title(visit, named), now, last, found[named.key, whole.key], href)
+
+
+def _by_village(visit: Visit, named: Named, scoped: Mapping[str, Any]) -> tuple[str, ...]:
+    """The slices that its pictures are of; none for whoever may not read them."""
+    place, line = scoped["place"], named.line
+    mine = len(place) < _VILLAGE_DIGITS and indicators.open_to(visit.hats, line.key, place, ("village",))
+    return ("village",) if mine and "village" in line.columns_of(named.indicator.kind) else ()
+
+
+def _periods(visit: Visit, scoped: Mapping[str, Any]) -> tuple[list[Period], list[Period], Period]:
+    """The months of what is asked for, the same a year before, and all of it."""
+    whole = indicators.asked(scoped["period"], scoped["place"], (), visit.town)
+    months = months_of(whole, visit)
+    return months, [month.year_before(visit.town.zone) for month in months], whole
+
+
+def _read(
+    visit: Visit, named: Named, scoped: Mapping[str, Any], periods: list[Period], by: tuple[str, ...]
+) -> Mapping[tuple[str, str], Reading]:
+    return indicators.read_many(
+        [named.key], periods=periods, place=scoped["place"], where=scoped["where"], town=visit.town, by=by
+    )
+
+
+def _title(visit: Visit, named: Named) -> str:
+    return visit.word(named.line.key, f"indicator.{named.indicator.key}")
+
+
+def _shown(total: Reading) -> dict[str, str | None]:
+    """Each village's figure as it is written."""
+    return {str(part.by[0]): total.shown_slice(part) for part in total.slices if part.by[0]}
+
+
+def _map(
+    visit: Visit, title: str, total: Reading, href: Callable[..., str], key: str
+) -> Choropleth | None:  # fmt: skip
     plain = {str(part.by[0]): total.plain_slice(part) for part in total.slices if part.by[0]}
-    drawn = choropleth(
-        key, line.title, values={k: v for k, v in plain.items() if v is not None}, shown=shown,
+    return choropleth(
+        key, title, values={k: v for k, v in plain.items() if v is not None}, shown=_shown(total),
         href=href(place="{code}").replace("%7Bcode%7D", "{code}"), lang=visit.lang, stamp=visit.stamp,
     )  # fmt: skip
-    return Pictures(drawn_line, drawn, _villages(visit, line.title, now, last, shown, href))
 
 
 def _villages(
-    visit: Visit, title: str, now: list[Reading], last: list[Reading], shown: Mapping[str, str | None],
+    visit: Visit,
+    title: str,
+    now: list[Reading],
+    last: list[Reading],
+    total: Reading,
     href: Callable[..., str],
-) -> Multiples:  # fmt: skip
+) -> Multiples:
     """A little chart for each village that has anything to show."""
+    courses = [[(r, {part.by[0]: part for part in r.slices}) for r in readings] for readings in (now, last)]
 
-    def values(readings: list[Reading], code: str) -> list[float | None]:
-        parts = ((r, next((p for p in r.slices if p.by[0] == code), None)) for r in readings)
+    def values(course: list[tuple[Reading, dict[Any, Slice]]], code: str) -> list[float | None]:
         # Nothing happened in a month that the ledger knows: nought of a count, nothing to say of a share.
         return [
-            r.plain_slice(p) if p else (0.0 if r.unit == "count" and not r.missing else None)
-            for r, p in parts
-        ]
+            r.plain_slice(parts[code]) if code in parts
+            else (0.0 if r.unit == "count" and not r.missing else None)
+            for r, parts in course
+        ]  # fmt: skip
 
-    codes = sorted(shown)
     smalls = [
-        Small(visit.places.name(c, visit.lang), href(place=c), values(now, c), values(last, c), shown[c])
-        for c in codes
-    ]
+        Small(
+            visit.places.name(code, visit.lang), href(place=code), *(values(course, code) for course in courses), shown
+        )
+        for code, shown in sorted(_shown(total).items())
+    ]  # fmt: skip
     return Multiples(title, smalls, [r.period.key for r in now])

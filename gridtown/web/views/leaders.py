@@ -1,5 +1,6 @@
 """The leaders' screen: the figures that the town chose, each with its light, its course and the page it opens into."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,27 +55,21 @@ def _screen(visit: Visit, found: Screen, year: str) -> dict[str, Any]:
         }
         for s in found.sections
     ]
-    places = [key for key in (*found.maps, found.villages) if key and _by_village(visit, key)]
-    drawn = {
-        key: illustrating.pictures(
-            visit, indicators.find(key, town), {"period": year, "place": "", "where": (), "town": town},
-            href=lambda key=key, **more: illustrating.address(key, year, **more), key=f"map-{n}",
-        )
-        for n, key in enumerate(dict.fromkeys(places))
-    }  # fmt: skip
+
+    def drawn(draw: Callable[..., Any], of: str, **more: str) -> Any:
+        scoped = {"period": year, "place": "", "where": (), "town": town}
+        named = indicators.find(of, town)
+        return draw(visit, named, scoped, lambda **said: illustrating.address(of, year, **said), **more)
+
+    maps = [(drawn(illustrating.village_map, key, key=f"map-{n}"), key) for n, key in enumerate(found.maps)]
     return {
         "sections": sections,
         "running": next(iter(compared.values())).running,
-        "maps": [(drawn[key].map, key) for key in found.maps if key in drawn and drawn[key].map],
-        "villages": drawn[found.villages].villages if found.villages in drawn else None,
+        "maps": [(drawn_map, key) for drawn_map, key in maps if drawn_map],
+        "villages": drawn(illustrating.village_courses, found.villages) if found.villages else None,
         "villages_key": found.villages,
         **telling.freshness(visit, next(iter(compared.values())).now),
     }
-
-
-def _by_village(visit: Visit, key: str) -> bool:
-    """Whether the reader may read this figure by village."""
-    return indicators.open_to(visit.hats, indicators.find(key, visit.town).line.key, "", ("village",))
 
 
 def _card(
