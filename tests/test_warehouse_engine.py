@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from gridtown.kernel.indicator import Span
 from gridtown.report import finding
 from gridtown.report.many import read_many
-from gridtown.warehouse import files, kept, lake
+from gridtown.warehouse import engine, files, kept, lake
 from gridtown.warehouse import refresh as refreshing
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
@@ -52,8 +52,24 @@ def asked_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_what_is_set_holds_for_every_question(tmp_path: Path) -> None:
     said = "SELECT current_setting('parquet_metadata_cache'), current_setting('nested_loop_join_threshold')"
-    assert lake._engine(tmp_path).cursor().execute(said).fetchall() == [(True, lake._FEW)]
+    assert engine.State(engine.Engine(tmp_path)).cursor().execute(said).fetchall() == [(True, engine.FEW)]
     assert refreshing._engine().execute(said).fetchall()[0][0] is True
+
+
+def test_states_share_an_engine_and_each_has_its_own_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_STATES", 2)
+    walk = a_walk(2)
+    held = []
+    for month in (3, 4, 5):
+        held.append(lake.tables(walk.town))
+        walk.open(datetime(2023, month, 3, tzinfo=UTC))
+        refresh(now=NOW + timedelta(minutes=month), town=walk.town)
+    held.append(lake.tables(walk.town))
+    asked = 'SELECT count(*) AS n FROM "made_up__thing"'
+    assert [state.run_sql(asked)[0]["n"] for state in reversed(held)] == [7, 6, 5, 4]
+    engines = [state._db._db for state in held]
+    assert [engines[0] is one for one in engines] == [True, True, False, False], "now and then a new one"
+    assert engines[2] is engines[3]
 
 
 def test_periods_are_not_sorted_to_be_merged_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ def _page(town: Town, address: str) -> Callable[[], Any]:
     browser.force_login(Account.objects.get(pk=leader.holders[0]))
 
     def ask() -> None:
-        answer = browser.get(address)
+        answer = browser.get(address, headers={"Accept-Encoding": "gzip"})
         if answer.status_code != 200:
             raise SystemExit(f"{address}: {answer.status_code}")
 

@@ -22,6 +22,11 @@ LARGE = ("appeals.on_time_rate", "appeals.days_to_close", "appeals.closed_of_han
 View = Callable[[], Any]
 
 
+def changed() -> None:
+    """As after a refresh that changed every table: of what is known only what files say of themselves still holds."""
+    lakes.forget(engines=False)
+
+
 def pages(town: Town, now: datetime) -> dict[str, View]:
     """Each page that gives figures, by its name."""
     scope = visible((Actor("bench", "bench", frozenset({"admin"}), town.code, clearance=9),))

@@ -17,7 +17,8 @@ from gridtown import town as towns
 from gridtown.kernel import standing
 from gridtown.kernel.table import columns, name_of
 from gridtown.town import Town
-from gridtown.warehouse import files, kept
+from gridtown.warehouse import engine, files, kept
+from gridtown.warehouse.engine import Engine, State
 from gridtown.warehouse.files import Columns, Manifest
 from gridtown.warehouse.tally import Tally
 
@@ -25,10 +26,7 @@ _SQL_TYPES: Mapping[str, str] = {
     "int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "boolean": "BOOLEAN",
     "timestamp": "TIMESTAMP", "date": "DATE",
 }  # fmt: skip
-_MEMORY = "512MB"
-_THREADS = 2
 _REMEMBERED = 5000
-_FEW = 100  # periods of a question
 _HIGHEST = 2**63 - 1
 
 
@@ -61,6 +59,7 @@ class Lake:
         manifest: Manifest,
         empty: Mapping[str, Mapping[str, str]],
         town: Town | None = None,
+        on: Engine | None = None,
     ) -> None:
         self._folder, self._manifest, self._town = folder, manifest, town
         self._tallies: dict[str, Tally] = {}
@@ -68,7 +67,7 @@ class Lake:
         self.last = manifest.last
         self.as_of: datetime | None = manifest.as_of
         self._memo: dict[Hashable, Any] = {}
-        self._db = _engine(folder)
+        self._db = State(on or Engine(folder))
         self._shapes: dict[str, Shape] = {}
         self._waiting: dict[str, Columns] = {}
         for name, shape in empty.items():
@@ -79,9 +78,9 @@ class Lake:
 
     def _put(self, sql: str) -> None:
         """Let the engine know of the tables that a question names: it opens a file of each."""
-        with _turn:
+        with _turn, self._db.cursor() as cursor:
             for name in [name for name in self._waiting if f'"{name}"' in sql]:
-                self._db.execute(f'CREATE VIEW "{name}" AS {_body(self._folder, self._waiting[name])}')
+                cursor.execute(f'CREATE VIEW "{name}" AS {_body(self._folder, self._waiting[name])}')
                 del self._waiting[name]  # only now: whoever asks at the same time waits for it here
 
     def tally(self, line: str, kind: str) -> Tally | None:
@@ -176,22 +175,7 @@ def _over(name: str, body: str, question: str) -> str:
     )
 
 
-def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An engine of its own, which writes beside the files what does not fit into its memory."""
-    db = duckdb.connect(
-        ":memory:",
-        config={
-            "threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / "tmp"),
-            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-        },
-    )  # fmt: skip
-    db.execute("SET GLOBAL parquet_metadata_cache = true")  # files never change once written
-    # The periods of a question are few: each row is looked at for each of them, not sorted to be merged with them.
-    db.execute(f"SET GLOBAL nested_loop_join_threshold = {_FEW}")
-    return db
-
-
-def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+def _rows(db: State | duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
     cursor = db.cursor()
     try:
         found = cursor.execute(sql)
@@ -242,7 +226,7 @@ class Together:
     """
 
     def __init__(self, codes: Sequence[str]) -> None:
-        self._db = _engine(files.folder_of(codes[0]))
+        self._db = engine.connect(files.folder_of(codes[0]))
         self._shapes: dict[str, Shape] = {}
         each: dict[str, list[tuple[Path, Columns]]] = {}
         moments = []
@@ -274,10 +258,15 @@ class Together:
         return _rows(self._db, sql(question))
 
 
-def forget() -> None:
-    """Open every copy anew when it is next asked for; for measurements and tests."""
+def forget(*, engines: bool = True) -> None:
+    """Open every copy anew when it is next asked for; for measurements and tests.
+
+    engines: as in a new process; without, as after a refresh that changed every table.
+    """
     with _turn:
         _open.clear()
+        if engines:
+            engine.forget()
 
 
 def _seen(folder: Path) -> tuple[int, int, int]:
@@ -308,6 +297,8 @@ def tables(town: Town | None = None) -> Lake:
             for line in town.lines.values()
             for register in line.registers
         }
-        lake = Lake(folder, files.read_manifest(folder) or Manifest(town.code), empty, town)
+        lake = Lake(
+            folder, files.read_manifest(folder) or Manifest(town.code), empty, town, engine.shared(folder)
+        )
         _open[folder] = (seen, lake)
         return lake

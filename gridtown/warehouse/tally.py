@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import time, timedelta, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -182,8 +183,7 @@ class Tally:
         if (at, village) not in self._counted:
             mine = [_where(rows, "village", village) for rows in self._of(at)]
             self._counted[at, village] = [Rows(rows) for rows in mine if len(rows)]
-        since, until, first = (np.array([one[n] for one in asked], np.int64) for n in range(3))
-        told = (rows.within(since, until, first) for rows in self._counted[at, village])
+        told = (rows.within(*_columns(tuple(asked))) for rows in self._counted[at, village])
         found: list[list[int]] = sum(told, np.zeros((3, len(asked)), np.int64)).T.tolist()
         return found
 
@@ -222,6 +222,13 @@ class Tally:
             found.sort(key=lambda one: one[0])
             self._values[at, village] = Values([month for month, _ in found], [part for _, part in found])
         return self._values[at, village]
+
+
+@lru_cache(maxsize=256)
+def _columns(asked: tuple[Asked, ...]) -> tuple[Any, Any, Any]:
+    """Since, until and first of each: a page asks the same stretches of every indicator."""
+    since, until, first = (np.array([one[n] for one in asked], np.int64) for n in range(3))
+    return since, until, first
 
 
 def _values(sorted_ones: Any) -> Iterator[int]:
