@@ -148,6 +148,16 @@ def test_what_is_asked_goes_through_what_it_is_about(ledger: Here, what: str) ->
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
+def test_the_board_of_targets_does_not_go_through_two_years_of_all_lines(ledger: Here) -> None:
+    read = [one for one in asked(lambda: ask(ledger, "/targets")) if "UNION ALL" in one[0]]
+    assert read
+    for sql, params in read:
+        steps = steps_of(sql, params)
+        assert any("case_line_state (line=?" in step for step in steps), "those of the line that have ended"
+        assert [step for step in steps if "case_opened" in step] == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite goes through the tables")
 def test_open_cases_of_one_kind_are_not_looked_for_among_all_that_is_open(ledger: Here) -> None:
     tasks = queries.Filters(line="events", kind="task", open=True)
     (read,) = asked(

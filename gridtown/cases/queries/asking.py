@@ -22,6 +22,7 @@ _SEEN = store.read_as(
      "record_id", "answers", "due"),
     "c.",
 )  # fmt: skip
+_FAR = 365  # days back; what was opened later is found by its opening
 Moved = Mapping[int, Mapping[str, Mapping[str, Any]]]
 
 
@@ -72,13 +73,19 @@ def _cases(town: Town, line: str, reads: Reads, scope: Scope, now: datetime) -> 
     where += f" AND c.line = %s AND c.kind IN ({', '.join(['%s'] * len(reads.kinds))})"
     params += [line, *reads.kinds]
     # each by an index of its own; with OR between them all cases would be read
-    mine = f"o.line = %s AND o.kind IN ({', '.join(['%s'] * len(reads.kinds))})"
-    ids = f"SELECT o.id FROM cases_case o WHERE NOT o.ended AND {mine}"
-    params += [line, *reads.kinds]
-    if reads.days:
-        ids += " UNION ALL SELECT n.id FROM cases_case n WHERE n.opened >= %s AND n.ended"
-        params.append(store.moment_in(now - timedelta(days=reads.days)))
-    where += f" AND c.id IN ({ids})"
+    mine, mine_said = f"line = %s AND kind IN ({', '.join(['%s'] * len(reads.kinds))})", [line, *reads.kinds]
+    ids = f"SELECT id FROM cases_case WHERE NOT ended AND {mine}"
+    params += mine_said
+    since = store.moment_in(now - timedelta(days=reads.days))
+    if reads.days > _FAR:  # most of the ledger has been opened since: the line's own are fewer to go through
+        where += f" AND c.id IN ({ids} UNION ALL SELECT id FROM cases_case WHERE ended AND {mine})"
+        where += " AND (NOT c.ended OR c.opened >= %s)"
+        params += [*mine_said, since]
+    elif reads.days:
+        where += f" AND c.id IN ({ids} UNION ALL SELECT id FROM cases_case WHERE opened >= %s AND ended)"
+        params.append(since)
+    else:
+        where += f" AND c.id IN ({ids})"
     found = store.fetch(f"SELECT {_SEEN} FROM cases_case c WHERE {where} ORDER BY c.id", params)
     verbs = set(reads.verbs) or {v for kind in reads.kinds for v in town.kind(line, kind).procedure.verbs}
     moved = _moved(where, params, sorted(verbs))
