@@ -326,7 +326,7 @@ def main() -> None:
         done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
         found[part] = {**json.loads(done.stdout.splitlines()[-1]), "load": os.getloadavg()[0]}
         found |= {
-            "machine": machine(),
+            "machine": machine([pace()]),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "target": TARGET,
         }
