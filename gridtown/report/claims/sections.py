@@ -32,6 +32,9 @@ _LINES = re.compile(r"[^\n]+")
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
+# 上半年工作总结, but not 上半年工作总结和下半年工作计划's second half.
+_HALF_TOLD = re.compile(r"(?<![\d年])(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)")
+_HALF_OPENS = re.compile(r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度)[,以全我,]")
 # 今年定下这些具体目标: opens a list of what is aimed at.
 # 1-9月经济指标完成情况: a heading for what stands under it alone.
 _PARTED = re.compile(
@@ -69,16 +72,20 @@ class Section:
 def sections(text: str, period: str | None) -> list[Section]:
     """The headings that say which year is told of, from the title on."""
     lines = [(match.start(), match[0].strip()) for match in _LINES.finditer(text)]
-    year, part = _default(period)
-    year, part, reporting = _titled(lines, year, part)
+    year, part, reporting = _titled(lines)
     if reporting is not None and reporting == _opening(lines):
         year, reporting = reporting, None  # a report given at the year's end
-    base = year
     if year is None:
-        base = year = _first_year(text, lines)
+        year, part = _default(period)
+        year = year or _first_year(text, lines)
+        part = part or _half(lines, year)
+    base = year
     told = [Section(0, year, part, plan=False)]
+    title = _title(lines)
     for number, (at, line) in enumerate(lines):
         new = _headed(lines[number:], base, part, reporting, told[-1])
+        if new and new.plan and number < title:
+            new = None  # …执行情况 over 及2024年计划草案的报告: one title in two lines
         if len(line) <= _LONGEST_HEADING and (stood := _STOOD.search(line)) and (stood[1] or base):
             month = f"-{int(stood[2]):02}"
             told.append(Section(at, int(stood[1] or base or 0), month, plan=False, until=True))
@@ -94,6 +101,27 @@ def sections(text: str, period: str | None) -> list[Section]:
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
             told += [years, replace(told[-1], start=at + len(line) + 1)]
     return told
+
+
+def _title(lines: list[tuple[int, str]]) -> int:
+    """How many lines the title has, where a line of it looks back; 0 where none does, as it then is of a plan alone."""
+    for number, (_at, line) in enumerate(lines):
+        if len(line) > _LONGEST_HEADING or line.endswith(("。", ":", ";")) or _NUMBERED.match(line):
+            back = any(_REVIEW.search(line) and _YEAR.search(line) for _at, line in lines[:number])
+            return number if back else 0
+    return 0
+
+
+def _half(lines: list[tuple[int, str]], year: int | None) -> str:
+    """Of a text whose title names no year, the part of it that its title or its first words tell of: 上半年工作总结."""
+    for number, (_at, line) in enumerate(lines[:6]):
+        heading = len(line) <= _LONGEST_HEADING and not line.endswith(("。", ";", ":"))
+        if heading and not _YEAR.search(line) and (found := _HALF_TOLD.search(line)):
+            return _span(found[1])
+        if not heading or _NUMBERED.match(line):
+            found = _HALF_OPENS.match(line)
+            return _span(found[2]) if found and number < 2 and int(found[1]) == year else ""
+    return ""
 
 
 def _headed(
@@ -191,7 +219,7 @@ def _default(period: str | None) -> tuple[int | None, str]:
     return (int(found[1]), found[2]) if found else (None, "")
 
 
-def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[int | None, str, int | None]:
+def _titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
     """The year of the title; a report to the council of a year tells of the year before."""
     for _at, line in lines[:6]:
         if (
@@ -210,7 +238,7 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
                 return int(found[1]), "", None
             return int(found[1]), "", int(found[1])
         if re.match(r"[一二三四五六七八九十]{1,2}、|[((][一二三]", line):
-            return year, part, None
+            break
         part_year = found[2] and re.search("半年|季度", found[2])
         late = found[2] and re.fullmatch(r"1[0-2]\s*月", found[2])  # a report given at the year's end
         if council and not part_year:
@@ -218,7 +246,7 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
                 return int(found[1]), "", None
             return int(found[1]) - 1, "", int(found[1])
         return int(found[1]), _span(found[2]), None
-    return year, part, None
+    return None, "", None
 
 
 def _span(said: str | None) -> str:
