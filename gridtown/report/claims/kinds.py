@@ -40,10 +40,11 @@ _AIM = re.compile(
     + r"|计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
 )
 _DONE = re.compile(
-    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
+    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初|当年|年)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
 # 排放量削减12吨 is a change, 削减公务用车3辆 is what was done.
 _AMOUNT = re.compile("(?:量|额|费用?|经费|支出|排放)(?:分别|各|共|累计)?$")
+_PASSED = ("突破", "首破", "首次突破", "跨", "迈", "跃上", "站上")
 _SPELLS = {"quarter", "day", "week", "month", "hour", "minute"}
 
 
@@ -73,6 +74,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if match is None:
         return None
     word = match["all"]
+    if figure.unit != "ratio" and figure.word.startswith(_PASSED):
+        return None  # 持续上扬突破70亿元: a mark that was passed
     if figure.unit != "ratio" and figure.classifier not in {"百分点"}:
         less = word in {"压减", "缩减", "削减"} and _AMOUNT.search(before[: match.start()])
         if (

@@ -180,6 +180,8 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
         ):
             draft.subject = last.front  # 综合考核列全市20个乡镇中第四位
             continue
+        if last.figure.unit == draft.figure.unit and last.subject and _from_to(text, last, between):
+            draft.subject = last.subject
         near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
@@ -193,6 +195,11 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             between in _RATIO or _FROM_TO.match(between)
         ):
             draft.subject = last.subject
+
+
+def _from_to(text: str, first: _Draft, between: str) -> bool:
+    """由76公里增加到82公里: whether the next figure is what the first one has become."""
+    return bool(_FROM_TO.match(between) and re.search("[由从]", text[first.begin : first.figure.start]))
 
 
 def _ranked(text: str, draft: _Draft) -> Phrase:
@@ -324,16 +331,6 @@ def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Clai
                 done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
         elif here.change and not after.change and _THEN_LEVEL.match(between):
             done[index + 1] = replace(after, comparison=here.comparison or "yoy", comparison_value=here.value)
-        elif (
-            here.unit == after.unit
-            and _FROM_TO.match(between)
-            and re.search("[由从]", text[drafts[index].begin : here.start])
-        ):
+        elif here.unit == after.unit and _from_to(text, drafts[index], between):
             done[index + 1] = replace(after, comparison="from", comparison_value=here.value)
-            done[index + 1] = replace(
-                done[index + 1],
-                subject=here.subject,
-                subject_start=here.subject_start,
-                subject_end=here.subject_end,
-            )
     return done

@@ -53,6 +53,12 @@ _SIZED = re.compile(r"的(?=[\u4e00-\u9fff“])")
 _TOTAL = re.compile(r"(?:总|共|累计|合计|完成)[\u4e00-\u9fff]{0,4}$")
 
 
+# 500万元以上固定资产投资75亿元: which of it is told of.
+_PART_OF = re.compile(
+    r"[\u4e00-\u9fff]{0,8}(?:投资|产值|收入|增加值|营收|税收|零售额|销售额)(?:额)?(?:共|已|累计|实际)?(?:完成|达到?|实现|为)?"
+)
+
+
 def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
     """Where the figures begin that only say which things the next one counts."""
     told = {
@@ -64,13 +70,17 @@ def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
         and _SIZED.match(text, size.end)
     }
     for here, after in pairwise(figures):
-        if after.unit != "count" or after.form != "plain" or here.form != "plain":
+        if after.form != "plain" or here.form != "plain":
             continue
         gap, ahead = text[here.end : after.start], text[max(0, here.start - 10) : here.start]
         if _TOTAL.search(ahead) or not _OPENING.search(ahead):
             continue
         bound = bool(_BOUND.search(text, here.start, here.end)) or here.upper is not None
-        if (bound and gap and _COUNTS.fullmatch(gap)) or (
+        if after.unit != "count":
+            if bound and here.unit == after.unit == "yuan" and _PART_OF.fullmatch(gap):
+                told.add(here.start)
+            continue
+        if (bound and _COUNTS.fullmatch(gap)) or (
             here.unit == "yuan"
             and here.qualifier in {"exact", "at_least"}
             and (

@@ -33,7 +33,9 @@ _LINES = re.compile(r"[^\n]+")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
 # 上半年工作总结, but not 上半年工作总结和下半年工作计划's second half.
-_HALF_TOLD = re.compile(r"(?<![\d年])(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)")
+_HALF_TOLD = re.compile(
+    r"(?<![\d年])(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)"
+)
 _HALF_OPENS = re.compile(r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度)[,以全我,]")
 # 今年定下这些具体目标: opens a list of what is aimed at.
 # 1-9月经济指标完成情况: a heading for what stands under it alone.
