@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from gridtown.report.claims import lexicon, numerals, unitless
+from gridtown.report.claims import lexicon, noughts, numerals, unitless
 from gridtown.report.claims.folding import GAP
 from gridtown.report.claims.lexicon import Unit, any_of, units
 from gridtown.report.claims.numerals import ARABIC, CHINESE, SCALES, NoNumeral
@@ -73,7 +73,14 @@ def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
     held = bytearray(len(text))
-    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), unitless.found(text)):
+    for reading in (
+        _firsts(text),
+        _ranks(text),
+        _parts(text),
+        noughts.found(text),
+        _plain(text),
+        unitless.found(text),
+    ):
         for figure in reading:
             if not any(held[figure.start : figure.end]):
                 held[figure.start : figure.end] = b"\1" * (figure.end - figure.start)

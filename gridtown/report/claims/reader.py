@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridtown.report.claims import kinds, subjects, tables
+from gridtown.report.claims import kinds, noughts, subjects, tables
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
@@ -133,6 +133,8 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
         kept = kept and (not front or subjects.place(text, front))  # 街道连续三年绩效考核为优秀
         subject = back if kept else subjects.chosen(text, figure, front, back)
+        if figure.form == "nought":
+            back = subject = Phrase(*noughts.event(text, figure))
         if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
             subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:

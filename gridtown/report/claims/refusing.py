@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gridtown.report.claims import lexicon
+from gridtown.report.claims import lexicon, noughts
 from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Figure
 
@@ -116,6 +116,8 @@ class Blocked:
         return self._named(figure) or self._by_unit(figure)
 
     def _named(self, figure: Figure) -> str | None:
+        if figure.form == "nought" and noughts.told(self._text, figure):
+            return None  # 实现“零事故”
         if figure.form != "plain":
             return self._over(figure.start, figure.end, only="quoted name")
         return self._over(figure.number, figure.end)
