@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridtown.report.claims import kinds, noughts, subjects, tables
+from gridtown.report.claims import aiming, kinds, noughts, subjects, tables
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
@@ -27,21 +27,17 @@ _STOPS = re.compile(r"[。;\n]")
 _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
-_FROM_TO = re.compile(
-    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|演进|演变|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
-)
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
-_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?")
+_REACHES = re.compile(
+    r"(?:每[人户亩次年月])?(?:奖励|补助|补贴|发放)?(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?"
+)
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
 # 3家200平方米以上的超市: how big each is stands before what is counted.
 _SIZED = re.compile(r"\d[\d.,]*[万亿]?(?:平方米|平米|亩|万?元|米|公里|吨)(?:及?以上|以下|以内)的")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
-_FARTHEST = 800
-_GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
-_SO_FAR = re.compile("[,、](?:现|目前|均|全部)?已|实际(?:完成|建成)")  # 计划改造60户,已完成48户
 _DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "quarter", "month", "day"}
 _SPACE = re.compile(r"\s+")
@@ -194,14 +190,14 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if draft.figure.form == last.figure.form == "share" and (
-            between in _RATIO or _FROM_TO.match(between)
+            between in _RATIO or kinds.TURNED.match(between)
         ):
             draft.subject = last.subject
 
 
 def _from_to(text: str, first: _Draft, between: str) -> bool:
     """由76公里增加到82公里: whether the next figure is what the first one has become."""
-    return bool(_FROM_TO.match(between) and re.search("[由从]", text[first.begin : first.figure.start]))
+    return bool(kinds.TURNED.match(between) and re.search("[由从]", text[first.begin : first.figure.start]))
 
 
 def _ranked(text: str, draft: _Draft) -> Phrase:
@@ -258,20 +254,7 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
             told = periods.in_column(told, cell.year, last_year=cell.last_year, plan=cell.planned)
         if column:
             told = periods.in_column(told, column.year, last_year=column.last_year, plan=column.planned)
-        clause = subjects.clause_start(even, figure.start)
-        stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
-        aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
-        far = max(0, figure.start - _FARTHEST)
-        sentence = max(even.rfind("。", far, figure.start), even.rfind("\n", far, figure.start), far - 1) + 1
-        aimed = aimed or (not cell and bool(_GOAL.search(even, sentence, figure.start)))
-        if (
-            not (aimed or cell)
-            and claims
-            and claims[-1].kind == "target"
-            and not _STOPS.search(even[claims[-1].end : figure.start])
-        ):
-            so_far = bool(_SO_FAR.search(even, claims[-1].end, figure.start))
-            aimed = not told.plan and told.period == claims[-1].period and not so_far
+        aimed = not cell and aiming.aimed(even, figure, told, claims[-1] if claims else None)
         named = _SPACE.sub("", even[subject.start : subject.end])
         kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
         sign = draft.change.sign if draft.change else 1

@@ -48,7 +48,7 @@ _GOALS = re.compile(
 )
 _STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:底|末|\d{1,2}日)?[))]$")
 _YEARS = re.compile(
-    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
+    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
 _FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间|规划)?(?!规划|纲要)")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
@@ -149,7 +149,7 @@ def _headed(
     if found:
         return Section(at, int(found[1]), _span(found[2]), plan=plan)
     if plan:
-        year, ahead = _planned(base, line, reporting), _AHEAD.search(line)
+        year, ahead = _planned(base, line, reporting, partly=bool(part or last.until)), _AHEAD.search(line)
         span = (year, year + many(ahead[1]) - 1) if ahead and year else None
         return Section(at, year, _later(line, part), plan=True, span=span)
     opening = _OPENS.match(lines[1][1]) if len(lines) > 1 else None
@@ -158,9 +158,15 @@ def _headed(
     years = _YEARS.search(line)
     span = (base - many(years[1] or years[2]) + 1, base) if years and base else None
     if plan_years := _FIVE_YEARS.search(line):
-        first = 2021 + 5 * ("一二三四五".index(plan_years[1]) - 3)
-        base, span = first + 4, (first, first + 4)
+        span = _five(plan_years)
+        base = span[1]
     return Section(at, base, part, plan=False, span=span)
+
+
+def _five(match: re.Match[str]) -> tuple[int, int]:
+    """The first and the last year of a five-year plan."""
+    first = 2021 + 5 * ("一二三四五".index(match[1]) - 3)
+    return first, first + 4
 
 
 def _under(lines: list[tuple[int, str]], new: Section, last: Section) -> list[Section]:
@@ -203,6 +209,8 @@ def _first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
     """The year that a text without a title is of: what a review's heading or a paragraph begins with, else the first
     that it names; not one that it only compares with or plans for, or that is in a name."""
     for _at, line in lines:
+        if planned := _FIVE_YEARS.match(line.strip("“")):
+            return _five(planned)[1]
         if len(line) <= _LONGEST_HEADING and _NUMBERED.match(line) and (found := _YEAR.search(line)):
             return int(found[1]) - bool(_PLAN.search(line) and not _REVIEW.search(line))
         if found := _OPENS.match(line):
@@ -258,15 +266,18 @@ def _span(said: str | None) -> str:
     return part_of(match, "b_") if match else ""
 
 
-def _planned(base: int | None, line: str, reporting: int | None) -> int | None:
-    """The year that a plan without a year is for: the one that the report is given in, or the next."""
+def _planned(base: int | None, line: str, reporting: int | None, *, partly: bool) -> int | None:
+    """The year that a plan without a year is for: the one that the report is given in, or the next.
+
+    partly: what was told of is only a part of the year, so that the rest of it is planned.
+    """
     if base is None:
         return None
     if reporting is not None:
         return reporting
     return (
         base
-        if re.search("下半年|[二三四]季度", line) or ("今年" in line and not _NEXT.search(line))
+        if partly or re.search("下半年|[二三四]季度", line) or ("今年" in line and not _NEXT.search(line))
         else base + 1
     )
 

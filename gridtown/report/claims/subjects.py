@@ -69,6 +69,7 @@ _VERBS = frozenset(_WORDS["verbs"])
 # What money or people are for: 发放16万元保障困难家庭, 组织12人参加农技培训.
 _FOR = frozenset(_WORDS["purposes"])
 # What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
+_AIMED = frozenset(_WORDS["aims"])
 _NOTHING = frozenset(_WORDS["nothing"])
 
 
@@ -107,7 +108,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
         begin = max(begin, text.rfind("、", begin, end) + 1)
     closed = text.rfind(")", begin, end) + 1
     begin = closed if closed > begin and end - closed > _LEAST else begin  # 园区(不含某区)已开发面积
-    while begin < end and text[begin] in "和与及、,)】":
+    while begin < end and text[begin] in "和与及、,)】" and not text.startswith("及时", begin):
         begin += 1
     start = trimming.led(text, begin, end)
     if firm := _FIRM.match(text[start:end]):
@@ -179,7 +180,7 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     if age := _AGE.match(text, begin, limit):
         begin = age.end()
     match = _BEHIND.search(text, begin, limit)
-    if match and (aside := _ASIDE.match(text, match.start(), limit)):
+    if match and match.start() > begin and (aside := _ASIDE.match(text, match.start(), limit)):
         match = _BEHIND.search(text, aside.end(), limit)
     end = match.start() if match else limit
     quote = text[begin:end].startswith("“")
@@ -259,6 +260,8 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return NOTHING
     if not back or _MARK.fullmatch(text, back.start, back.end):
         return front
+    if text[front.start : front.end] in _AIMED:
+        return back
     if figure.unit == "count" and _AMID.search(text, front.start, front.end):
         return back  # 报告中的10组数字
     if _YIELDS.search(text, front.start, front.end):
