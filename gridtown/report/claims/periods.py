@@ -28,6 +28,7 @@ _UNTIL = re.compile(r"截[至止]到?$")
 _UP_TO = re.compile(r"截[至止]到?")
 _TIMES_TOLD = lexicon.table("times")
 _GOES_ON = re.compile(rf"\s*(?:{any_of(_TIMES_TOLD['goes_on'])}|[从按][\u4e00-\u9fff]{{1,8}}(?:看|分|划分))")
+_CARRIED = re.compile(any_of(_TIMES_TOLD["carried"]))
 # 2020年,…。如今…: what is so now is not of the year that its paragraph opens with.
 _NOW = re.compile(any_of(_TIMES_TOLD["now"]))
 # A marker of time is not looked for farther back than this, however long the sentence.
@@ -114,6 +115,8 @@ class Periods:
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
             if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
+                continue
+            if match["word"] in _BEFORE and _CARRIED.match(text, match.end()):
                 continue
             opens = not text[begin : match.start()].strip(" \u3000—-")
             if match["word"] == "去年" and opens and section.start in self._just_past:

@@ -30,10 +30,15 @@ _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
 _REACHES = re.compile(
-    r"(?:每[人户亩次年月])?(?:奖励|补助|补贴|发放)?(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?"
+    r"(?:(?:19|20)\d{2}年|全年|目前|今年|年末|年底)?(?:每[人户亩次年月])?(?:奖励|补助|补贴|发放)?(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?"
 )
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
+# 116万元;完成年初预算76.8%
+_OF_PLAN = re.compile(r";(?:完成|占|为)[\u4e00-\u9fff]{0,8}(?:预算|计划|任务|目标)[\u4e00-\u9fff]{0,4}")
+_GROWN = re.compile(
+    "(?:持续|稳步|不断|明显|显著|逐年|进一步|大幅|有所)?(?:提升|提高|增长|改善|上升|下降|扩大|增加|向好|优化|增强)$"
+)
 # 3家200平方米以上的超市: how big each is stands before what is counted.
 _SIZED = re.compile(r"\d[\d.,]*[万亿]?(?:平方米|平米|亩|万?元|米|公里|吨)(?:及?以上|以下|以内)的")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
@@ -180,7 +185,11 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
             continue
         if last.figure.unit == draft.figure.unit and last.subject and _from_to(text, last, between):
             draft.subject = last.subject
-        near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
+        near = (
+            not _STOPS.search(between)
+            or bool(_OF_PLAN.fullmatch(between))
+            or (between.count("。") == 1 and draft.change)
+        )
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
@@ -214,7 +223,9 @@ def _reached(text: str, at: int) -> Phrase:
     clause = subjects.clause_start(text, at)
     if not _REACHES.fullmatch(text, clause, at) or text[clause - 1 : clause] != ",":
         return NOTHING
-    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    begin = subjects.clause_start(text, clause - 1)
+    grown = _GROWN.search(text[begin : clause - 1])  # 素养水平稳步提升,2022年达38.2%
+    phrase = subjects.before(text, begin, begin + grown.start() if grown else clause - 1)
     return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
 
 

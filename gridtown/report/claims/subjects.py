@@ -218,7 +218,7 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
         end = of
     while end > begin and (text[end - 1] in " 的了等和与及" or _AMID.search(text, begin, end)):
         end -= 1
-    return Phrase(begin, end) if end > begin else NOTHING
+    return Phrase(begin, end) if end > begin and text[begin:end] not in _NOTHING else NOTHING
 
 
 def whole(text: str, end: int) -> bool:
