@@ -28,6 +28,9 @@ _UNTIL = re.compile(r"截[至止]到?$")
 _UP_TO = re.compile(r"截[至止]到?")
 _TIMES_TOLD = lexicon.table("times")
 _GOES_ON = re.compile(rf"\s*(?:{any_of(_TIMES_TOLD['goes_on'])}|[从按][\u4e00-\u9fff]{{1,8}}(?:看|分|划分))")
+_BY_THEN = re.compile("同期|末|底")
+# 上年末贷款余额21.5亿元: how it stood then.
+_STOOD = re.compile("[末底](?!相?[比较]|[增减上下升降提持基])")
 _CARRIED = re.compile(any_of(_TIMES_TOLD["carried"]))
 # 2020年,…。如今…: what is so now is not of the year that its paragraph opens with.
 _NOW = re.compile(any_of(_TIMES_TOLD["now"]))
@@ -94,6 +97,7 @@ class Periods:
         told: _Marked | None = None
         for match in MARK.finditer(text, begin, start + text.startswith("翻", start)):  # 五年翻了一番
             before = text[max(0, match.start() - 4) : match.start()]
+            opens = not text[begin : match.start()].strip(" \u3000—-")
             held = _HELD.match(text, match.end()) if match["word"] in _BEFORE else None
             if held and held.end() == start and (at := told[0] if told else _whole(section, text, start)):
                 told = _year_before(at), False, False
@@ -114,11 +118,11 @@ class Periods:
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
-            if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
+            stood = opens and _STOOD.match(text, match.end())
+            if match["word"] in _BEFORE and _BY_THEN.match(text, match.end()) and not stood:
                 continue
             if match["word"] in _BEFORE and _CARRIED.match(text, match.end()):
                 continue
-            opens = not text[begin : match.start()].strip(" \u3000—-")
             if match["word"] == "去年" and opens and section.start in self._just_past:
                 continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
