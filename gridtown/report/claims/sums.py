@@ -29,6 +29,8 @@ _PART_OF = re.compile(r"[,，;；]?其中[:：,，]?[\u4e00-\u9fff]{1,12}$")
 _OF_PLAN = re.compile(
     r"[,，]?(?:已|仅)?(?:占|完成|为|达到?)[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预算)[\u4e00-\u9fff]{0,4}"
 )
+# 其中省级1520万元,市级900万元,已到位2860万元: of the whole, and no part beside the others.
+_SPENT = re.compile("[，,;；](?:目前|现|实际|全部)?(?:已|到位|发放|使用|拨付|支出|结余)")
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,10}?中有?$")
 _TOTAL = re.compile(
     r"(?:共|共计|合计|总计|总共|一共|总数为?|总量为?)(?:发放|拨付|投入|支出|收到|筹集|完成|办理|受理|处置|化解)?$"
@@ -58,6 +60,8 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             and not (i + 1 < len(claims) and TURNED.match(text[claims[i].end : claims[i + 1].start]))
         ]
         parts = parts[: _enough(claims, whole, parts)]
+        spent = (n for n, i in enumerate(parts) if n and _SPENT.match(text, claims[i - 1].end, claims[i].start))
+        parts = parts[: next(spent, len(parts))]
         most = bounds(whole).high
         for at_part, part in enumerate(parts):
             least = bounds(claims[part]).low
