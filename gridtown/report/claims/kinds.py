@@ -22,6 +22,8 @@ _MORE = re.compile(
     r"[比较](?:上年|去年|前年|上年度|上月|上季度|上届|年初|往年|常年|历年|(?:19|20)\d{2}年)(?:同期|末|底|平均)?(?:水平)?"
     r"(?P<all>(?P<up>[多高])|(?P<down>[少低]))(?:了|出)?$"
 )
+# 比年目标4%低0.63个百分点: the figure that it is beside stands between.
+_BARELY = re.compile("(?P<all>(?P<up>[高多快])|(?P<down>[低少慢]))(?:出|了)?")
 _NET = re.compile(r"(?P<all>(?P<up>净增|净增加)|(?P<down>净减|净减少))[^,。;\d]{0,8}$")
 _SHORTER = re.compile(
     r"(?P<all>(?P<up>(?!))|(?P<down>压缩|缩短|精简|节约|节省|节能|降本|提速))" + f"{_BETWEEN}{{0,4}}$"
@@ -47,11 +49,11 @@ _AIM = re.compile(
     + r"|(?:目标任务|年度任务|年度目标|年度计划|全年任务|计划任务|预期指标)[\u4e00-\u9fff]{0,6}?(?:为|是|:)?(?=\d)"
     + r"|预计(?:到|至|明年|下半年|年内|可|能|将|建成|投产|20\d{2}年底前)"
     + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)"
-    + r"|计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
+    + r"|(?<![按照])计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
 )
 _QUOTED = re.compile("“[^”\n]*(?:”|$)")
 _DONE = re.compile(
-    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|(?:实现|达到|完成)了[^。;]{0,40}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初|当年|年)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
+    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|(?:实现|达到|完成)了[^。;]{0,40}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初|当年|年)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|[比较](?:年度?|全年|年初)?(?:目标|任务|计划|预期)|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
 # 排放量削减12吨 is a change, 削减公务用车3辆 is what was done.
 _AMOUNT = re.compile("(?:量|额|费用?|经费|支出|排放)(?:分别|各|共|累计)?$")
@@ -79,6 +81,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if match is None and figure.unit == "ratio" and (bare := _BARE.search(before)):
         return Change(1 if figure.value >= 0 else -1, begin + bare.start(), "yoy")
     match = match or _MORE.search(before)
+    if match is None and figure.classifier == "百分点":
+        match = _BARELY.fullmatch(before)
     if match is None and figure.unit == "ratio":
         match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
     if match is None and (net := _NET.search(before)):

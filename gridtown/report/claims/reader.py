@@ -134,6 +134,8 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
         kept = kept and (not front or subjects.place(text, front))  # 街道连续三年绩效考核为优秀
         subject = back if kept else subjects.chosen(text, figure, front, back)
+        if figure.unit == "count" and (not subject or text[subject.end : figure.start] == "、"):
+            subject = subjects.fate(text, figure.end) or subject
         if figure.form == "nought":
             back = subject = Phrase(*noughts.event(text, figure))
         if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):

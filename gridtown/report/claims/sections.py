@@ -240,7 +240,9 @@ def _titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
         ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
-        dated = re.match(r"[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line)
+        dated = re.match(
+            r"[—–-]{0,4}\s*[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line
+        )
         if dated and (dated["alone"] is not None or not _EARLY < int(dated[1]) < _LATE):
             if int(dated[1]) <= _EARLY:
                 return int(found[1]) - 1, "", int(found[1])

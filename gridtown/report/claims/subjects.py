@@ -69,6 +69,7 @@ _VERBS = frozenset(_WORDS["verbs"])
 # What money or people are for: 发放16万元保障困难家庭, 组织12人参加农技培训.
 _FOR = frozenset(_WORDS["purposes"])
 # What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
+_FATE = re.compile(rf"(?:稳定|顺利|全部|实现|成功|如期)*(?P<fate>{lexicon.any_of(_WORDS['fates'])})")
 _AIMED = frozenset(_WORDS["aims"])
 _NOTHING = frozenset(_WORDS["nothing"])
 
@@ -224,6 +225,12 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
 def whole(text: str, end: int) -> bool:
     """95%的项目当年开工: whether behind a share stands what it is a share of."""
     return text.startswith("的", end) and _SPEED.match(text, end + 1) is None
+
+
+def fate(text: str, begin: int) -> Phrase:
+    """What became of those that are counted, where neither side names them."""
+    match = _FATE.match(text, begin)
+    return Phrase(*match.span("fate")) if match else NOTHING
 
 
 def first_head(text: str, phrase: Phrase) -> Phrase:

@@ -60,7 +60,9 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             and not (i + 1 < len(claims) and TURNED.match(text[claims[i].end : claims[i + 1].start]))
         ]
         parts = parts[: _enough(claims, whole, parts)]
-        spent = (n for n, i in enumerate(parts) if n and _SPENT.match(text, claims[i - 1].end, claims[i].start))
+        spent = (
+            n for n, i in enumerate(parts) if n and _SPENT.match(text, claims[i - 1].end, claims[i].start)
+        )
         parts = parts[: next(spent, len(parts))]
         most = bounds(whole).high
         for at_part, part in enumerate(parts):
