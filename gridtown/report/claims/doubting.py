@@ -28,6 +28,8 @@ def _other_thing(text: str, told: Sequence[tuple[Claim, Sequence[Guess]]], n: in
     claim, guesses = told[n]
     if claim.unit != "ratio" or claim.change or len(claim.subject) > _BARE or not guesses:
         return False
+    if guesses[0].surely == "sure":
+        return False  # more than the label speaks for it
     line = guesses[0].key.partition(".")[0]
     for other, theirs in reversed(told[:n]):
         between = text[other.end : claim.start]

@@ -210,6 +210,10 @@ class Catalogue:
             score *= weights["lone_word"]
         if verbs and known.verbs and not verbs & known.verbs:
             score *= weights["other_verb"]
+        owed = str(lexicon.table("matching")["owed"])
+        due = known.candidate.unit == "count" and known.candidate.name.startswith(owed)
+        if due and owed not in claim.action + subject:
+            score *= weights["other_verb"]  # 巡河96次 is no 应巡河多少次
         if not said and set(shared) <= verbs < own:
             score *= weights["verb_alone"]
         if own <= verbs:
