@@ -34,6 +34,8 @@ _STOOD = re.compile("[末底](?!相?[比较]|[增减上下升降提持基])")
 _CARRIED = re.compile(any_of(_TIMES_TOLD["carried"]))
 # 2020年,…。如今…: what is so now is not of the year that its paragraph opens with.
 _NOW = re.compile(any_of(_TIMES_TOLD["now"]))
+# So many sentences back a 其中 is followed.
+_BACK = 3
 # A marker of time is not looked for farther back than this, however long the sentence.
 _FARTHEST = 800
 _REACHED = re.compile(
@@ -137,8 +139,9 @@ class Periods:
 
     def _gone_on(self, section: Section, begin: int) -> _Marked | None:
         """Of a sentence that goes on with the one before it in its paragraph (其中…, 从类别看…), what that one says."""
-        floor = begin - _FARTHEST
-        while begin > max(0, floor) and self._text[begin - 1] == "。" and _GOES_ON.match(self._text, begin):
+        for _sentence_before in range(_BACK):
+            if begin == 0 or self._text[begin - 1] != "。" or not _GOES_ON.match(self._text, begin):
+                return None
             last, begin = begin - 1, _sentence(self._text, begin - 1)
             if told := self._marked(section, begin, last, last):
                 return told

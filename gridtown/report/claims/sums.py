@@ -12,6 +12,8 @@ from gridtown.report.claims.kinds import TURNED
 from gridtown.report.claims.shapes import Claim
 
 _SHARES = 3
+# So many figures behind a whole are looked at for its parts, however long the sentence.
+_MOST = 40
 # What came in, what went out, and what is left; not where something was carried over.
 _BALANCE = (("收入", "收入合计"), ("支出", "支出合计"), ("结余", "盈余"))
 _CARRIED = re.compile("上年|去年|结转|累计|滚存|调入|调出|期初|年初|当月")
@@ -41,7 +43,7 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
     """其中: no part is more than the whole, nor are the parts together."""
     for at, index in enumerate(group[:-1]):
         whole = claims[index]
-        following = [i for i in group[at + 1 :] if not claims[i].change]
+        following = [i for i in group[at + 1 : at + 1 + _MOST] if not claims[i].change]
         if not following or not _amount(whole):
             continue
         gap = text[whole.end : claims[following[0]].start]
