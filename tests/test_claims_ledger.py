@@ -6,7 +6,7 @@ import pytest
 
 from gridtown.cases import actions
 from gridtown.report.blocks import Entry
-from gridtown.report.claims import catalogue, checking
+from gridtown.report.claims import catalogue, checking, matching
 from gridtown.report.claims.checking import Frozen, check
 from gridtown.report.claims.matching import Guess
 from gridtown.report.claims.reader import read
@@ -215,3 +215,47 @@ def test_a_guess_says_whether_the_indicator_is_named_with_all_that_the_claim_say
     assert whole("发言54次。") == {"assembly.published": True, "assembly.voices": True}
     assert whole("公开发言54次。")["assembly.published"]
     assert not whole("公开发言54次。").get("assembly.voices")
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "2026年，网格事件处置86件，办结率91%。",
+        "2026年，联合巡查中收到信访事项9件。",
+        "2026年春节期间收到信访事项9件。",
+        "2026年，北坡村收到信访事项9件。",
+        "2026年，我村收到信访事项9件。",
+    ],
+)
+def test_what_may_be_of_less_or_of_another_thing_is_not_called_wrong(year: Here, draft: str) -> None:
+    assert {v.state for v in check(draft).verdicts} == {"cannot"}
+
+
+def test_what_is_said_of_all_the_town_is_called_wrong_as_before(year: Here) -> None:
+    assert states("2026年，北坡村新修水渠，全镇收到信访事项9件。") == {"9件": "differs"}
+    assert states("2026年春节期间走访，全年收到信访事项9件。") == {"9件": "differs"}
+    assert states("2026年，收到群众诉求4件，办结率91%。")["91%"] == "differs"
+
+
+HAZARDS = matching.Catalogue(
+    [
+        matching.Candidate("a.rate", "发现的隐患中，期末已消除多少？（整改率）", "percent", ratio=True),
+        matching.Candidate("b.due", "应巡河多少次？", "count"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [
+        ("隐患整改率98%。", 0.6, 1),
+        ("整改率98%。", 0.6, 1),
+        ("燃气隐患整改率98%。", 0, 0.59),
+        ("建筑工地整改率98%。", 0, 0.59),
+        ("应巡河96次。", 0.6, 1),
+        ("巡河96次。", 0, 0.59),
+    ],
+)
+def test_a_narrower_or_another_thing_is_not_the_indicators_own(said, least, most):
+    (claim,) = read(said, period="2026")
+    assert least <= max((g.confidence for g in HAZARDS.guesses(claim)), default=0) <= most

@@ -14,6 +14,7 @@ from gridtown.town import Town
 
 _HEADING = 40
 _SURE = 0.7
+_APART = 0.05
 _kept: dict[tuple[str, int], tuple[tuple[Named, ...], Catalogue]] = {}
 
 
@@ -71,11 +72,17 @@ def guessed(text: str, claims: Sequence[Claim], catalogue: Catalogue) -> list[tu
             guesses = before
         guesses = catalogue.of_change(claim, guesses)
         best = guesses[0] if guesses else None
-        if best and best.confidence >= _SURE:
+        if best and best.confidence >= _SURE and _alone(guesses):
             line = best.key.partition(".")[0]
         key, confidence = (best.key, best.confidence) if best else (None, 0.0)
         told.append((replace(claim, indicator=key, confidence=confidence), guesses))
     return told
+
+
+def _alone(guesses: Sequence[Guess]) -> bool:
+    """Whether no other line is as likely, so that the paragraph is about this one."""
+    near = [guess for guess in guesses if guess.confidence > guesses[0].confidence - _APART]
+    return len({guess.key.partition(".")[0] for guess in near}) == 1
 
 
 def _change_of(claim: Claim, level: Claim) -> bool:

@@ -16,7 +16,7 @@ from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
 from gridtown.report import indicators, official
 from gridtown.report.blocks import Entry
-from gridtown.report.claims import catalogue, growing, judging, measures, places, spans, within
+from gridtown.report.claims import catalogue, doubting, growing, judging, measures, places, spans, within
 from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
@@ -104,7 +104,7 @@ def check(
     years = [claim.period[:4] for claim in claims if claim.period and claim.kind != "target"]
     base = period[:4] if period else max(years, key=years.count, default=None)
     judge = _Judge(town, lake, base, edition)
-    name = town.names["zh"]
+    name, doubts = town.names["zh"], doubting.doubted(text, told)
     parts = _parts(text, [claim for claim, _guesses in told])
     other = places.elsewhere(text, name)
     return Checked(
@@ -115,6 +115,7 @@ def check(
                 guesses,
                 part=parts[n],
                 elsewhere=other or places.above(text, claim),
+                doubted=doubts[n],
             )
             for n, (claim, guesses) in enumerate(told)
         ),
@@ -144,12 +145,24 @@ class _Judge:
         self._town, self._lake, self._base, self._edition = town, lake, base, edition
 
     def of(
-        self, claim: Claim, guesses: Sequence[Guess], *, part: bool = False, elsewhere: bool = False
+        self,
+        claim: Claim,
+        guesses: Sequence[Guess],
+        *,
+        part: bool = False,
+        elsewhere: bool = False,
+        doubted: bool = False,
     ) -> Verdict:
-        """The verdict on one claim.
+        """The verdict on one claim; one that is doubted may agree, but is not called wrong.
 
         part: it is of some of what its subject names, and no indicator says of which. elsewhere: of another place.
         """
+        verdict = self._of(claim, guesses, part=part, elsewhere=elsewhere)
+        if doubted and verdict.state == "differs":
+            return Verdict(claim, "cannot", "unsure", verdict.guesses, last_year=verdict.last_year)
+        return verdict
+
+    def _of(self, claim: Claim, guesses: Sequence[Guess], *, part: bool, elsewhere: bool) -> Verdict:
         last = bool(claim.period and self._base and claim.period[:4] < self._base)
 
         def cannot(reason: str, reading: Reading | None = None) -> Verdict:

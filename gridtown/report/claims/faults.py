@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-Fault = Literal["contradiction", "part", "parts", "sum", "shares", "growth", "difference", "share_of"]
+Fault = Literal[
+    "contradiction", "part", "parts", "sum", "shares", "growth", "difference", "share_of", "balance"
+]
 
 
 @dataclass(frozen=True, slots=True)

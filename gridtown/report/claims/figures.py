@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from gridtown.report.claims import lexicon, numerals, unitless
+from gridtown.report.claims import lexicon, noughts, numerals, unitless
 from gridtown.report.claims.folding import GAP
 from gridtown.report.claims.lexicon import Unit, any_of, units
 from gridtown.report.claims.numerals import ARABIC, CHINESE, SCALES, NoNumeral
@@ -73,7 +73,14 @@ def found(text: str) -> Iterator[Figure]:
     """Every figure of a folded text, from left to right, none over another."""
     taken: list[Figure] = []
     held = bytearray(len(text))
-    for reading in (_firsts(text), _ranks(text), _parts(text), _plain(text), unitless.found(text)):
+    for reading in (
+        _firsts(text),
+        _ranks(text),
+        _parts(text),
+        noughts.found(text),
+        _plain(text),
+        unitless.found(text),
+    ):
         for figure in reading:
             if not any(held[figure.start : figure.end]):
                 held[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
@@ -144,12 +151,19 @@ def _no_figure(match: re.Match[str], unit: Unit, said: str, small: bool) -> bool
     if unit.word[0] not in _SPOKEN and len(unit.word) == 1 and unit.countable:
         return True
     if said == "一" and unit.base not in {"year", "month", "day", "week"}:
-        return True
+        return not _ONE.search(match.string, max(0, match.start() - 4), match.end() + 1)
     if small and len(said) > 1:
         return True
     lone = set(said) <= set("百千万亿")
     alone = match["after"] and match.string[match.end() : match.end() + 1] in ",。;、)\n"  # 亩均收入万元以上
     return lone and not (match["before"] or match["some"] or match["more"] or alone)
+
+
+# 公共厕所一座,: one of what is named in front, at the end of a clause.
+_ONE = re.compile(
+    r"(?<![一])[\u4e00-\u9fff”](?<![第每这那某另唯同任首逐有是了的为成之中其再又各也都仅只不这上下前后出走]"
+    r")一(?:个|座|处|条|支|所|家|台|辆|套|间|幢|栋|口|项|名|起|场|部|块|份|期|宗|艘|眼|道|盏|例)[,。;、)(]"
+)
 
 
 def _shade(unit: Unit) -> str:

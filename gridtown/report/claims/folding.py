@@ -36,6 +36,10 @@ _ENDLESS = re.compile(r"[\d.,]{40,}")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
 # “十五”末的|12.8亿元: no sentence ends so, whatever stands between.
 _HANGING = re.compile(r"(?<=[的由从])\n+(?=[ ]{0,30}\d)")
+# A page's number between two lines of a sentence: - 3 -, — 12 —.
+_PAGES = re.compile(
+    r"(?<=[^\n。;:!?])(\n+[ ]*[-—–]{1,2}[ ]*\d{1,3}[ ]*[-—–]{1,2}[ ]*\n+)(?=[^\n\s一二三四五六七八九十(（])"
+)
 _LEAST, _RAGGED, _ENOUGH = 15, 4, 3
 
 
@@ -61,6 +65,7 @@ def fold(text: str) -> Folded:
     given = text.translate(_BREAKS)  # a line is as wide as it was set, its signs not made half
     widths = _widths(given)
     left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, given, at.start(), widths)]
+    left_out += [place for page in _PAGES.finditer(even) for place in range(page.start(1), page.end(1))]
     left_out += [place for gap in _HANGING.finditer(even) for place in range(*gap.span())]
     left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]
     if not left_out:

@@ -17,9 +17,20 @@ _BESIDE = re.compile(
     r"(?P<all>(?P<up>高于|快于|高出|多于|好于|优于|领先)|(?P<down>低于|慢于|少于|落后))(?:于)?[^,。;\d]{1,12}$"
 )
 _THAN = re.compile(r"(?:比|较)[^,。;\d]{1,10}(?P<all>(?P<up>高|多|快)|(?P<down>低|少|慢))(?:出|了)?$")
+# 较去年多3处: more than what a year before, whatever is counted.
+_MORE = re.compile(
+    r"[比较](?:上年|去年|前年|上年度|上月|上季度|上届|年初|往年|常年|历年|(?:19|20)\d{2}年)(?:同期|末|底|平均)?(?:水平)?"
+    r"(?P<all>(?P<up>[多高])|(?P<down>[少低]))(?:了|出)?$"
+)
+# 比年目标4%低0.63个百分点: the figure that it is beside stands between.
+_BARELY = re.compile("(?P<all>(?P<up>[高多快])|(?P<down>[低少慢]))(?:出|了)?")
 _NET = re.compile(r"(?P<all>(?P<up>净增|净增加)|(?P<down>净减|净减少))[^,。;\d]{0,8}$")
 _SHORTER = re.compile(
     r"(?P<all>(?P<up>(?!))|(?P<down>压缩|缩短|精简|节约|节省|节能|降本|提速))" + f"{_BETWEEN}{{0,4}}$"
+)
+# 由76公里增加到82公里, 从3.5米拓宽至6米: what stands between what was and what it has become.
+TURNED = re.compile(
+    rf"^[,、]?(?:大幅)?(?:{any_of(_WORDS['growth']['turned'])})(?:到|至|为|成)?(?:了)?(?:(?:19|20)\d{{2}}年的?)?$"
 )
 _UNTIL = re.compile(r"(?:到|至|为|达到|达|成)$")
 _AGAINST = re.compile("|".join(f"(?P<{name}>{any_of(words)})" for name, words in (
@@ -35,15 +46,19 @@ _AIM = re.compile(
     + any_of(_WORDS["target"]["words"])
     + r")(?<!目标(?=企业|客户|任务|责任|考核|群体|人群|地|管理|值))"
     + r"|(?:建成|投产|达产|完工|项目|明年|未来|下半年|到20\d{2}年)[^。;]{0,12}?预计"
+    + r"|(?:目标任务|年度任务|年度目标|年度计划|全年任务|计划任务|预期指标)"
+    + r"(?:(?!的)[\u4e00-\u9fff]){0,6}?(?:为|是|:)?(?=\d)"
     + r"|预计(?:到|至|明年|下半年|年内|可|能|将|建成|投产|20\d{2}年底前)"
     + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)"
-    + r"|计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
+    + r"|(?<![按照])计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
 )
+_QUOTED = re.compile("“[^”\n]*(?:”|$)")
 _DONE = re.compile(
-    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|比预期|比计划|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
+    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|(?:实现|达到|完成)了[^。;]{0,40}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初|当年|年)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|[比较](?:年度?|全年|年初)?(?:目标|任务|计划|预期)|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
 # 排放量削减12吨 is a change, 削减公务用车3辆 is what was done.
 _AMOUNT = re.compile("(?:量|额|费用?|经费|支出|排放)(?:分别|各|共|累计)?$")
+_PASSED = ("突破", "首破", "首次突破", "跨", "迈", "跃上", "站上")
 _SPELLS = {"quarter", "day", "week", "month", "hour", "minute"}
 
 
@@ -66,6 +81,9 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     match = _CHANGE.search(before)
     if match is None and figure.unit == "ratio" and (bare := _BARE.search(before)):
         return Change(1 if figure.value >= 0 else -1, begin + bare.start(), "yoy")
+    match = match or _MORE.search(before)
+    if match is None and figure.classifier == "百分点":
+        match = _BARELY.fullmatch(before)
     if match is None and figure.unit == "ratio":
         match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
     if match is None and (net := _NET.search(before)):
@@ -73,6 +91,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if match is None:
         return None
     word = match["all"]
+    if figure.unit != "ratio" and figure.word.startswith(_PASSED):
+        return None  # 持续上扬突破70亿元: a mark that was passed
     if figure.unit != "ratio" and figure.classifier not in {"百分点"}:
         less = word in {"压减", "缩减", "削减"} and _AMOUNT.search(before[: match.start()])
         if (
@@ -118,7 +138,7 @@ def against(text: str, begin: int, end: int) -> str | None:
 
 def aims(text: str, begin: int, end: int) -> bool:
     """Whether the clause says what is aimed at."""
-    clause = text[begin:end]
+    clause = _QUOTED.sub("", text[begin:end])
     return bool(_AIM.search(clause)) and not _DONE.search(clause)
 
 

@@ -203,11 +203,17 @@ class Catalogue:
             around = sum(asked[term] * weigh(term) for term in asked if term not in own and speaks(term))
             score = max(score, 0.75) + min(0.2, 0.05 * around)
             shared = [said, *shared]
+            if any(not speaks(term) for term in _terms(_before_label(subject, said))):
+                score *= weights["narrower"]  # 燃气隐患整改率 is not the rate of all that was found
         score *= _of_another(subject, known.candidate.name)
         if claim.unit == "yuan" and not said and len(subject) <= _SHORT and len(own) < len(known.name):
             score *= weights["lone_word"]
         if verbs and known.verbs and not verbs & known.verbs:
             score *= weights["other_verb"]
+        owed = str(lexicon.table("matching")["owed"])
+        due = known.candidate.unit == "count" and known.candidate.name.startswith(owed)
+        if due and owed not in claim.action + subject:
+            score *= weights["other_verb"]  # 巡河96次 is no 应巡河多少次
         if not said and set(shared) <= verbs < own:
             score *= weights["verb_alone"]
         if own <= verbs:
@@ -285,6 +291,13 @@ def _says(subject: str, label: str) -> bool:
     pattern, first = _same()
     even = pattern.sub(lambda match: first[match[0]], subject)
     return label in (subject, even) or (len(label) > 2 and subject.endswith(label))
+
+
+def _before_label(subject: str, label: str) -> str:
+    """What a subject says in front of a label that it ends with."""
+    pattern, first = _same()
+    even = pattern.sub(lambda match: first[match[0]], subject)
+    return next((one.removesuffix(label) for one in (subject, even) if one.endswith(label)), "")
 
 
 def _fits(claim: Claim, candidate: Candidate) -> Part | None:

@@ -7,6 +7,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
+from gridtown.report.claims import lexicon
+from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.markers import AGAINST, MARK, key, many, part_of, within_name
 from gridtown.report.claims.sections import Section, sections
 
@@ -22,7 +24,18 @@ _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 _PARTLY = re.compile(r"-H[12]|-Q|/")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
-_UNTIL = re.compile(r"截[至止]$")
+_UNTIL = re.compile(r"截[至止]到?$")
+_UP_TO = re.compile(r"截[至止]到?")
+_TIMES_TOLD = lexicon.table("times")
+_GOES_ON = re.compile(rf"\s*(?:{any_of(_TIMES_TOLD['goes_on'])}|[从按][\u4e00-\u9fff]{{1,8}}(?:看|分|划分))")
+_BY_THEN = re.compile("同期|末|底")
+# 上年末贷款余额21.5亿元: how it stood then.
+_STOOD = re.compile("[末底](?!相?[比较]|[增减上下升降提持基])")
+_CARRIED = re.compile(any_of(_TIMES_TOLD["carried"]))
+# 2020年,…。如今…: what is so now is not of the year that its paragraph opens with.
+_NOW = re.compile(any_of(_TIMES_TOLD["now"]))
+# So many sentences back a 其中 is followed.
+_BACK = 3
 # A marker of time is not looked for farther back than this, however long the sentence.
 _FARTHEST = 800
 _REACHED = re.compile(
@@ -38,6 +51,10 @@ class Told:
     plan: bool
     explicit: bool
     until: bool = False
+
+
+# A period, whether it lies ahead, and whether it is only where what is told of ends.
+_Marked = tuple[str | None, bool, bool]
 
 
 class Periods:
@@ -62,20 +79,35 @@ class Periods:
     def at(self, start: int, end: int) -> Told:
         """When the figure at this place is about."""
         section = self.section(start)
+        begin = _sentence(self._text, start)
+        told = self._marked(section, begin, start, end)
+        if told is None:
+            told = self._gone_on(section, begin)
+        if told is None:
+            return self._opened(start, section) or Told(
+                _whole(section, self._text, start), section.plan, explicit=False, until=section.until
+            )
+        period, still, until = told
+        plan = still or (
+            section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
+        )
+        return Told(period, plan, explicit=True, until=until)
+
+    def _marked(self, section: Section, begin: int, start: int, end: int) -> _Marked | None:
+        """What the markers from `begin` on say of the figure at this place."""
         text = self._text
-        begin = _sentence(text, start)
-        told: tuple[str | None, bool] | None = None
-        until = False
+        told: _Marked | None = None
         for match in MARK.finditer(text, begin, start + text.startswith("翻", start)):  # 五年翻了一番
             before = text[max(0, match.start() - 4) : match.start()]
+            opens = not text[begin : match.start()].strip(" \u3000—-")
             held = _HELD.match(text, match.end()) if match["word"] in _BEFORE else None
             if held and held.end() == start and (at := told[0] if told else _whole(section, text, start)):
-                told = _year_before(at), False
+                told = _year_before(at), False, False
                 continue
             beside = _BESIDE.match(text, match.end()) if match["word"] in _BEFORE else None
             if beside and (at := told[0] if told else _whole(section, text, start)):
                 if beside.end() == start:
-                    told = _year_before(at), False
+                    told = _year_before(at), False, False
                 continue
             own = text[match.end() : match.end() + 1] == "的" and re.match(
                 r"[近超约]?\d", text[match.end() + 1 : match.end() + 3]
@@ -88,9 +120,11 @@ class Periods:
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
-            if match["word"] in _BEFORE and re.match("同期|末|底", text[match.end() : match.end() + 2]):
+            stood = opens and _STOOD.match(text, match.end())
+            if match["word"] in _BEFORE and _BY_THEN.match(text, match.end()) and not stood:
                 continue
-            opens = not text[begin : match.start()].strip(" \u3000—-")
+            if match["word"] in _BEFORE and _CARRIED.match(text, match.end()):
+                continue
             if match["word"] == "去年" and opens and section.start in self._just_past:
                 continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
@@ -100,25 +134,42 @@ class Periods:
             if read := _read(match, section):
                 if match["span"] or match["spell"] or match["sums"] or match["nth"]:
                     read = _reached(read[0], text, start), read[1]
-                told, until = read, bool(_UNTIL.search(before))
-        if told is None:
-            opened = None if section.part or section.span else self._opened(start, section)
-            return Told(
-                opened or _whole(section, text, start), section.plan, explicit=False, until=section.until
-            )
-        period, still = told
-        plan = still or (
-            section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
-        )
-        return Told(period, plan, explicit=True, until=until)
+                told = *read, bool(_UNTIL.search(before))
+        return told
 
-    def _opened(self, at: int, section: Section) -> str | None:
-        """Of a paragraph that opens with 1-9月 or 上半年, what no sentence of it says otherwise."""
-        begin = self._text.rfind("\n", max(0, at - _FARTHEST), at) + 1
-        lead = _LEAD.match(self._text, begin, at)
-        match = MARK.match(self._text, lead.end(), at) if lead else None
+    def _gone_on(self, section: Section, begin: int) -> _Marked | None:
+        """Of a sentence that goes on with the one before it in its paragraph (其中…, 从类别看…), what that one says."""
+        for _sentence_before in range(_BACK):
+            if begin == 0 or self._text[begin - 1] != "。" or not _GOES_ON.match(self._text, begin):
+                return None
+            last, begin = begin - 1, _sentence(self._text, begin - 1)
+            if told := self._marked(section, begin, last, last):
+                return told
+        return None
+
+    def _opened(self, at: int, section: Section) -> Told | None:
+        """Of a paragraph that opens with 1-9月, 截至10月底 or 2020年, what no sentence of it says otherwise."""
+        text = self._text
+        begin = text.rfind("\n", max(0, at - _FARTHEST), at) + 1
+        lead = _LEAD.match(text, begin, at)
+        if lead is None:
+            return None
+        until = _UP_TO.match(text, lead.end(), at)
+        match = MARK.match(text, until.end() if until else lead.end(), at)
         read = _read(match, section) if match else None
-        return read[0] if read and read[0] and not read[1] and _PARTLY.search(read[0]) else None
+        if match is None or read is None or read[0] is None:
+            return None
+        period, ahead = read
+        if until:
+            return Told(period, ahead, explicit=False, until=True)
+        if section.part or section.span:
+            return None
+        if _PARTLY.search(period):
+            return None if ahead else Told(period, section.plan, explicit=False)
+        other = match["year"] and not match["edge"] and period != str(section.year)
+        if not other or not text.startswith(",", match.end()) or _NOW.search(text, _sentence(text, at), at):
+            return None
+        return Told(period, ahead, explicit=False)
 
     def over(self, told: Told, at: int) -> Told:
         """When an average of some years is about: them all, where the last of them was named."""

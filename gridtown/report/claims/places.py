@@ -1,4 +1,4 @@
-"""Whose a claim is: another place's report, or 全县 and 全市 within one's own, is not held against the ledger."""
+"""Whose a claim is: what is another place's, the county's (全县) or one village's, is not held against the ledger."""
 
 import re
 
@@ -13,8 +13,13 @@ _TITLE = re.compile(
     rf"(?P<who>[\u4e00-\u9fff]{{2,12}}?(?:[{_LEVELS}镇乡]|街道))(?:人民政府|办事处)?(?:党工?委)?"
     r"(?:\d{4}年|\d{4}-|政府工作|工作(?:报告|总结)|国民经济|[\u4e00-\u9fff]{2,10}工作$)"
 )
+# 东溪村受理信访12件, 我村: a part of the town, whose own figures the ledger is not asked for.
+_VILLAGE = (
+    r"(?:[我本全该](?:村|社区)|(?<![^，,。；;：:、\n])(?!各|每|全|行政|自然|所有|部分)[\u4e00-\u9fff]{2,4}?(?:村|社区))"
+    r"(?![级民庄集干党两委组务落口史医改容居矫工])"
+)
 _WHOLE = re.compile(
-    rf"(?P<above>全[国{_LEVELS}]|[我本][{_LEVELS}](?!域))|(?P<own>全镇|全乡|全街道|[我本](?:镇|乡|街道)|镇域|街域|辖区)"
+    rf"(?P<above>全[国{_LEVELS}]|[我本][{_LEVELS}](?!域)|{_VILLAGE})|(?P<own>全镇|全乡|全街道|[我本](?:镇|乡|街道)|镇域|街域|辖区)"
 )
 _BESIDE = re.compile(
     r"(?:[居列占位在为是于超比较获评入与和向由按对据从选]|[高低快慢多少]于|率先|纳入|荣获|全面|根据|落实|高出)$"
@@ -43,7 +48,7 @@ def _other(who: str, town: str) -> bool:
 
 
 def above(text: str, claim: Claim) -> bool:
-    """Whether the sentence speaks of all the county or city before the figure, and not of the town since."""
+    """Whether the sentence speaks of the county or of a village before the figure, and not of the town since."""
     begin = max(text.rfind(mark, 0, claim.start) for mark in "。；;\n") + 1
     last = None
     for match in _WHOLE.finditer(text, begin, claim.start):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridtown.report.claims import kinds, subjects, tables
+from gridtown.report.claims import aiming, kinds, noughts, subjects, tables
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.kinds import Change
@@ -27,21 +27,22 @@ _STOPS = re.compile(r"[。;\n]")
 _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
-_FROM_TO = re.compile(
-    r"^(?:[,、]?(?:大幅)?(?:提高|提升|增加|增长|上升|下降|降低|减少|扩大|缩短|压缩|缩小|收窄|调整|演进|演变|优化调整|变|转变|降|升|增|回落|优化|攀升|跃升|压减)(?:到|至|为)?(?:了)?(?:(?:19|20)\d{2}年的)?)$"
-)
 _RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
-_REACHES = re.compile(r"(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?")
+_REACHES = re.compile(
+    r"(?:(?:19|20)\d{2}年|全年|目前|今年|年末|年底)?(?:每[人户亩次年月])?(?:奖励|补助|补贴|发放)?(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?"
+)
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
+# 116万元;完成年初预算76.8%
+_OF_PLAN = re.compile(r";(?:完成|占|为)[\u4e00-\u9fff]{0,8}(?:预算|计划|任务|目标)[\u4e00-\u9fff]{0,4}")
+_GROWN = re.compile(
+    "(?:持续|稳步|不断|明显|显著|逐年|进一步|大幅|有所)?(?:提升|提高|增长|改善|上升|下降|扩大|增加|向好|优化|增强)$"
+)
 # 3家200平方米以上的超市: how big each is stands before what is counted.
 _SIZED = re.compile(r"\d[\d.,]*[万亿]?(?:平方米|平米|亩|万?元|米|公里|吨)(?:及?以上|以下|以内)的")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
 _AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
-_FARTHEST = 800
-_GOAL = re.compile(r"(?:预期|奋斗|工作|发展|主要|总体)目标(?:任务)?(?:是|为|:)")
-_SO_FAR = re.compile("[,、](?:现|目前|均|全部)?已|实际(?:完成|建成)")  # 计划改造60户,已完成48户
 _DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "quarter", "month", "day"}
 _SPACE = re.compile(r"\s+")
@@ -133,6 +134,10 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
         kept = kept and (not front or subjects.place(text, front))  # 街道连续三年绩效考核为优秀
         subject = back if kept else subjects.chosen(text, figure, front, back)
+        if figure.unit == "count" and (not subject or text[subject.end : figure.start] == "、"):
+            subject = subjects.fate(text, figure.end) or subject
+        if figure.form == "nought":
+            back = subject = Phrase(*noughts.event(text, figure))
         if figure.form == "often" and (each := list(_EACH.finditer(text, begin, figure.start))):
             subject = subjects.before(text, each[-1].end(), figure.start)  # 老人每年体检一次
         if figure.unit == "ratio" and last and last.prenominal and begin == last.subject.end and not change:
@@ -180,7 +185,13 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
         ):
             draft.subject = last.front  # 综合考核列全市20个乡镇中第四位
             continue
-        near = not _STOPS.search(between) or (between.count("。") == 1 and draft.change)
+        if last.figure.unit == draft.figure.unit and last.subject and _from_to(text, last, between):
+            draft.subject = last.subject
+        near = (
+            not _STOPS.search(between)
+            or bool(_OF_PLAN.fullmatch(between))
+            or (between.count("。") == 1 and draft.change)
+        )
         if not draft.subject and last.subject and near:
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
@@ -190,9 +201,14 @@ def _inherit(text: str, drafts: list[_Draft]) -> None:
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if draft.figure.form == last.figure.form == "share" and (
-            between in _RATIO or _FROM_TO.match(between)
+            between in _RATIO or kinds.TURNED.match(between)
         ):
             draft.subject = last.subject
+
+
+def _from_to(text: str, first: _Draft, between: str) -> bool:
+    """由76公里增加到82公里: whether the next figure is what the first one has become."""
+    return bool(kinds.TURNED.match(between) and re.search("[由从]", text[first.begin : first.figure.start]))
 
 
 def _ranked(text: str, draft: _Draft) -> Phrase:
@@ -209,7 +225,9 @@ def _reached(text: str, at: int) -> Phrase:
     clause = subjects.clause_start(text, at)
     if not _REACHES.fullmatch(text, clause, at) or text[clause - 1 : clause] != ",":
         return NOTHING
-    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
+    begin = subjects.clause_start(text, clause - 1)
+    grown = _GROWN.search(text[begin : clause - 1])  # 素养水平稳步提升,2022年达38.2%
+    phrase = subjects.before(text, begin, begin + grown.start() if grown else clause - 1)
     return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
 
 
@@ -249,20 +267,7 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
             told = periods.in_column(told, cell.year, last_year=cell.last_year, plan=cell.planned)
         if column:
             told = periods.in_column(told, column.year, last_year=column.last_year, plan=column.planned)
-        clause = subjects.clause_start(even, figure.start)
-        stop = re.search(r"[,。;\n]", even[figure.end : figure.end + 20])
-        aimed = not cell and kinds.aims(even, clause, figure.end + (stop.start() if stop else 0))
-        far = max(0, figure.start - _FARTHEST)
-        sentence = max(even.rfind("。", far, figure.start), even.rfind("\n", far, figure.start), far - 1) + 1
-        aimed = aimed or (not cell and bool(_GOAL.search(even, sentence, figure.start)))
-        if (
-            not (aimed or cell)
-            and claims
-            and claims[-1].kind == "target"
-            and not _STOPS.search(even[claims[-1].end : figure.start])
-        ):
-            so_far = bool(_SO_FAR.search(even, claims[-1].end, figure.start))
-            aimed = not told.plan and told.period == claims[-1].period and not so_far
+        aimed = not cell and aiming.aimed(even, figure, told, claims[-1] if claims else None)
         named = _SPACE.sub("", even[subject.start : subject.end])
         kind = kinds.kind(figure, subject=named, changed=draft.change is not None, planned=told.plan or aimed)
         sign = draft.change.sign if draft.change else 1
@@ -324,16 +329,6 @@ def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Clai
                 done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
         elif here.change and not after.change and _THEN_LEVEL.match(between):
             done[index + 1] = replace(after, comparison=here.comparison or "yoy", comparison_value=here.value)
-        elif (
-            here.unit == after.unit
-            and _FROM_TO.match(between)
-            and re.search("[由从]", text[drafts[index].begin : here.start])
-        ):
+        elif here.unit == after.unit and _from_to(text, drafts[index], between):
             done[index + 1] = replace(after, comparison="from", comparison_value=here.value)
-            done[index + 1] = replace(
-                done[index + 1],
-                subject=here.subject,
-                subject_start=here.subject_start,
-                subject_end=here.subject_end,
-            )
     return done

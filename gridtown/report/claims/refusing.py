@@ -5,12 +5,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gridtown.report.claims import lexicon
+from gridtown.report.claims import lexicon, noughts
 from gridtown.report.claims.lexicon import any_of
 from gridtown.report.claims.shapes import Figure
 
 _YEARS = re.compile(
-    r"(?:连续|第|满|历时|延长|缩短|提前|平均|长达|坚持|工龄|任期|期限为?|寿命|服役|签约|质保)[^,。;、\d]{0,4}$"
+    r"(?:连续|第|满|历时|延长|缩短|提前|平均|长达|坚持|工龄|任期|期限为?|合同期|租期|承包期|质保期|有效期|任期|寿命|服役|签约|质保)[^,。;、\d]{0,4}$"
 )
 _SPELLS = re.compile(
     r"(?:缩短|压缩|压减|减少|减至|提前|延长|连续|平均|用时|历时|时长|不超过|达|累计|总计|共计|时间|天数|为期|长达|限|至|到|增加|超过|只需|仅需|控制在|培训|服务|"
@@ -53,6 +53,12 @@ _SIZED = re.compile(r"的(?=[\u4e00-\u9fff“])")
 _TOTAL = re.compile(r"(?:总|共|累计|合计|完成)[\u4e00-\u9fff]{0,4}$")
 
 
+# 500万元以上固定资产投资75亿元: which of it is told of.
+_PART_OF = re.compile(
+    r"[\u4e00-\u9fff]{0,8}(?:投资|产值|收入|增加值|营收|税收|零售额|销售额)(?:额)?(?:共|已|累计|实际)?(?:完成|达到?|实现|为)?"
+)
+
+
 def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
     """Where the figures begin that only say which things the next one counts."""
     told = {
@@ -64,13 +70,17 @@ def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
         and _SIZED.match(text, size.end)
     }
     for here, after in pairwise(figures):
-        if after.unit != "count" or after.form != "plain" or here.form != "plain":
+        if after.form != "plain" or here.form != "plain":
             continue
         gap, ahead = text[here.end : after.start], text[max(0, here.start - 10) : here.start]
         if _TOTAL.search(ahead) or not _OPENING.search(ahead):
             continue
         bound = bool(_BOUND.search(text, here.start, here.end)) or here.upper is not None
-        if (bound and gap and _COUNTS.fullmatch(gap)) or (
+        if after.unit != "count":
+            if bound and here.unit == after.unit == "yuan" and _PART_OF.fullmatch(gap):
+                told.add(here.start)
+            continue
+        if (bound and _COUNTS.fullmatch(gap)) or (
             here.unit == "yuan"
             and here.qualifier in {"exact", "at_least"}
             and (
@@ -106,6 +116,8 @@ class Blocked:
         return self._named(figure) or self._by_unit(figure)
 
     def _named(self, figure: Figure) -> str | None:
+        if figure.form == "nought" and noughts.told(self._text, figure):
+            return None  # 实现“零事故”
         if figure.form != "plain":
             return self._over(figure.start, figure.end, only="quoted name")
         return self._over(figure.number, figure.end)

@@ -21,7 +21,7 @@ def risen(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
     for index in group:
         change = claims[index]
         other = change.comparison in {"average", "peer", "qoq"}
-        if not change.change or change.unit != "ratio" or change.kind == "target" or other:
+        if not change.change or change.kind == "target" or other:
             continue
         pair = _levels(text, claims, group, change)
         if pair is None:
@@ -29,18 +29,22 @@ def risen(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
         now, last = (bounds(claims[i]) for i in pair)
         if now.low is None or now.high is None or not last.low or not last.high:
             continue
-        points = change.classifier == "百分点"
-        if points != (claims[pair[0]].unit == "ratio"):
+        points, level = change.classifier == "百分点", claims[pair[0]]
+        amount = change.unit != "ratio"  # 21.5亿元,24.7亿元,比年初增加3.2亿元
+        if points != (level.unit == "ratio") or (
+            amount and (change.unit, change.classifier) != (level.unit, level.classifier)
+        ):
             continue
         ends = (
             Bounds(now.low - last.high, now.high - last.low)
-            if points
+            if points or amount
             else Bounds(now.low / last.high - 1, now.high / last.low - 1)
         )
         if not ends.meets(bounds(change)):
             after, before = (Decimal(str(claims[i].value)) for i in pair)
             follows = f"{plain((after - before) * 100)}个百分点" if points else percent(after / before - 1)
-            fault = "difference" if points else "growth"
+            follows = plain(after - before) if amount else follows
+            fault = "difference" if points or amount else "growth"
             yield Finding(fault, (index, *pair), {"said": change.text, "follows": follows})  # type: ignore[arg-type]
 
 

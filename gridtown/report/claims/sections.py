@@ -32,6 +32,11 @@ _LINES = re.compile(r"[^\n]+")
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
+# 上半年工作总结, but not 上半年工作总结和下半年工作计划's second half.
+_HALF_TOLD = re.compile(
+    r"(?<![\d年])(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)"
+)
+_HALF_OPENS = re.compile(r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度)[,以全我,]")
 # 今年定下这些具体目标: opens a list of what is aimed at.
 # 1-9月经济指标完成情况: a heading for what stands under it alone.
 _PARTED = re.compile(
@@ -43,7 +48,7 @@ _GOALS = re.compile(
 )
 _STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:底|末|\d{1,2}日)?[))]$")
 _YEARS = re.compile(
-    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去)的?([两三四五六七八九十])年|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
+    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
 _FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间|规划)?(?!规划|纲要)")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
@@ -69,16 +74,20 @@ class Section:
 def sections(text: str, period: str | None) -> list[Section]:
     """The headings that say which year is told of, from the title on."""
     lines = [(match.start(), match[0].strip()) for match in _LINES.finditer(text)]
-    year, part = _default(period)
-    year, part, reporting = _titled(lines, year, part)
+    year, part, reporting = _titled(lines)
     if reporting is not None and reporting == _opening(lines):
         year, reporting = reporting, None  # a report given at the year's end
-    base = year
     if year is None:
-        base = year = _first_year(text, lines)
+        year, part = _default(period)
+        year = year or _first_year(text, lines)
+        part = part or _half(lines, year)
+    base = year
     told = [Section(0, year, part, plan=False)]
+    title = _title(lines)
     for number, (at, line) in enumerate(lines):
         new = _headed(lines[number:], base, part, reporting, told[-1])
+        if new and new.plan and number < title:
+            new = None  # …执行情况 over 及2024年计划草案的报告: one title in two lines
         if len(line) <= _LONGEST_HEADING and (stood := _STOOD.search(line)) and (stood[1] or base):
             month = f"-{int(stood[2]):02}"
             told.append(Section(at, int(stood[1] or base or 0), month, plan=False, until=True))
@@ -94,6 +103,27 @@ def sections(text: str, period: str | None) -> list[Section]:
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
             told += [years, replace(told[-1], start=at + len(line) + 1)]
     return told
+
+
+def _title(lines: list[tuple[int, str]]) -> int:
+    """How many lines the title has, where a line of it looks back; 0 where none does, as it then is of a plan alone."""
+    for number, (_at, line) in enumerate(lines):
+        if len(line) > _LONGEST_HEADING or line.endswith(("。", ":", ";")) or _NUMBERED.match(line):
+            back = any(_REVIEW.search(line) and _YEAR.search(line) for _at, line in lines[:number])
+            return number if back else 0
+    return 0
+
+
+def _half(lines: list[tuple[int, str]], year: int | None) -> str:
+    """Of a text whose title names no year, the part of it that its title or its first words tell of: 上半年工作总结."""
+    for number, (_at, line) in enumerate(lines[:6]):
+        heading = len(line) <= _LONGEST_HEADING and not line.endswith(("。", ";", ":"))
+        if heading and not _YEAR.search(line) and (found := _HALF_TOLD.search(line)):
+            return _span(found[1])
+        if not heading or _NUMBERED.match(line):
+            found = _HALF_OPENS.match(line)
+            return _span(found[2]) if found and number < 2 and int(found[1]) == year else ""
+    return ""
 
 
 def _headed(
@@ -119,7 +149,7 @@ def _headed(
     if found:
         return Section(at, int(found[1]), _span(found[2]), plan=plan)
     if plan:
-        year, ahead = _planned(base, line, reporting), _AHEAD.search(line)
+        year, ahead = _planned(base, line, reporting, partly=bool(part or last.until)), _AHEAD.search(line)
         span = (year, year + many(ahead[1]) - 1) if ahead and year else None
         return Section(at, year, _later(line, part), plan=True, span=span)
     opening = _OPENS.match(lines[1][1]) if len(lines) > 1 else None
@@ -128,9 +158,15 @@ def _headed(
     years = _YEARS.search(line)
     span = (base - many(years[1] or years[2]) + 1, base) if years and base else None
     if plan_years := _FIVE_YEARS.search(line):
-        first = 2021 + 5 * ("一二三四五".index(plan_years[1]) - 3)
-        base, span = first + 4, (first, first + 4)
+        span = _five(plan_years)
+        base = span[1]
     return Section(at, base, part, plan=False, span=span)
+
+
+def _five(match: re.Match[str]) -> tuple[int, int]:
+    """The first and the last year of a five-year plan."""
+    first = 2021 + 5 * ("一二三四五".index(match[1]) - 3)
+    return first, first + 4
 
 
 def _under(lines: list[tuple[int, str]], new: Section, last: Section) -> list[Section]:
@@ -173,6 +209,8 @@ def _first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
     """The year that a text without a title is of: what a review's heading or a paragraph begins with, else the first
     that it names; not one that it only compares with or plans for, or that is in a name."""
     for _at, line in lines:
+        if planned := _FIVE_YEARS.match(line.strip("“")):
+            return _five(planned)[1]
         if len(line) <= _LONGEST_HEADING and _NUMBERED.match(line) and (found := _YEAR.search(line)):
             return int(found[1]) - bool(_PLAN.search(line) and not _REVIEW.search(line))
         if found := _OPENS.match(line):
@@ -191,7 +229,7 @@ def _default(period: str | None) -> tuple[int | None, str]:
     return (int(found[1]), found[2]) if found else (None, "")
 
 
-def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[int | None, str, int | None]:
+def _titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
     """The year of the title; a report to the council of a year tells of the year before."""
     for _at, line in lines[:6]:
         if (
@@ -202,7 +240,9 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
         ):
             continue
         council = _COUNCIL.search(line) and not _REVIEW.search(line.replace("政府工作报告", ""))
-        dated = re.match(r"[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line)
+        dated = re.match(
+            r"[—–-]{0,4}\s*[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line
+        )
         if dated and (dated["alone"] is not None or not _EARLY < int(dated[1]) < _LATE):
             if int(dated[1]) <= _EARLY:
                 return int(found[1]) - 1, "", int(found[1])
@@ -210,7 +250,7 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
                 return int(found[1]), "", None
             return int(found[1]), "", int(found[1])
         if re.match(r"[一二三四五六七八九十]{1,2}、|[((][一二三]", line):
-            return year, part, None
+            break
         part_year = found[2] and re.search("半年|季度", found[2])
         late = found[2] and re.fullmatch(r"1[0-2]\s*月", found[2])  # a report given at the year's end
         if council and not part_year:
@@ -218,7 +258,7 @@ def _titled(lines: list[tuple[int, str]], year: int | None, part: str) -> tuple[
                 return int(found[1]), "", None
             return int(found[1]) - 1, "", int(found[1])
         return int(found[1]), _span(found[2]), None
-    return year, part, None
+    return None, "", None
 
 
 def _span(said: str | None) -> str:
@@ -228,15 +268,18 @@ def _span(said: str | None) -> str:
     return part_of(match, "b_") if match else ""
 
 
-def _planned(base: int | None, line: str, reporting: int | None) -> int | None:
-    """The year that a plan without a year is for: the one that the report is given in, or the next."""
+def _planned(base: int | None, line: str, reporting: int | None, *, partly: bool) -> int | None:
+    """The year that a plan without a year is for: the one that the report is given in, or the next.
+
+    partly: what was told of is only a part of the year, so that the rest of it is planned.
+    """
     if base is None:
         return None
     if reporting is not None:
         return reporting
     return (
         base
-        if re.search("下半年|[二三四]季度", line) or ("今年" in line and not _NEXT.search(line))
+        if partly or re.search("下半年|[二三四]季度", line) or ("今年" in line and not _NEXT.search(line))
         else base + 1
     )
 

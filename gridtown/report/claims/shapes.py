@@ -13,7 +13,7 @@ class Figure:
 
     value: in the base unit. upper: the upper end of a range. step: the worth of the last digit written, in
     the base unit. start, end: its place, the unit and the words that qualify it included. number: where its
-    digits begin. form: how it was recognised ("plain", "rank", "ordinal", "part", "fold").
+    digits begin. form: how it was recognised ("plain", "rank", "ordinal", "part", "fold", "nought").
     """
 
     start: int

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from gridtown.report.claims.shapes import Figure
 from gridtown.report.claims.subjects import Phrase, before
+from gridtown.report.claims.trimming import led
 
 _SPLIT = re.compile(r"、|和|与|以及|及")
 _BETWEEN = re.compile(r"[、,和及与以\s]{0,3}(?:增长|下降|上升|减少|增加)?")
 _PAIR, _ATTRIBUTE, _OWN = 2, 2, 5
 _SENTENCE = re.compile(r"[。;\n]")
-_LEAD = re.compile(r"(?:其中|全年|全年累计|累计|完成|实现|今年|同时|新增|培育|共|预计|力争)+")
 _END = re.compile(
     r"(?:[比较][“\"]?十[一二三四五]?五[”\"]?(?:时期|期间)?末|[比较](?:19|20)\d{2}年|同比|比上年|较上年|比去年|较去年|达到|达|,|:|各|较上年同期|比上年同期|全年)+$"
 )
@@ -75,8 +75,7 @@ def _names(text: str, begin: int, end: int, wanted: int) -> list[Phrase]:
         begin += 1
     comma = max(text.rfind(mark, begin, end) for mark in ",:")
     for start in dict.fromkeys((comma + 1 if comma >= begin else begin, begin)):
-        lead = _LEAD.match(text, start, end)
-        first = lead.end() if lead and lead.end() < end else start
+        first = led(text, start, end)
         pieces, at = [], first
         for split in _SPLIT.finditer(text, first, end):
             pieces.append(Phrase(at, split.start()))

@@ -1,38 +1,25 @@
 """The shortest phrase that names what a figure measures: before it (路面7000余方) or behind it (3个园区)."""
 
 import re
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gridtown.report.claims import lexicon, phrasing
+from gridtown.report.claims import lexicon, phrasing, trimming
 from gridtown.report.claims.shapes import Figure
 
 _WORDS = lexicon.table("subjects")
 _LEAST = 3
-_LONGEST = 26
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
-_TAIL = re.compile(
-    r"(?:(?:现在|目前|最初|原来|原有|原先|当前)的?|率先|在全[国省市县区州镇][\u4e00-\u9fff]{0,6}中|确保|力争|争取|分居|分列|分获|按?可比口径|(?:增加|提高|提升|上升|增长|扩大|下降|减少|降低)?[到至](?:19|20)\d{2}的|(?:从|由|自|比|较|与)?(?:(?:19|20)\d{2}年|上年|去年|年初|上月|上季度?|前年)(?:末|底|同期)?的?|[比较][\u4e00-\u9fff]{0,8}平均(?:水平)?|[“\"]?(?:十[一二三四]?五|[七八九]五)[”\"]?(?:时?期)?(?:末|间|初)?|仍然|持续上扬|上扬|走高|(?:于|在|自|截至|截止)(?:20\d{2}年)?\d{1,2}月(?:\d{1,2}日|底|初|份)?|"
-    r"[下现所]?辖(?:有)?|(?:位居|位列|居|列|排名|排在)[国省市县区]|(?:位居|位列|居|列|排名|排在)全[国省市县区][\u4e00-\u9fff]{0,3}[市县区镇乡]|(?:位居|位列|居|列|排名|排在|在)(?:全[国省市县区])?[一二两三四五六七八九十\d]{1,3}个?(?:乡镇|镇街|街道|[县区市镇乡])|每人(?:每[年月天次])?|每[户亩月年天次]|(?:每[年月天])?以|(?<=[积率量额数价值入比])[都均]|的占|(?<![抢侵])占|[((][^()（）]{1,20}[))]|同比|环比|比上年同期|较上年同期|比去年同期|较去年同期|比上年末|较上年末|比上年|较上年|比去年|较去年|上年同期|按可比价格?(?:计算)?|按不变价格?(?:计算)?|同口径|可比口径|"
-    r"达到了?|达成?|共有|共计|合计|总计|累计|共|分别|(?<![户人亩年日月地镇校村单])均|约|(?<![行作成认])为|是|有|增加?到|增长到|增长至|增至|提高到|提高至|上升到|上升至|提升到|提升至|下降到|下降至|降低到|降至|减少到|减至|扩大到|扩大至|缩短到|缩短至|压缩到|压缩至|升至|增加至|回升至|回落至|恢复到|"
-    r"稳定在|保持在?|控制在|维持在|不?超过|突破|超额|完成|实现|继|在|至|到|了|已|已经|也|仅|只|由|从|的|各|每|全部|全年|净增|新增|年均|平均|连续|"
-    r"位居|位列|名列|排名|排在|排|居|列|跃居|升至|跻身|荣获|获得|全国|全省|全市|全区|全县|全镇|镇街|省内|市内|区内|县内|逆势|大幅|小幅|显著|明显|稳步|平稳|快速|持续|实际|名义|首次|净|实到|应到|就|每年|再|又|预计|目标|排位|"
-    r"增速|增幅|降幅|(?<!自然)增长率|快于|高于|低于|将|等|各类|[:,\s、(（\"“]|[上下]半年|第?[一二三四]季度|前三季度|其中|平均水平|平均)$"
-)
 _WON = re.compile(
     r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
 )
 _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
-_OF = re.compile(
-    r"占(?![道地用补线])[\u4e00-\u9fffA-Z]{1,14}?的?$|(?:为|相当于)[\u4e00-\u9fffA-Z]{0,8}(?:计划|目标|任务|预算|年|同期|区|县|市|省|国)[\u4e00-\u9fff]{0,6}的?$"
-    r"|(?:完成|达到?)(?:全年|年度|年初|预期|既定)?[\u4e00-\u9fff]{0,4}(?:计划|目标|任务|预算)[\u4e00-\u9fff]{0,4}的$"
-)
-_SHARE_OF = re.compile(
-    r"占[\u4e00-\u9fffA-Za-z&]{1,16}的?(?:比重|比例|份额|百分比)(?=(?:已|约|将)?(?:为|是|达到?|由|从|约为?)?$)"
-)
+_DID = re.compile("(?<=[\u4e00-\u9fff]{2})(?<![公总])(?:累计|先后|共计|一共|共)(?![同享有建治])")
 _WHO = re.compile(
-    r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
+    r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组队里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
     r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工程|园|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
 _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
@@ -82,6 +69,8 @@ _VERBS = frozenset(_WORDS["verbs"])
 # What money or people are for: 发放16万元保障困难家庭, 组织12人参加农技培训.
 _FOR = frozenset(_WORDS["purposes"])
 # What is left of 总增幅 or 年均增速 names nothing: the change is of what stands before.
+_FATE = re.compile(rf"(?:稳定|顺利|全部|实现|成功|如期)*(?P<fate>{lexicon.any_of(_WORDS['fates'])})")
+_AIMED = frozenset(_WORDS["aims"])
 _NOTHING = frozenset(_WORDS["nothing"])
 
 
@@ -112,7 +101,7 @@ def clause_start(text: str, at: int) -> int:
 def before(text: str, begin: int, end: int) -> Phrase:
     """What is named in front of a figure, its light words and the verb taken off."""
     bracket = text[end - 1 : end] == "("
-    end = _tailed(text, begin, end)
+    end = trimming.tailed(text, begin, end)
     opened = text.rfind("(", begin, end)
     if opened > text.rfind(")", begin, end):
         begin = opened + 1
@@ -120,9 +109,9 @@ def before(text: str, begin: int, end: int) -> Phrase:
         begin = max(begin, text.rfind("、", begin, end) + 1)
     closed = text.rfind(")", begin, end) + 1
     begin = closed if closed > begin and end - closed > _LEAST else begin  # 园区(不含某区)已开发面积
-    while begin < end and text[begin] in "和与及、,)】":
+    while begin < end and text[begin] in "和与及、,)】" and not text.startswith("及时", begin):
         begin += 1
-    start = _led(text, begin, end)
+    start = trimming.led(text, begin, end)
     if firm := _FIRM.match(text[start:end]):
         start += firm.end()
     if text[start:end] in _NOTHING or _SPELLED.fullmatch(text, start, end):
@@ -139,18 +128,20 @@ def before(text: str, begin: int, end: int) -> Phrase:
             start = after
     if sort := _SORTS.search(text, start, end):
         start = sort.end()
+    if did := _last(_DID.finditer(text, start, end)):  # 大队共检查单位: who did it stands in front
+        start = did.end() if phrasing.act().match(text, did.end(), end - 1) else start
     action = ""
     for match in phrasing.strong().finditer(text, start, end):
         if end - match.end() >= 2 and _light_enough(match, start):
             start, action = match.end(), match[0]
     while True:
-        start = _led(text, start, end)
+        start = trimming.led(text, start, end)
         if action and text[start] in "和与及" and phrasing.act().match(text, start + 1, end):
             start += 1
         match = phrasing.act().match(text, start, end)
         if match is None:
             break
-        rest = _led(text, match.end(), end)
+        rest = trimming.led(text, match.end(), end)
         if text[rest:end] in phrasing.things():
             return Phrase(rest, end, match[0])
         if end - rest < _LEAST:
@@ -167,9 +158,13 @@ def before(text: str, begin: int, end: int) -> Phrase:
         return Phrase(start - len(action), end, action)
     if amount := _BARE_AMOUNT.search(text, start, end):
         start = amount.start(1)
-    if end - start > _LONGEST:
-        start = _shortened(text, start, end)
+    if end - start > trimming.LONGEST:
+        start = trimming.shortened(text, start, end)
     return Phrase(start, end, action) if end > start and not _THAN.match(text, start) else NOTHING
+
+
+def _last(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
+    return next(iter(deque(matches, maxlen=1)), None)
 
 
 def _light_enough(match: re.Match[str], start: int) -> bool:
@@ -179,38 +174,6 @@ def _light_enough(match: re.Match[str], start: int) -> bool:
     return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
 
 
-def _tailed(text: str, begin: int, end: int) -> int:
-    while end > begin:
-        piece = text[begin:end]
-        if (whole := _SHARE_OF.search(piece)) and whole.start() >= 2:
-            return begin + whole.end()
-        match = _OF.search(piece)
-        if match and (match.start() > 0 or match[0][0] in "占相为完达"):
-            end = begin + match.start()
-            continue
-        match = _TAIL.search(piece)
-        if match is None:
-            return end
-        end = begin + match.start()
-    return end
-
-
-def _led(text: str, begin: int, end: int) -> int:
-    while begin < end and (match := phrasing.light().match(text, begin, end)):
-        if end - match.end() < 2 and match.end() < end and match[0] != "其中":
-            return begin
-        if text[begin:end].startswith("“") and "”" in text[begin:end] and len(match[0]) == 1:
-            return begin
-        begin = match.end()
-    return begin
-
-
-def _shortened(text: str, start: int, end: int) -> int:
-    """A long run of words is cut at its last 、 or 和 that leaves a name."""
-    cut = max(text.rfind("、", start, end - 2), text.rfind("，", start, end - 2))
-    return cut + 1 if cut > start else max(start, end - _LONGEST)
-
-
 def behind(text: str, begin: int, limit: int) -> Phrase:
     """What is named behind a figure, up to a verb, a comma or the next figure."""
     while begin < limit and text[begin] in " 的":
@@ -218,7 +181,7 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     if age := _AGE.match(text, begin, limit):
         begin = age.end()
     match = _BEHIND.search(text, begin, limit)
-    if match and (aside := _ASIDE.match(text, match.start(), limit)):
+    if match and match.start() > begin and (aside := _ASIDE.match(text, match.start(), limit)):
         match = _BEHIND.search(text, aside.end(), limit)
     end = match.start() if match else limit
     quote = text[begin:end].startswith("“")
@@ -246,22 +209,28 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     if (
         heads
         and end - heads[-1].end() > 1
-        and (phrasing.act().match(text, heads[-1].end(), end) or end - begin > _LONGEST // 2)
+        and (phrasing.act().match(text, heads[-1].end(), end) or end - begin > trimming.LONGEST // 2)
     ):
         end = heads[-1].end()
-    elif not heads and end - begin > _LONGEST * 2 // 3:
-        end = begin + _LONGEST * 2 // 3
+    elif not heads and end - begin > trimming.LONGEST * 2 // 3:
+        end = begin + trimming.LONGEST * 2 // 3
     of = text.find("的", begin, end)
     if of > begin and any(head.end() == of for head in phrasing.head().finditer(text, begin, of)):
         end = of
     while end > begin and (text[end - 1] in " 的了等和与及" or _AMID.search(text, begin, end)):
         end -= 1
-    return Phrase(begin, end) if end > begin else NOTHING
+    return Phrase(begin, end) if end > begin and text[begin:end] not in _NOTHING else NOTHING
 
 
 def whole(text: str, end: int) -> bool:
     """95%的项目当年开工: whether behind a share stands what it is a share of."""
     return text.startswith("的", end) and _SPEED.match(text, end + 1) is None
+
+
+def fate(text: str, begin: int) -> Phrase:
+    """What became of those that are counted, where neither side names them."""
+    match = _FATE.match(text, begin)
+    return Phrase(*match.span("fate")) if match else NOTHING
 
 
 def first_head(text: str, phrase: Phrase) -> Phrase:
@@ -298,6 +267,8 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return NOTHING
     if not back or _MARK.fullmatch(text, back.start, back.end):
         return front
+    if text[front.start : front.end] in _AIMED:
+        return back
     if figure.unit == "count" and _AMID.search(text, front.start, front.end):
         return back  # 报告中的10组数字
     if _YIELDS.search(text, front.start, front.end):

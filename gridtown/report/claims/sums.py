@@ -8,26 +8,42 @@ from itertools import pairwise
 from gridtown.report.claims import ratios
 from gridtown.report.claims.faults import Finding, percent, plain
 from gridtown.report.claims.judging import Bounds, bounds
+from gridtown.report.claims.kinds import TURNED
 from gridtown.report.claims.shapes import Claim
 
 _SHARES = 3
+# So many figures behind a whole are looked at for its parts, however long the sentence.
+_MOST = 40
+# What came in, what went out, and what is left; not where something was carried over.
+_BALANCE = (("收入", "收入合计"), ("支出", "支出合计"), ("结余", "盈余"))
+_CARRIED = re.compile("上年|去年|结转|累计|滚存|调入|调出|期初|年初|当月")
 _TRIPLE = re.compile(
     r"(?<![\d.:：])(?<!\d )(?<![日号T])(?<![日号] )"
     r"(\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)[:：∶](\d{1,2}(?:\.\d+)?)(?![\d.:：])"
 )
 _OPENED = re.compile(r"[^，,。;；、\d]{0,6}[:：(（][^，,。;；\d]{0,14}$")
 _OF = re.compile(
-    r"占(?:到|了)?(?P<of>[\u4e00-\u9fff]{0,12}?)(?:总数|总量|总额|总人数|总户数)?的?(?:比重|比例)?(?:为|达|达到)?$"
+    r"占(?:比|到|了)?(?P<of>[\u4e00-\u9fff]{0,12}?)(?:总数|总量|总额|总人数|总户数)?的?(?:比重|比例)?(?:为|达|达到)?$"
 )
+# 规上32.1亿元,占比70.4%: of the whole that 其中 is a part of.
+_PART_OF = re.compile(r"[,，;；]?其中[:：,，]?[\u4e00-\u9fff]{1,12}$")
+# 23.5亿元,完成年度目标32亿元的73.4%: the share is of the two.
+_OF_PLAN = re.compile(
+    r"[,，]?(?:已|仅)?(?:占|完成|为|达到?)[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预算)[\u4e00-\u9fff]{0,4}"
+)
+# 其中省级1520万元,市级900万元,已到位2860万元: of the whole, and no part beside the others.
+_SPENT = re.compile("[，,;；](?:目前|现|实际|全部)?(?:已|到位|发放|使用|拨付|支出|结余)")
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,10}?中有?$")
-_TOTAL = re.compile(r"(?:共|共计|合计|总计|总共|一共|总数为?|总量为?)$")
+_TOTAL = re.compile(
+    r"(?:共|共计|合计|总计|总共|一共|总数为?|总量为?)(?:发放|拨付|投入|支出|收到|筹集|完成|办理|受理|处置|化解)?$"
+)
 
 
 def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Finding]:
     """其中: no part is more than the whole, nor are the parts together."""
     for at, index in enumerate(group[:-1]):
         whole = claims[index]
-        following = [i for i in group[at + 1 :] if not claims[i].change]
+        following = [i for i in group[at + 1 : at + 1 + _MOST] if not claims[i].change]
         if not following or not _amount(whole):
             continue
         gap = text[whole.end : claims[following[0]].start]
@@ -43,7 +59,13 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             and (claims[i].unit, claims[i].classifier) == (whole.unit, whole.classifier)
             and claims[i].period == whole.period
             and not (told and _totals(text, claims[i]))
+            and not (i + 1 < len(claims) and TURNED.match(text[claims[i].end : claims[i + 1].start]))
         ]
+        parts = parts[: _enough(claims, whole, parts)]
+        spent = (
+            n for n, i in enumerate(parts) if n and _SPENT.match(text, claims[i - 1].end, claims[i].start)
+        )
+        parts = parts[: next(spent, len(parts))]
         most = bounds(whole).high
         for at_part, part in enumerate(parts):
             least = bounds(claims[part]).low
@@ -63,6 +85,14 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
                 (index, *parts),
                 {"whole": whole.text, "sum": plain(sum(Decimal(str(claims[i].value)) for i in parts))},
             )
+
+
+def _enough(claims: Sequence[Claim], whole: Claim, parts: Sequence[int]) -> int:
+    """How many of them make up the whole; what follows is none: 其中企业28万元、个人8.5万元,已发放35万元."""
+    for many in range(2, len(parts)):
+        if Bounds(*_together(claims, parts[:many])).meets(bounds(whole)):
+            return many
+    return len(parts)
 
 
 def _listed(text: str, claims: Sequence[Claim], parts: Sequence[int]) -> bool:
@@ -145,6 +175,23 @@ def shares(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator
         yield Finding("shares", tuple(rates), {"sum": f"{plain(total * 100)}%"})
 
 
+def balance(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Finding]:
+    """收入186.4万元，支出171.2万元，结余15.2万元: where just these three are told of."""
+    told = [claims[i] for i in group[:4]]
+    if len(group) != len(_BALANCE) or _CARRIED.search(text[_sentence(text, told[0].start) : told[-1].end]):
+        return
+    if any(not claim.subject.endswith(words) for claim, words in zip(told, _BALANCE, strict=True)):
+        return
+    if len({(claim.unit, claim.period) for claim in told}) > 1 or not all(map(_amount, told)):
+        return
+    income, spent, left = map(bounds, told)
+    if income.low is None or income.high is None or spent.low is None or spent.high is None:
+        return
+    if not Bounds(income.low - spent.high, income.high - spent.low).meets(left):
+        follows = plain(Decimal(str(told[0].value)) - Decimal(str(told[1].value)))
+        yield Finding("balance", (group[2], group[0], group[1]), {"said": told[2].text, "follows": follows})
+
+
 def triples(text: str) -> Iterator[Finding]:
     """三次产业结构 5.2:48.3:46.5."""
     for match in _TRIPLE.finditer(text):
@@ -167,8 +214,13 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
         if _out_of(text, whole, part, rate):
             yield from _share(c, a, b, claims)
             continue
+        if _out_of(text, part, whole, rate):  # the plan stands behind what was done of it
+            yield from _share(c, b, a, claims)
+            continue
         if ratios.known(rate.subject):
             continue
+        if part.value > whole.value or "其中" in text[_sentence(text, whole.start) : whole.start]:
+            continue  # 共3620万元,其中市级900万元,已到位2860万元,到位率79%: the rate is of another whole
         named = rate.subject.removesuffix("率")
         if (
             (whole.unit, whole.classifier) != (part.unit, part.classifier)
@@ -189,16 +241,23 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
         yield from _share(c, a, b, claims)
 
 
+def _sentence(text: str, at: int) -> int:
+    return max(text.rfind(mark, 0, at) for mark in "。\n;；") + 1
+
+
 def _out_of(text: str, whole: Claim, part: Claim, rate: Claim) -> bool:
     """120个组中96个完成，占80%; 党员1800名，青年党员360名，占党员总数的20%: whose share it is stands there."""
     if (whole.unit, whole.classifier) != (part.unit, part.classifier) or not whole.value:
         return False
+    if text[whole.end : rate.start] == "的" and _OF_PLAN.fullmatch(text[part.end : whole.start]):
+        return True
     of = _OF.search(text[part.end : rate.start][-30:])
     if of is None or re.search("[。;；]", text[whole.end : rate.start]):
         return False
     if of["of"]:
         return len(of["of"]) > 1 and whole.subject.endswith(of["of"].removeprefix("全镇"))
-    return bool(_AMONG.search(text[whole.end : part.start]))
+    between = text[whole.end : part.start]
+    return bool(_AMONG.search(between) or _PART_OF.fullmatch(between))
 
 
 def _share(c: int, a: int, b: int, claims: Sequence[Claim]) -> Iterator[Finding]:

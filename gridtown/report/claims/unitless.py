@@ -41,11 +41,6 @@ _MARKS = re.compile(
 _MARK = re.compile(
     rf"(?<![人吨斤亩件次口])(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})[“\"]?(?P<number>{ARABIC}|[一两二三四五六七八九十]?)(?P<scale>[百千]亿|万亿|亿)(?=[”\"]?大关)"
 )
-# Of those that earn or are worth so much: 30万以上32个村, where the sentence has said what of.
-_ABOVE = re.compile(
-    rf"(?<![\d.])(?P<number>{ARABIC})(?P<scale>万|亿)(?P<after>以上|以下)(?=\d|的?[村社企家户])"
-)
-_WORTH = re.compile(rf"(?:{_MONEY})[^。\n]{{0,60}}$")
 # Money for what is built or owed, its 元 left out: 2400万农田水利项目, 105亿的产业集群.
 _BUILT = re.compile(
     rf"(?<![\d.])(?P<ahead>)(?P<number>{ARABIC})(?P<more>[多余])?(?P<scale>[千百]?万|亿)"
@@ -109,7 +104,6 @@ def found(text: str) -> Iterator[Figure]:
     yield from _indices(text)
     yield from _shares(text)
     yield from _money(text)
-    yield from _above(text)
     yield from _bracketed(text)
     yield from _thousands(text)
     yield from _people(text)
@@ -176,18 +170,6 @@ def _money(text: str) -> Iterator[Figure]:
         yield Figure(
             start, end, number, float(value * scale), None, float(numerals.step(said, scale)),
             "yuan", "", qualifier, before or more or over or "", "plain" if match["number"] else "bare",
-        )  # fmt: skip
-
-
-def _above(text: str) -> Iterator[Figure]:
-    for match in _ABOVE.finditer(text):
-        if not _WORTH.search(text, max(0, match.start() - 80), match.start()):
-            continue
-        scale, start = SCALES[match["scale"]], match.start()
-        value, step = numerals.parse(match["number"]) * scale, numerals.step(match["number"], scale)
-        qualifier = lexicon.qualifiers("after")[match["after"]]
-        yield Figure(
-            start, match.end(), start, float(value), None, float(step), "yuan", "", qualifier, match["after"],  # type: ignore[arg-type]
         )  # fmt: skip
 
 

@@ -31,6 +31,12 @@ _MEASURE = re.compile(
 _ALL_YEAR = re.compile(r"(?:全年|一年来|全镇|全街道|全乡)[^，,。;；\d]{0,14}$")
 _SPECIFIC, _CERTAIN = 4, 6
 _RATED = re.compile("(?:率|比重|占比|比例|程度|满意度)$")
+# What is given for one work after another, each with its own.
+_GIVEN = re.compile("(?:资金|补助|补贴|投资|经费|奖励|罚款|贷款|款项|费用)$")
+# 年初预算为1.2亿元 … 由1.2亿元调整为1.3亿元: what was meant to be, and what it was changed to.
+_BUDGETED = re.compile(
+    "(?:年初|批准|原定|调整|追加)[^。;；\n]{0,16}(?:预算|计划|目标)|(?:预算|计划)数?(?:为|是)|调[整增减]为?"
+)
 _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇县区市]|各类|各级|[\\s“”]")
 
 
@@ -43,6 +49,7 @@ def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
             *sums.parts(text, claims, group),
             *sums.totals(text, claims, group),
             *sums.shares(text, claims, group),
+            *sums.balance(text, claims, group),
             *sums.rates(text, claims, group),
             *_differences(text, claims, group),
             *rising.risen(text, claims, group),
@@ -87,7 +94,7 @@ def _speaks_for_itself(text: str, claim: Claim, name: str) -> bool:
         return len(name) > _SPECIFIC and bool(_RATED.search(name))
     if claim.unit == "count":
         return len(name) >= _SPECIFIC and not (len(name) < _SPECIFIC + 2 and _GENERIC.search(name))
-    return len(name) >= _SPECIFIC - 1
+    return len(name) >= _SPECIFIC - 1 and not _GIVEN.search(name)
 
 
 def _wholes(text: str, claims: Sequence[Claim]) -> list[str]:
@@ -133,10 +140,17 @@ def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
             apart = claims[other].comparison == "from" or claims[first].comparison == "from"
             between = text[claims[first].end : claims[other].start]
             apart = apart or ("\n" not in between and bool(_COLUMNS.search(between)))
+            apart = apart or any(_budgeted(text, claims[one]) for one in (first, other))
             if not apart and _ENDS.search(between) and not bounds(claims[first]).meets(bounds(claims[other])):
                 yield Finding(
                     "contradiction", (first, other), {"one": claims[first].text, "other": claims[other].text}
                 )
+
+
+def _budgeted(text: str, claim: Claim) -> bool:
+    """Whether its sentence says up to there what was planned, or changed since."""
+    begin = max(text.rfind(mark, 0, claim.start) for mark in "。\n;；") + 1
+    return bool(_BUDGETED.search(text, begin, claim.start))
 
 
 def _differences(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Finding]:
