@@ -39,6 +39,7 @@ class Move:
     sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields. reads: the
     registers of which guards and derivation are told every standing record.
     usual: among the moves of its states it is what comes next most often, so that pages offer it first.
+    many: whether it is offered for many cases at once; where nothing is said a short form is (`kernel.many`).
     opens: the verbs whose ballots (`forms.Ballot`) the ledger opens for this move's `derive`, and for nothing else.
     """
 
@@ -56,6 +57,7 @@ class Move:
     reads: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     usual: bool = False
+    many: bool | None = None
 
     @cached_property
     def roles(self) -> tuple[str, ...]:

@@ -41,7 +41,9 @@ def counted(told: Told, doing: Doing) -> Mapping[str, Any]:
 def was_right(told: Told, doing: Doing) -> str | None:
     """A signboard that does not say what it must is renewed, not waved through (12)."""
     seen = told.last("look")
-    if told.state == "renewed":  # only of a case from before each named its reach: there is no register to tell
+    if (
+        told.state == "renewed"
+    ):  # only of a case from before each named its reach: there is no register to tell
         return "guard.board_renewed" if told.answers.get("reach") else None
     return None if seen and seen.answers.get("right") else "guard.board_wrong"
 

@@ -119,7 +119,9 @@ def _asked(request: HttpRequest, visit: Visit, line: str, listed: Register) -> d
 
 
 def _choices(listed: Register) -> list[FieldSpec]:
-    chosen = [s for s in forms.fields_of(listed.form) if (s.choices or s.table) and not (s.personal or s.internal)]
+    chosen = [
+        s for s in forms.fields_of(listed.form) if (s.choices or s.table) and not (s.personal or s.internal)
+    ]
     return sorted(chosen, key=lambda s: not s.computed)[:NARROWED]
 
 
