@@ -9,6 +9,7 @@ from gridtown.lines.enforcement.rules import SINCE
 
 STAFF = ("inspector", "legal_reviewer", "enforcement_head", "supervisor", "leader")
 HEADS = ("enforcement_head", "leader")
+FALLS = ("vary", "overturn_taken", "overturn_published")  # after which something may have to be given back
 
 OPENING = (
     Move("file", "clue -> investigating", by=HEADS, form=forms.Filing,
@@ -92,7 +93,8 @@ ENFORCEMENT = (
          guards=(enforcing.overdue, enforcing.something_owed, enforcing.court_open), derive=enforcing.owed_now,
          holder="keep"),
     Move("serve_urging", "executing -> urged", by="inspector", form=executing.UrgingServed,
-         guards=(not_ahead("day"), enforcing.urged_before, enforcing.court_open), derive=enforcing.court_days),
+         guards=(not_ahead("day"), enforcing.urged_before, enforcing.court_open), derive=enforcing.court_days,
+         after=("urge",)),
     Move("plead", "urged -> =", by=("inspector", "legal_reviewer"), form=forms.Defence, holder="keep"),
     Move("agree", "executing|urged -> agreed", by=HEADS, form=executing.Agreement,
          guards=(enforcing.something_owed, enforcing.harms_nobody, enforcing.waives_surcharge_only)),
@@ -123,9 +125,10 @@ APPEALED = (
     Move("withdraw_and_return", "withdrawing -> returning", by=("inspector", "legal_reviewer"),
          form=forms.Withdrawing, guards=(undoing.something_taken,)),
     Move("refund", "executing|urged|agreed|returning -> =", by=("legal_reviewer", *HEADS), form=executing.Refund,
-         guards=(not_ahead("refunded_on"), undoing.after_the_change, undoing.no_more_than_taken), holder="keep"),
+         guards=(not_ahead("refunded_on"), undoing.after_the_change, undoing.no_more_than_taken), holder="keep",
+         after=FALLS),
     Move("restore", "executing|urged|agreed|returning -> =", by="inspector", form=executing.Restored,
-         guards=(undoing.may_be_restored,), holder="keep"),
+         guards=(undoing.may_be_restored,), holder="keep", after=FALLS),
     Move("made_good", "returning -> overturned", by=("legal_reviewer", *HEADS), form=forms.Outcome,
          guards=(undoing.all_given_back,)),
 )  # fmt: skip
