@@ -1,9 +1,10 @@
 """Tell stories of a line with everybody at once: each step is sent from several threads, each with its own connection.
 
 `at_once LINE`: every step that people take is sent by four at the same instant, twice under one key and under two keys
-of their own, as of the version that all of them see; the votes of a poll go in all together, each of them twice and of
-no version. Exactly one sending of each takes effect, the same sending is answered alike, and the others hear in both
-languages why not. A line is printed for each story; whatever is not so ends the program.
+of their own, as of the version that all of them see, and what leads onward by a fifth who names none; the votes of a
+poll go in all together, each of them twice and of no version. Exactly one sending of each takes effect, the same
+sending is answered alike, and the others hear in both languages why not. A line is printed for each story; whatever is
+not so ends the program.
 """
 
 import sys
@@ -27,7 +28,7 @@ from gridtown import town as towns  # noqa: E402
 from gridtown.cases import actions, store  # noqa: E402
 from gridtown.kernel.story import Step, Story, parse  # noqa: E402
 from gridtown.kernel.told import ANYONE, CHILD, SYSTEM, Refused  # noqa: E402
-from gridtown.people.models import Holding, Post  # noqa: E402
+from gridtown.people.models import Holding, Post, Roster  # noqa: E402
 from tests.telling import Told  # noqa: E402
 
 MOST = 2  # stories of a line, those in which most different moves are made
@@ -84,8 +85,14 @@ class Crowd(Told):
             "case": row.id, "verb": step.verb, "by": self._who(step), "now": step.at, "version": row.version,
             "answers": {name: self._meant(value) for name, value in step.answers.items()},
         }  # fmt: skip
-        keys = (key, key, f"{key}:other", f"{key}:third")
-        results = at_once([lambda k=k: actions.take(**said, key=k) for k in keys])
+        sendings = [{**said, "key": k} for k in (key, key, f"{key}:other", f"{key}:third")]
+        move = self.line.kind(row.kind).procedure.find(step.verb, row.state)
+        if move is not None and move.to not in (
+            "=",
+            row.state,
+        ):  # a program need not say what it was looking at
+            sendings.append({**said, "key": f"{key}:blind", "version": None})
+        results = at_once([lambda s=s: actions.take(**s) for s in sendings])
         done = [r for r in results if not isinstance(r, Refused) and not r.repeated]
         if not done:  # a story that is wrong, not a race
             raise next(r for r in results if isinstance(r, Refused))
@@ -164,8 +171,8 @@ def main(key: str) -> None:
             f"{story.title}: ended in {crowd.row(story.main).state}"
         )
         print(crowd.sent["taken"], *sorted(crowd.sent), story.title)
-        Holding.objects.all().delete()
-        Post.objects.all().delete()
+        for model in (Roster, Holding, Post):  # the next story has a cast of its own
+            model.objects.all().delete()
 
 
 if __name__ == "__main__":
