@@ -11,7 +11,7 @@ from gridtown import town as towns
 from gridtown.cases import actions, queries
 from gridtown.cases.models import Case
 from gridtown.kernel.told import Actor, Doing, Fact, Refused, Told
-from gridtown.lines.enforcement import enforcing, payment, undoing
+from gridtown.lines.enforcement import enforcing, payment, rules, undoing
 from gridtown.people.scope import visible
 from tests.conftest import Here
 
@@ -129,6 +129,17 @@ def test_the_days_with_another_organ_are_not_counted_and_the_others_are_not_give
         for fact in case.facts
     )
     assert undoing.days_left(replace(case, facts=facts), doing(back)) == {"decide_by": left}
+
+
+@pytest.mark.parametrize(
+    ("who", "refused"), [("first", "guard.investigator"), ("third", "guard.investigator"), ("head", None)]
+)
+def test_whoever_was_replaced_has_investigated_all_the_same(who: str, refused: str | None) -> None:
+    named = ("2023-03-06", "file", {"investigators": ["first", "second"]})
+    case = told(named, ("2023-03-08", "replace", {"investigators": ["second", "third"]}))
+    asked = replace(doing("2023-03-10"), by=replace(HEAD, person=who))
+    assert rules.not_an_investigator(case, asked) == refused
+    assert rules.an_investigator(case, asked) == (None if who == "third" else "guard.not_named")
 
 
 def test_what_comes_only_after_another_move_is_not_offered_before(pingyao: Here) -> None:
