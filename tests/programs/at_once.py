@@ -86,7 +86,7 @@ class Crowd(Told):
             "answers": {name: self._meant(value) for name, value in step.answers.items()},
         }  # fmt: skip
         sendings = [{**said, "key": k} for k in (key, key, f"{key}:other", f"{key}:third")]
-        move = self.line.kind(row.kind).procedure.find(step.verb, row.state)
+        move = towns.current().kind(row.line, row.kind).procedure.find(step.verb, row.state)
         if move is not None and move.to not in (
             "=",
             row.state,
