@@ -1,10 +1,10 @@
 """Tell stories of a line with everybody at once: each step is sent from several threads, each with its own connection.
 
-`at_once LINE`: every step that people take is sent by four at the same instant, twice under one key and under two keys
-of their own, as of the version that all of them see, and what leads onward by a fifth who names none; the votes of a
-poll go in all together, each of them twice and of no version. Exactly one sending of each takes effect, the same
-sending is answered alike, and the others hear in both languages why not. A line is printed for each story; whatever is
-not so ends the program.
+`at_once LINE N`, the N-th of the stories chosen of the line: every step that people take is sent by four at the same
+instant, twice under one key and under two keys of their own, as of the version that all of them see, and what leads
+onward by a fifth who names none; the votes of a poll go in all together, each of them twice and of no version. Exactly
+one sending of each takes effect, the same sending is answered alike, and the others hear in both languages why not.
+Whatever is not so ends the program.
 """
 
 import sys
@@ -26,12 +26,10 @@ from django.db import connection  # noqa: E402
 from gridtown import lines  # noqa: E402
 from gridtown import town as towns  # noqa: E402
 from gridtown.cases import actions, store  # noqa: E402
+from gridtown.kernel.line import Line  # noqa: E402
 from gridtown.kernel.story import Step, Story, parse  # noqa: E402
 from gridtown.kernel.told import ANYONE, CHILD, SYSTEM, Refused  # noqa: E402
-from gridtown.people.models import Holding, Post, Roster  # noqa: E402
 from tests.telling import Told  # noqa: E402
-
-MOST = 2  # stories of a line, those in which most different moves are made
 
 
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -129,7 +127,7 @@ class Crowd(Told):
                 "case": row.id, "verb": one.verb, "by": self._who(one), "now": one.at,
                 "answers": {name: self._meant(value) for name, value in one.answers.items()},
             }  # fmt: skip
-            calls += [lambda s=said, k=f"{self.name}:{n}:{m}:{k}": actions.take(**s, key=k) for k in "ab"]
+            calls += [lambda s=said, k=f"story:{n}:{m}:{k}": actions.take(**s, key=k) for k in "ab"]
         results = at_once(calls)
         for m, one in enumerate(steps):
             pair = results[2 * m : 2 * m + 2]
@@ -145,35 +143,28 @@ class Crowd(Told):
         return sum(1 for entry in store.entries_of(case) if entry.seq > version and entry.verb == verb)
 
 
-def chosen(stories: Sequence[Story]) -> list[Story]:
-    """The few stories in which the most different moves are made."""
-    picked: list[Story] = []
-    seen: set[str] = set()
-
-    def new(story: Story) -> int:
-        return len({s.verb for n, s in enumerate(story.steps, 1) if n not in story.refused} - seen)
-
-    while len(picked) < MOST and (best := max(stories, key=new, default=None)) and new(best):
-        picked.append(best)
-        seen |= {step.verb for step in best.steps}
-    return picked
-
-
-def main(key: str) -> None:
-    line = lines.found()[key]
-    path = Path(str(files(f"gridtown.lines.{key}"))) / "stories.yaml"
+def chosen(line: Line) -> list[Story]:
+    """The story of a line in which the most different moves are made, and that in which most ballots are cast."""
+    path = Path(str(files(f"gridtown.lines.{line.key}"))) / "stories.yaml"
     stories = parse(yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader), towns.current().zone)
-    for n, story in enumerate(chosen(stories)):
-        last = store.fetch("SELECT max(id) FROM cases_case", [])[0][0] or 0
-        crowd = Crowd(line, story, name=f"{key}{n}", after=last)
-        crowd.tell()
-        assert crowd.row(story.main).state == story.ends, (
-            f"{story.title}: ended in {crowd.row(story.main).state}"
-        )
-        print(crowd.sent["taken"], *sorted(crowd.sent), story.title)
-        for model in (Roster, Holding, Post):  # the next story has a cast of its own
-            model.objects.all().delete()
+    ballots = {verb for kind in line.kinds for verb, _ in kind.procedure.ballots}
+
+    def taken(story: Story) -> list[str]:
+        return [step.verb for n, step in enumerate(story.steps, 1) if n not in story.refused]
+
+    busiest = max(stories, key=lambda story: len(set(taken(story))))
+    polled = max(stories, key=lambda story: sum(verb in ballots for verb in taken(story)))
+    return [busiest, polled] if ballots and polled is not busiest else [busiest]
+
+
+def main(key: str, n: int) -> None:
+    line = lines.found()[key]
+    story = chosen(line)[n]
+    crowd = Crowd(line, story)
+    crowd.tell()
+    assert crowd.row(story.main).state == story.ends, f"ended in {crowd.row(story.main).state}"
+    print(crowd.sent["taken"], *sorted(crowd.sent), story.title)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))
