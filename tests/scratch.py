@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 class Scratch:
     """A fresh installation on the configured database system; `env` runs programs in it."""
 
-    def __init__(self, home: Path) -> None:
-        """Make the database, its tables, and Pingyao in it."""
+    def __init__(self, home: Path, *prepare: str) -> None:
+        """Make the database, its tables, and Pingyao in it, or what `prepare` (a module and its arguments) makes."""
         self.home = home
         self.env = {**os.environ, "GRIDTOWN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "gridtown.settings"}
         self._admin, self._name = "", f"scratch_{uuid.uuid4().hex[:12]}"
@@ -27,7 +27,7 @@ class Scratch:
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {self._name}")
             self.env["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{self._name}"))
-        self.run("tests.programs.prepare")
+        self.run(*(prepare or ("tests.programs.prepare",)))
 
     def start(self, module: str, *args: str, **more: Any) -> subprocess.Popen[str]:
         """Start a module of ours as a process."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gridtown import lines
+from tests.programs.at_once import chosen
 from tests.scratch import Scratch
 
 
@@ -50,3 +52,20 @@ def test_of_several_at_once_exactly_one_moves_the_case(scratch: Scratch) -> None
     assert one_version.split() == ["overtaken"] * 3 + ["taken"]
     assert one_sending.split() == ["repeated"] * 3 + ["taken"]
     assert seen(scratch)[1] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "n"), [(line.key, n) for line in lines.found().values() for n in range(len(chosen(line)))]
+)
+def test_of_each_move_of_a_line_sent_at_once_exactly_one_takes_effect(
+    tmp_path: Path, line: str, n: int
+) -> None:
+    """Whatever is pressed twice, by one or by several, and every vote of a poll that is cast at one instant."""
+    made = Scratch(tmp_path, "django", "migrate", "--verbosity=0")
+    try:
+        (told,) = made.run("tests.programs.at_once", line, str(n))
+        assert int(told.split()[0]) > 0, "nothing was sent"
+        assert seen(made)[1] == []
+    finally:
+        made.close()

@@ -1,5 +1,6 @@
 """Honours: what no document shows is counted nowhere, days must fit, and what runs out is looked at in time."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.test import Client
+from openpyxl import load_workbook
 
 from gridtown.cases import actions
 from gridtown.cases.models import Case, Record
@@ -14,12 +17,14 @@ from gridtown.dispatch import duties
 from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.honours import LINE
 from gridtown.lines.honours.registers import HONOURS
+from gridtown.people.models import Account
 from gridtown.report import indicators
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
 
 TOWN = "330110110"
 NOW = datetime(2023, 4, 3, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 KEEPER = Actor("keeper", "honours-recorder", frozenset({"recorder"}), TOWN, clearance=1)
 
 
@@ -118,3 +123,32 @@ def test_a_line_whose_movers_may_not_keep_what_they_revise_is_not_loaded() -> No
     assert told not in LINE.faults()
     assert told in replace(LINE, registers=(replace(HONOURS, kept_by=("admin",)),)).faults()
     assert told in replace(LINE, registers=()).faults()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_moments_that_figures_are_counted_by_are_on_no_page_and_in_no_sheet(
+    pingyao: Here, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr("gridtown.town.clock.now", lambda: NOW)
+    kept = honour("near", document="示例文号", granted_on="2023-01-02", expires="2023-06-30")
+    honour(
+        "near",
+        document="示例文号",
+        granted_on="2023-01-03",
+        expires="2023-07-01",
+        record=kept,
+        now=NOW + HOUR,
+    )
+    browser = Client()
+    browser.force_login(Account.objects.get(pk=pingyao.post("honours-recorder").holders[0]))
+    browser.cookies["gridtown_lang"] = lang
+    page = browser.get(f"/registers/honours/honour/{kept}").content.decode()
+    words = [pingyao.town.say(f"field.{name}", lang, "honours") for name in ("granted_at", "ends_at")]
+    assert pingyao.town.say("field.granted_on", lang, "honours") in page
+    assert not [word for word in words if word in page]
+    sheet = load_workbook(
+        io.BytesIO(b"".join(browser.get("/registers/honours/honour.xlsx").streaming_content))
+    )
+    keys = {str(cell.value).partition(":")[0] for cell in sheet.worksheets[0][3]}
+    assert "granted_on" in keys
+    assert not {"granted_at", "ends_at"} & keys

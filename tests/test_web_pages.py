@@ -1,5 +1,6 @@
 """The pages as a browser asks for them: who may see what, once is once, queries that do not grow, safe answers."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -156,6 +157,23 @@ def test_what_lies_outside_the_scope_is_not_there(pingyao):
     sent = browser.post("/desk/bulk", {"verb": "appeals/matter/note", "case": f"{there.id}.1", "remark": "x"})
     assert there.number not in sent.content.decode()
     assert store.case_by("id", there.id).version == 1
+
+
+def test_the_desk_offers_for_many_cases_what_one_of_them_can_do_and_makes_nothing_else(pingyao):
+    one = reported(pingyao, VILLAGE)
+    browser = client_of(pingyao, f"village-{VILLAGE}-receiver")
+    offered = set(
+        re.findall(r'<option value="(\w+/\w+/\w+)"', browser.get("/desk?view=open").content.decode())
+    )
+    assert {"appeals/matter/accept", "appeals/matter/note"} <= offered
+    # refusing ends it otherwise than asked; what is on hold is no case of this list
+    assert not {"appeals/matter/refuse", "appeals/matter/merge", "appeals/matter/send_back"} & offered
+    assert {verb.rpartition("/")[0] for verb in offered} == {"appeals/matter"}
+    sent = browser.post(
+        "/desk/bulk", {"verb": "appeals/matter/refuse", "case": f"{one.id}.1", "answer": "不受理"}
+    )
+    assert sent.status_code == 422
+    assert store.case_by("id", one.id).state == "reported"
 
 
 def test_a_report_is_taken_once_however_often_it_is_sent(pingyao):

@@ -39,6 +39,8 @@ class Move:
     sets: columns of the case that it sets, such as level "big". derive: answers its form's computed fields. reads: the
     registers of which guards and derivation are told every standing record.
     usual: among the moves of its states it is what comes next most often, so that pages offer it first.
+    after: verbs of which one must have been made before pages offer it; guards refuse it where it is sent all the same.
+    many: whether it is offered for many cases at once; where nothing is said a short form is (`kernel.many`).
     opens: the verbs whose ballots (`forms.Ballot`) the ledger opens for this move's `derive`, and for nothing else.
     """
 
@@ -56,6 +58,8 @@ class Move:
     reads: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     usual: bool = False
+    after: tuple[str, ...] = ()
+    many: bool | None = None
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -194,6 +198,9 @@ class Procedure:
             "an effect that does not fit": {m.verb for m in self.moves if not self._fits(m)},
             "a computed answer without a derivation": {
                 m.verb for m in self.moves if bool(computed_of(m.form)) != (m.derive is not None)
+            },
+            "offered after a move that is not there": {
+                m.verb for m in self.moves if not set(m.after) <= set(self.verbs)
             },
             "time cannot make the move of the limit on": {
                 limit.key for limit in self.limits if not self._timely(limit)

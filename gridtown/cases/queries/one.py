@@ -124,7 +124,7 @@ def _view(row: Row, scope: Scope, hats: tuple[Actor, ...], now: datetime) -> Cas
         files=tuple(File(*values) for values in files),
         clocks=clocks,
         related=_related(row, scope, now),
-        offers=offers(row, hats),
+        offers=offers(row, hats, frozenset(entry.verb for entry in entries)),
         late=row.due is not None and not row.ended and row.due < now,
     )
 
@@ -163,8 +163,11 @@ def kind_of(row: Row) -> Kind | None:
         return None
 
 
-def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
-    """The moves that somebody with these hats may make now, the usual first; guards may still refuse, and say why."""
+def offers(row: Row, hats: Sequence[Actor], made: frozenset[str] | None = None) -> tuple[Offer, ...]:
+    """The moves that somebody with these hats may make now, the usual first; guards may still refuse, and say why.
+
+    made: the verbs of its entries, where they are at hand: what comes only after one of them is left out before it.
+    """
     kind = kind_of(row)
     if kind is None:
         return ()
@@ -183,7 +186,7 @@ def offers(row: Row, hats: Sequence[Actor]) -> tuple[Offer, ...]:
             fitting = [
                 h for h in fitting if h.roles & RESERVED or (holder is not None and h.post == holder.key)
             ]
-        if fitting:
+        if fitting and (made is None or not move.after or made & set(move.after)):
             to = row.state if move.to == "=" else move.to
             found.append(Offer(move.verb, to, forms.asked_of(move.form), kind.procedure.grave(move)))
     return tuple(found)

@@ -97,7 +97,7 @@ def layout_of(
 ) -> Layout:
     """The columns of a register's sheet: number, what the form asks and works out, the place, and the point."""
     own = [_field(town, line, spec, lang, people) for spec in forms.fields_of(listed.form)
-           if spec.type not in _NOT_WRITTEN]  # fmt: skip
+           if spec.type not in _NOT_WRITTEN and not spec.internal]  # fmt: skip
     codes = [
         *(v.code for v in places.villages),
         *(g.code for v in places.villages for g in places.grids_of(v.code)),

@@ -35,9 +35,9 @@ RECEPTION = (
     Move("accept", "reported -> accepted", by="receiver", form=forms.Accept),
     Move("refuse", "reported -> refused", by="receiver", form=Answer),
     Move("dispatch", "reported|accepted -> dispatched", by=DISPATCHERS, form=forms.Dispatch,
-         guards=(categorised,), holder="chosen"),
+         guards=(categorised,), holder="chosen", many=True),
     Move("take_on", "reported|accepted -> dispatched", by=HANDLERS, form=forms.TakeOn,
-         guards=(categorised,), holder="mover"),
+         guards=(categorised,), holder="mover", many=True),
 )  # fmt: skip
 
 HANDLING = (

@@ -12,6 +12,7 @@ from gridtown.kernel.forms import (
     Computed,
     File,
     Form,
+    Internal,
     Long,
     Personal,
     Photo,
@@ -63,7 +64,7 @@ class Filing(Form):
     harmful: bool = False
     officers: Officers
     facts: Said
-    investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
+    investigators: Annotated[tuple[str, ...], AccountRef(), Computed(), Internal()] = ()
 
 
 class Replacing(Form):
@@ -71,7 +72,7 @@ class Replacing(Form):
 
     officers: Officers
     reason: Sentence
-    investigators: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
+    investigators: Annotated[tuple[str, ...], AccountRef(), Computed(), Internal()] = ()
 
 
 class HandOver(Form):

@@ -10,5 +10,8 @@ DOCUMENTS = (
     Document("hearing", "case", after=("call_hearing",), basis="行政处罚法 64"),
     Document("decision", "case", after=("decide",), basis="行政处罚法 59"),
     Document("service", "case", after=("serve",), basis="行政处罚法 61"),
+    Document("urging", "case", after=("urge",), basis="行政强制法 35, 54"),
+    Document("agreement", "case", after=("agree",), basis="行政强制法 42"),
+    Document("application", "case", after=("ask_court",), basis="行政强制法 55"),
     Document("closing", "case", after=("close",), basis="行政处罚法 47"),
 )

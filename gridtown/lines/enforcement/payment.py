@@ -18,13 +18,18 @@ class Owed:
     """What is still owed on a day: of the fine, and of the surcharge beside it."""
 
     fine: float
-    surcharge: float  # all that has grown, whether paid or not
-    paid: float
+    surcharge: float  # all that has grown and was not waived, whether paid or not
+    paid: float  # less what was given back
 
     @property
     def rest(self) -> float:
         """All that is still to be paid."""
         return round(max(0.0, self.fine + self.surcharge - self.paid), 2)
+
+    @property
+    def over(self) -> float:
+        """What was paid and is no longer owed."""
+        return round(max(0.0, self.paid - self.fine - self.surcharge), 2)
 
 
 def the_fine(told: Told) -> float:
@@ -35,8 +40,8 @@ def the_fine(told: Told) -> float:
 
 def served(told: Told, doing: Doing) -> Mapping[str, Any]:
     """By when a fine is to be paid: fifteen days after receipt, a day off moves it on; today where it is over (67)."""
-    received = _day(doing.answers.get("day")) or _today(doing)
-    return {"pay_by": max(_last_day(received, doing), _today(doing)).isoformat()}
+    received = _day(doing.answers.get("day")) or today(doing)
+    return {"pay_by": max(_last_day(received, doing), today(doing)).isoformat()}
 
 
 def again(told: Told, doing: Doing) -> Mapping[str, Any]:
@@ -49,35 +54,52 @@ def _last_day(received: date, doing: Doing) -> date:
     return doing.calendar.next_workday(received + timedelta(days=PAY_WITHIN))
 
 
-def _due(told: Told, doing: Doing) -> date | None:
+def due(told: Told, doing: Doing) -> date | None:
     """The last day for payment; None before anything was received."""
-    start = told.last("serve") or told.last("punish_on_the_spot")
-    if start is None:
+    received = received_on(told, doing)
+    if received is None:
         return None
-    last = _last_day(_received(start, doing), doing)
+    until = granted_until(told)
+    return max(_last_day(received, doing), until) if until else _last_day(received, doing)
+
+
+def granted_until(told: Told) -> date | None:
+    """Up to which day payment was put off (66)."""
     granted = told.last("grant_delay")
     # `until` is what the day was called in the form's first version
-    until = granted and _day(granted.answers.get("pay_by") or granted.answers.get("until"))
-    return max(last, until) if until else last
+    return _day(granted.answers.get("pay_by") or granted.answers.get("until")) if granted else None
 
 
-def _received(start: Fact, doing: Doing) -> date:
-    return _day(start.answers.get("day")) or doing.calendar.day(start.at)
+def received_on(told: Told, doing: Doing) -> date | None:
+    """The day on which the decision was received; None before that."""
+    start = told.last("serve") or told.last("punish_on_the_spot")
+    return (_day(start.answers.get("day")) or doing.calendar.day(start.at)) if start else None
+
+
+def agreement(told: Told) -> Fact | None:
+    """The agreement on how it is carried out, where it stands (行政强制法 42)."""
+    last = told.last("agree", "agreement_broken", "vary")
+    return last if last is not None and last.verb == "agree" else None
 
 
 def owed(told: Told, doing: Doing, on: date) -> Owed:
     """What is owed on a day: 3 % of what is unpaid for each day after the last one, at most the fine (72).
 
-    What is paid goes to the fine first. Days on which review or suit was pending are not counted (73).
+    What is paid goes to the fine first. Days on which review or suit was pending are not counted (73), nor those after
+    an agreement as long as it stands; what that waives is taken off (行政强制法 42).
     """
-    fine, due = the_fine(told), _due(told, doing)
-    paid, extra, since, rest = 0.0, 0.0, due, fine
+    fine, agreed = the_fine(told), agreement(told)
+    until = min(on, doing.calendar.day(agreed.at)) if agreed else on
+    paid, extra, since, rest = 0.0, 0.0, due(told, doing), fine
     for day, amount in (*_payments(told, doing), (on, 0.0)):
-        if since is not None and day > since:
-            extra += rest * SURCHARGE * (day - since - _pending(told, doing, since, day)).days
-            since = day
+        counted = min(day, until)
+        if since is not None and counted > since:
+            extra += rest * SURCHARGE * (counted - since - _pending(told, doing, since, counted)).days
+            since = counted
         paid, rest = paid + amount, max(0.0, rest - amount)
-    return Owed(fine, round(min(fine, extra), 2), paid)
+    waived = float(agreed.answers.get("waived") or 0) if agreed else 0.0
+    given_back = sum(float(fact.answers.get("given_back") or 0) for fact in told.all("refund"))
+    return Owed(fine, round(max(0.0, min(fine, extra) - waived), 2), round(paid - given_back, 2))
 
 
 def _payments(told: Told, doing: Doing) -> Iterator[tuple[date, float]]:
@@ -114,7 +136,7 @@ def _common(since: date, ended: date, after: date, until: date) -> timedelta:
 
 def paid_on(doing: Doing) -> date:
     """The day of the payment that is being put down: the bank's where it is said, else today."""
-    return _day(doing.answers.get("paid_on")) or _today(doing)
+    return _day(doing.answers.get("paid_on")) or today(doing)
 
 
 def surcharge(told: Told, doing: Doing) -> Mapping[str, Any]:
@@ -124,8 +146,8 @@ def surcharge(told: Told, doing: Doing) -> Mapping[str, Any]:
 
 def after_receipt(told: Told, doing: Doing) -> str | None:
     """Nothing is paid before the decision was received."""
-    start = told.last("serve") or told.last("punish_on_the_spot")
-    return "guard.paid_before" if start and paid_on(doing) < _received(start, doing) else None
+    received = received_on(told, doing)
+    return "guard.paid_before" if received and paid_on(doing) < received else None
 
 
 def not_more_than_owed(told: Told, doing: Doing) -> str | None:
@@ -153,11 +175,15 @@ def settled(told: Told, doing: Doing) -> str | None:
     decided = told.last(*DECIDED)
     if decided is None:
         return "guard.nothing_decided"
-    rest = owed(told, doing, _today(doing)).rest
+    rest = owed(told, doing, today(doing)).rest
     if rest > 0.005:
         raise Refused("guard.not_paid", rest=f"{rest:,.2f}")
-    other = set(decided.answers.get("penalties") or ()) - {"warning", "fine", "criticism"}
-    return "guard.not_settled" if other and told.last("carry_out") is None else None
+    return "guard.not_settled" if beside(decided) and told.last("carry_out") is None else None
+
+
+def beside(decided: Fact | None) -> set[str]:
+    """What was decided that takes more than to be said or paid."""
+    return set((decided.answers.get("penalties") if decided else ()) or ()) - {"warning", "fine", "criticism"}
 
 
 def not_heavier(told: Told, doing: Doing) -> str | None:
@@ -169,7 +195,8 @@ def not_heavier(told: Told, doing: Doing) -> str | None:
     return "guard.heavier" if more or float(doing.answers.get("fine") or 0) > the_fine(told) else None
 
 
-def _today(doing: Doing) -> date:
+def today(doing: Doing) -> date:
+    """The town's day."""
     return doing.calendar.day(doing.now)
 
 

@@ -4,11 +4,12 @@ from gridtown.kernel.clocks import Limit, days, workdays
 from gridtown.kernel.guards import by_another, not_ahead
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
-from gridtown.lines.enforcement import forms, payment, rules
+from gridtown.lines.enforcement import enforcing, executing, forms, payment, rules, undoing
 from gridtown.lines.enforcement.rules import SINCE
 
 STAFF = ("inspector", "legal_reviewer", "enforcement_head", "supervisor", "leader")
 HEADS = ("enforcement_head", "leader")
+FALLS = ("vary", "overturn_taken", "overturn_published")  # after which something may have to be given back
 
 OPENING = (
     Move("file", "clue -> investigating", by=HEADS, form=forms.Filing,
@@ -68,42 +69,83 @@ DECISION = (
 EXECUTION = (
     Move("serve", "decided -> executing", by="inspector", form=forms.Service,
          guards=(not_ahead("day"), rules.not_before_decision), derive=payment.served),
-    Move("pay", "executing|court|appealed -> =", by=("inspector", "legal_reviewer"), form=forms.Payment,
+    Move("pay", "executing|urged|agreed|court|appealed -> =", by=("inspector", "legal_reviewer"), form=forms.Payment,
          guards=(not_ahead("paid_on"), payment.after_receipt, payment.cash_where_allowed, payment.not_more_than_owed),
          derive=payment.surcharge, holder="keep", usual=True),
-    Move("carry_out", "executing|court|appealed -> =", by="inspector", form=forms.CarriedOut, holder="keep",
-         usual=True),
-    Move("grant_delay", "executing -> =", by=HEADS, form=forms.Delay, holder="keep"),
+    Move("carry_out", "executing|urged|agreed|court|appealed -> =", by="inspector", form=forms.CarriedOut,
+         holder="keep", usual=True),
+    Move("grant_delay", "executing|urged -> executing", by=HEADS, form=forms.Delay, holder="keep"),
     # Also of what was paid and closed: there are 60 days and six months for it. It stands before the court's move: the
     # first way out of a state says whose it is meanwhile, and what is to be paid waits with the officers.
-    Move("appeal", "executing|court|closed -> appealed", by=("inspector", "legal_reviewer"), form=forms.Appeal),
-    Move("ask_court", "executing -> court", by=("legal_reviewer", *HEADS), form=Reason),
-    Move("unenforced", "court -> not_enforced", by=HEADS, form=forms.Outcome),
-    Move("close", "executing|court -> closed", by=HEADS, form=forms.Closing, guards=(payment.settled,), usual=True),
-    Move("publish", "executing|court|appealed|closed -> =", by=("inspector", "legal_reviewer"),
+    Move("appeal", "executing|urged|agreed|court|closed -> appealed", by=("inspector", "legal_reviewer"),
+         form=forms.Appeal),
+    Move("close", "executing|urged|agreed|court -> closed", by=HEADS, form=forms.Closing,
+         guards=(payment.settled, undoing.nothing_owed_back), usual=True),
+    Move("publish", "executing|urged|agreed|court|appealed|closed -> =", by=("inspector", "legal_reviewer"),
          form=forms.Publishing, guards=(payment.publishes_in_order,), holder="keep"),
     supervise(),
     note(STAFF),
 )  # fmt: skip
 
+# 催告、执行协议、申请法院强制执行 (行政强制法 35 to 42, 53 to 55).
+ENFORCEMENT = (
+    Move("urge", "executing -> =", by=("inspector", "legal_reviewer"), form=executing.Urging,
+         guards=(enforcing.overdue, enforcing.something_owed, enforcing.court_open), derive=enforcing.owed_now,
+         holder="keep"),
+    Move("serve_urging", "executing -> urged", by="inspector", form=executing.UrgingServed,
+         guards=(not_ahead("day"), enforcing.urged_before, enforcing.court_open), derive=enforcing.court_days,
+         after=("urge",)),
+    Move("plead", "urged -> =", by=("inspector", "legal_reviewer"), form=forms.Defence, holder="keep"),
+    Move("agree", "executing|urged -> agreed", by=HEADS, form=executing.Agreement,
+         guards=(enforcing.something_owed, enforcing.harms_nobody, enforcing.waives_surcharge_only)),
+    Move("agreement_broken", "agreed -> executing", by=("inspector", "legal_reviewer", *HEADS), form=executing.Broken,
+         guards=(enforcing.something_owed,), derive=enforcing.at_once),
+    Move("ask_court", "urged -> court", by=("legal_reviewer", *HEADS), form=executing.Application,
+         guards=(enforcing.something_owed, enforcing.ten_days_urged, enforcing.remedies_over, enforcing.court_open),
+         derive=enforcing.owed_now),
+    Move("unenforced", "court -> not_enforced", by=HEADS, form=forms.Outcome),
+    Move("end_enforcement", "executing|urged|agreed -> not_enforced", by=HEADS, form=executing.Ending,
+         guards=(enforcing.truly_too_late,)),
+)  # fmt: skip
+
 # 复议、诉讼: the fine is owed on meanwhile (73), without a surcharge.
+# What was taken and falls is given back (行政强制法 41).
 APPEALED = (
     Move("upheld", "appealed -> executing", by="legal_reviewer", form=forms.Upheld, derive=payment.again),
     Move("vary", "appealed -> executing", by="legal_reviewer", form=forms.Varied,
          guards=(rules.amount_fits, payment.not_heavier, payment.not_published), derive=payment.again),
     Move("overturn", "appealed -> overturned", by="legal_reviewer", form=forms.Outcome,
-         guards=(payment.not_published,)),
+         guards=(payment.not_published, undoing.nothing_taken)),
     Move("overturn_published", "appealed -> withdrawing", by="legal_reviewer", form=forms.Outcome,
          guards=(payment.is_published,)),
+    Move("overturn_taken", "appealed -> returning", by="legal_reviewer", form=forms.Outcome,
+         guards=(payment.not_published, undoing.something_taken)),
     Move("withdraw_publication", "withdrawing -> overturned", by=("inspector", "legal_reviewer"),
-         form=forms.Withdrawing),
+         form=forms.Withdrawing, guards=(undoing.nothing_taken,)),
+    Move("withdraw_and_return", "withdrawing -> returning", by=("inspector", "legal_reviewer"),
+         form=forms.Withdrawing, guards=(undoing.something_taken,)),
+    Move("refund", "executing|urged|agreed|returning -> =", by=("legal_reviewer", *HEADS), form=executing.Refund,
+         guards=(not_ahead("refunded_on"), undoing.after_the_change, undoing.no_more_than_taken), holder="keep",
+         after=FALLS),
+    Move("restore", "executing|urged|agreed|returning -> =", by="inspector", form=executing.Restored,
+         guards=(undoing.may_be_restored,), holder="keep", after=FALLS),
+    Move("made_good", "returning -> overturned", by=("legal_reviewer", *HEADS), form=forms.Outcome,
+         guards=(undoing.all_given_back,)),
+)  # fmt: skip
+
+# What another organ sends back (行政处罚法 27).
+RETURNED = (
+    Move("returned", "transferred|handed_over -> investigating", by=HEADS, form=executing.Returned,
+         guards=(undoing.was_filed,), derive=undoing.days_left),
+    Move("sent_back", "handed_over -> clue", by=("inspector", *HEADS), form=Reason, guards=(undoing.never_filed,)),
 )  # fmt: skip
 
 LIMITS = (
     Limit("clue", workdays(7), "design: 行政处罚法 54 says in time; seven working days are ours", key="filing",
           since=SINCE),
     Limit("investigating preserving concluded told hearing review deciding", days(90),
-          "行政处罚法 60: 90 days from filing to the decision", key="decision", ceiling=days(90), since=SINCE),
+          "行政处罚法 60: 90 days from filing to the decision; those with another organ are not counted",
+          key="decision", until="decide_by", ceiling=days(90), since=SINCE),
     Limit("preserving", workdays(7), "行政处罚法 56, 85: 7 working days", key="preserved", ceiling=workdays(7),
           since=SINCE),
     Limit("concluded", workdays(5), "design: told within a week of the conclusion", key="telling", since=SINCE),
@@ -121,6 +163,12 @@ LIMITS = (
           then="supervise", since=SINCE),
     Limit("withdrawing", workdays(3), "行政处罚法 48, 85: withdrawn within 3 working days", key="withdrawal",
           ceiling=workdays(3), since=SINCE),
+    Limit("returning", workdays(15), "design: 行政强制法 41 fixes no days; fifteen working days are ours",
+          key="giving_back", then="supervise", since=SINCE),
+    Limit("urged", days(90), "行政强制法 53, 行政处罚法 72: within three months after the party's own time is over",
+          key="application", until="court_by", then="supervise", since=SINCE),
+    Limit("agreed", days(90), "行政强制法 42: performed by the day that was agreed", key="agreement", until="pay_by",
+          then="supervise", since=SINCE, right=True),
     Limit("court", days(180), "design: another body's time; asked again after half a year", key="court_watch",
           then="supervise", since=SINCE),
 )  # fmt: skip
@@ -137,6 +185,6 @@ CASE = Procedure(
         "overturned": "unsolved",
         "not_enforced": "done",
     },
-    moves=OPENING + INVESTIGATION + HEARD + DECISION + EXECUTION + APPEALED,
+    moves=OPENING + INVESTIGATION + HEARD + DECISION + EXECUTION + ENFORCEMENT + APPEALED + RETURNED,
     limits=LIMITS,
 )

@@ -71,8 +71,9 @@ def investigators(told: Told) -> set[str]:
 
 
 def not_an_investigator(told: Told, doing: Doing) -> str | None:
-    """Whoever investigates neither reviews, nor chairs the hearing, nor decides (58, 64)."""
-    return "guard.investigator" if doing.by.person in investigators(told) else None
+    """Whoever investigates, or has until replaced, neither reviews, nor chairs the hearing, nor decides (58, 64)."""
+    ever = {one for fact in told.all("file", "replace") for one in fact.answers.get("investigators", ())}
+    return "guard.investigator" if doing.by.person in ever else None
 
 
 def an_investigator(told: Told, doing: Doing) -> str | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Choice, Computed, File, Form, Ref, Sets
+from gridtown.kernel.forms import Choice, Computed, File, Form, Internal, Ref, Sets
 from gridtown.kernel.usual import Sentence
 
 
@@ -31,8 +31,8 @@ class Honour(Form):
     ended_on: date | None = None
     shown: Annotated[bool, Computed()] = False
     lasting: Annotated[Literal["open", "dated", "ended"], Computed()] = "open"
-    granted_at: Annotated[datetime, Computed()] | None = None
-    ends_at: Annotated[datetime, Computed()] | None = None
+    granted_at: Annotated[datetime, Computed(), Internal()] | None = None  # what the figures are counted by
+    ends_at: Annotated[datetime, Computed(), Internal()] | None = None
 
 
 class Review(Form):

@@ -12,6 +12,7 @@ from gridtown.kernel.forms import (
     Computed,
     File,
     Form,
+    Internal,
     Long,
     Personal,
     Photo,
@@ -22,7 +23,7 @@ from gridtown.kernel.usual import Sentence
 
 Items = Annotated[tuple[Annotated[int, Ref("item")], ...], Ref("item"), Field(min_length=1, max_length=60)]
 Inspectors = Annotated[tuple[Annotated[int, Ref("inspector")], ...], Ref("inspector")]
-Persons = Annotated[tuple[str, ...], AccountRef(), Computed()]
+Persons = Annotated[tuple[str, ...], AccountRef(), Computed(), Internal()]
 Certificates = Annotated[tuple[str, ...], Computed()]
 Organ = Annotated[str, Choice("organ")]
 Organs = Annotated[tuple[Organ, ...], Computed()]

@@ -11,6 +11,7 @@ from gridtown.kernel.forms import (
     Choice,
     Computed,
     Form,
+    Internal,
     Long,
     Personal,
     Photo,
@@ -121,7 +122,7 @@ class Appointed(Form):
 
     mediators: Mediators
     chosen_by: Literal["parties", "assigned"]
-    persons: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
+    persons: Annotated[tuple[str, ...], AccountRef(), Computed(), Internal()] = ()
 
 
 class Recusal(Form):
@@ -131,7 +132,7 @@ class Recusal(Form):
     asked_by: Literal["self", "party"]
     reason: Sentence
     recused: Annotated[tuple[int, ...], Computed()] = ()
-    persons: Annotated[tuple[str, ...], AccountRef(), Computed()] = ()
+    persons: Annotated[tuple[str, ...], AccountRef(), Computed(), Internal()] = ()
 
 
 class Started(Form):

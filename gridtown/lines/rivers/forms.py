@@ -88,7 +88,7 @@ class BoardCheck(Form):
     """A signboard that has to be looked at again."""
 
     title: Annotated[str, Sets("title"), Field(max_length=80)] = ""
-    reach: Annotated[int, Ref("reach")] | None = None
+    reach: Annotated[int, Ref("reach")]
     to: Annotated[str, PostRef(), Computed()] | None = None
 
 
@@ -101,10 +101,18 @@ class BoardSeen(Form):
 
 
 class BoardRenewed(Form):
-    """What was changed on it."""
+    """What was changed on it, and since when it stands so."""
 
     remark: Sentence
+    renewed_on: date
     photos: Annotated[tuple[str, ...], Photo("after"), Field(max_length=3)] = ()
+
+
+class BoardApproved(Form):
+    """That the renewed signboard is right; the register takes its day from what was renewed."""
+
+    remark: Annotated[str, Field(max_length=500)] = ""
+    renewed_on: Annotated[date, Computed()] | None = None
 
 
 class Issue(Form):

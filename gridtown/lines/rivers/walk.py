@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from gridtown.kernel.clocks import Limit, days, workdays
-from gridtown.kernel.effects import Spawn
+from gridtown.kernel.effects import Revise, Spawn
+from gridtown.kernel.guards import by_another, not_ahead
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
 from gridtown.kernel.usual import Reason
@@ -14,6 +15,7 @@ from gridtown.lines.rivers import forms
 LAW = date(2017, 10, 1)
 SINCE = date(2026, 11, 1)
 HEADS = ("village_head", "town_head")
+CHECKERS = ("town_head", "supervisor")  # who keep the register of reaches
 
 
 def by_its_head(told: Told, doing: Doing) -> Mapping[str, Any]:
@@ -39,7 +41,17 @@ def counted(told: Told, doing: Doing) -> Mapping[str, Any]:
 def was_right(told: Told, doing: Doing) -> str | None:
     """A signboard that does not say what it must is renewed, not waved through (12)."""
     seen = told.last("look")
+    if (
+        told.state == "renewed"
+    ):  # only of a case from before each named its reach: there is no register to tell
+        return "guard.board_renewed" if told.answers.get("reach") else None
     return None if seen and seen.answers.get("right") else "guard.board_wrong"
+
+
+def as_renewed(told: Told, doing: Doing) -> Mapping[str, Any]:
+    """The day on which it was renewed, as whoever renewed it said."""
+    renewed = told.last("renew")
+    return {"renewed_on": renewed.answers.get("renewed_on") if renewed else None}
 
 
 WALK = Procedure(
@@ -62,12 +74,19 @@ BOARD = Procedure(
     end={"in_order": "done"},
     moves=(
         Move("look", "due -> looked", by=HEADS, form=forms.BoardSeen),
-        Move("approve", "looked -> in_order", by=("town_head", "supervisor"), form=Reason, guards=(was_right,)),
-        Move("renew", "looked -> in_order", by=HEADS, form=forms.BoardRenewed),
+        Move("approve", "looked|renewed -> in_order", by=CHECKERS, form=Reason, guards=(was_right,)),
+        Move("renew", "looked -> renewed", by=HEADS, form=forms.BoardRenewed, guards=(not_ahead("renewed_on"),)),
+        # who keeps the register of reaches confirms it, so that nobody enters the day of the signboard twice
+        Move("approve_renewed", "renewed -> in_order", by=CHECKERS, form=forms.BoardApproved,
+             guards=(by_another("renew"),), derive=as_renewed, effect=Revise({"board_dated": "renewed_on"}),
+             usual=True),
+        Move("not_renewed", "renewed -> looked", by=CHECKERS, form=Reason),
     ),
     limits=(
         Limit("due", days(30), "浙江省河长制规定 12: in time; a month is ours", key="look", then="supervise",
               since=LAW),
+        Limit("renewed", workdays(5), "design: looked at by another level within a week", key="approve",
+              then="supervise", since=SINCE),
         Limit("looked", workdays(10), "浙江省河长制规定 12: in time; ten working days are ours", key="renew",
               then="supervise", since=LAW),
     ),

@@ -1,6 +1,6 @@
 """The officer's desk: the queue with filters, bulk moves with a result for each, and export."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gridtown.cases import actions, queries
 from gridtown.cases.queries import Brief, Filters
-from gridtown.kernel import forms
-from gridtown.kernel.effects import Merge, Split
+from gridtown.kernel import forms, many
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset, present, sheets
@@ -107,7 +106,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "state_options": _states(visit, said["line"] or (said["state"] and "*")),
         "villages": _villages(visit),
         "levels": present.LEVELS if _levelled(visit, said["line"]) else (),
-        "bulk_moves": bulk_moves(visit),
+        "bulk_moves": bulk_moves(visit, page.rows),
         "key": new_key(),
     }
     return render(request, "web/desk/queue.html", context)
@@ -158,25 +157,25 @@ def _villages(visit: Visit) -> list[dict[str, str]]:
     return [{"code": v.code, "name": visit.places.name(v.code, visit.lang)} for v in seen]
 
 
-def bulk_moves(visit: Visit) -> list[fieldset.Option]:
-    """Moves that make sense on many cases at once, for the roles held."""
+def bulk_moves(visit: Visit, rows: Sequence[Brief] | None = None) -> list[fieldset.Option]:
+    """Moves that make sense on many cases at once, for the roles held; of a list, what one of its cases can make."""
+    states = None if rows is None else {(row.line, row.kind, row.state) for row in rows}
     found = []
     for line in visit.town.lines.values():
         for kind in line.kinds:
             for verb in kind.procedure.verbs:
-                move = next(m for m in kind.procedure.moves if m.verb == verb)
-                if _many(move) and visit.roles_in(line.key) & set(move.roles):
+                move = many.in_bulk(kind.procedure, verb)
+                if move is None or not visit.roles_in(line.key) & set(move.roles):
+                    continue
+                if states is None or any(
+                    (line.key, kind.key, state) in states and kind.procedure.find(verb, state)
+                    for state in kind.procedure.states
+                ):
                     name = visit.word(line.key, f"verb.{verb}")
                     several = len(visit.town.lines) > 1 or len(line.kinds) > 1
                     label = f"{visit.word(line.key, f'kind.{kind.key}')} · {name}" if several else name
                     found.append(fieldset.Option(f"{line.key}/{kind.key}/{verb}", label))
     return found
-
-
-def _many(move: Move) -> bool:
-    """Merging, splitting and what must be shown on the spot are done one by one."""
-    needs_proof = any(s.type.startswith("photo") and s.required for s in forms.asked_of(move.form))
-    return not isinstance(move.effect, Merge | Split) and not needs_proof
 
 
 def _bulk_move(visit: Visit, asked_for: str) -> tuple[str, Move]:

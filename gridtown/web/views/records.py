@@ -191,7 +191,7 @@ def _facts(visit: Visit, line: str, specs: tuple[FieldSpec, ...], found: RecordV
     for spec in specs:
         if mask := found.masked.get(spec.name):
             said.append(present.Said(spec.name, "text", mask, masked=True))
-        elif (value := found.answers.get(spec.name)) not in (None, "", []):
+        elif not spec.internal and (value := found.answers.get(spec.name)) not in (None, "", []):
             said.append(present.answer(visit, line, spec.name, value, spec))
     return said
 
@@ -221,6 +221,7 @@ def _history(
         changes = [
             {"name": c.name, "own": c.name in specs, "old": shown(c.name, c.old), "new": shown(c.name, c.new)}
             for c in step.changes
+            if not (c.name in specs and specs[c.name].internal)
         ]
         first = n == 0 and step.verb == "keep"
         told.append(

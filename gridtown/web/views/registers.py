@@ -119,7 +119,9 @@ def _asked(request: HttpRequest, visit: Visit, line: str, listed: Register) -> d
 
 
 def _choices(listed: Register) -> list[FieldSpec]:
-    chosen = [s for s in forms.fields_of(listed.form) if (s.choices or s.table) and not s.personal]
+    chosen = [
+        s for s in forms.fields_of(listed.form) if (s.choices or s.table) and not (s.personal or s.internal)
+    ]
     return sorted(chosen, key=lambda s: not s.computed)[:NARROWED]
 
 
@@ -131,7 +133,7 @@ def _columns(listed: Register) -> list[FieldSpec]:
     own = [
         s
         for s in forms.fields_of(listed.form)
-        if s.type in _CELLS and not s.personal and s.name != listed.named_by
+        if s.type in _CELLS and not (s.personal or s.internal) and s.name != listed.named_by
     ]
     return sorted(own, key=lambda s: not s.computed)[:COLUMNS]
 
