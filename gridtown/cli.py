@@ -7,6 +7,9 @@ from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
+from gridtown.lines import Unloadable
+from gridtown.town import TownFolderError
+
 HERE = Path(__file__).parent
 
 
@@ -34,4 +37,7 @@ def main() -> None:
     if not arguments or arguments[0] in {"help", "-h", "--help"}:
         print(usage())
         return
-    execute_from_command_line(["gridtown", *arguments])
+    try:
+        execute_from_command_line(["gridtown", *arguments])
+    except (Unloadable, TownFolderError) as wrong:  # faults of a folder, each named: no trace would say more
+        sys.exit(str(wrong))

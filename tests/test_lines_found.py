@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gridtown import lines
+from gridtown import cli, lines
 from gridtown import town as towns
 
 LINE = '''
@@ -119,6 +119,68 @@ def test_what_is_wrong_is_said_by_name(package, wrong: dict, fault: str) -> None
     with pytest.raises(lines.Unloadable) as refused:
         lines.load(package(**wrong))
     assert fault in str(refused.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "fault"),
+    [
+        ("__init__.py", '"""Nothing yet."""', "benches: __init__.py declares no LINE"),
+        ("words.toml", None, "benches: no words.toml"),
+        ("words.toml", "line = ", "benches: words.toml: Invalid value (at end of document)"),
+        (
+            "words.toml",
+            'line = "Benches"',
+            "benches: words: line is neither a word with zh and en nor a group",
+        ),
+        ("tables/sort.csv", "name,zh,en\nwood,木,Wood\n", "benches: tables/sort.csv: no column key"),
+    ],
+)
+def test_a_folder_that_is_only_begun_is_told_what_it_lacks(package, tmp_path, file, text, fault) -> None:
+    name = package()
+    path = tmp_path / name / "benches" / file
+    path.parent.mkdir(exist_ok=True)
+    path.unlink() if text is None else path.write_text(text, "utf-8")
+    with pytest.raises(lines.Unloadable) as refused:
+        lines.load(name)
+    assert str(refused.value) == fault
+
+
+def test_a_register_that_is_named_by_nothing_it_asks_is_refused(package, tmp_path) -> None:
+    name = package(said=WORDS + 'register.seat = { zh = "座椅", en = "Seats" }\n')
+    init = tmp_path / name / "benches" / "__init__.py"
+    code = init.read_text("utf-8").replace("indicators=(MENDED,)", "registers=(SEATS,)")
+    code = code.replace("LINE = ", 'SEATS = Register("seat", form=Bench)\nLINE = ')
+    init.write_text(code.replace("import Kind, Line", "import Kind, Line, Register"), "utf-8")
+    with pytest.raises(lines.Unloadable) as refused:
+        lines.load(name)
+    assert str(refused.value) == "benches: seat: named_by names no field of its form: name"
+
+
+def test_a_table_that_neither_line_nor_town_has_is_named(package, tmp_path) -> None:
+    name = package(said=WORDS)
+    init = tmp_path / name / "benches" / "__init__.py"
+    asks = 'description: str\n    category: Annotated[str, Choice("sort")]'
+    code = (
+        init.read_text("utf-8")
+        .replace("description: str", asks)
+        .replace("import Form", "import Choice, Form")
+    )
+    init.write_text(code.replace("from datetime", "from typing import Annotated\nfrom datetime"), "utf-8")
+    line = lines.load(name)["benches"]
+    assert towns._unanswered({"benches": line}, towns._tables(tmp_path, {"benches": line})) == [
+        "tables/benches.sort.csv: the form Bench asks for it, and neither line nor town has it"
+    ]
+
+
+def test_a_command_says_what_is_wrong_with_a_line_and_shows_no_trace(monkeypatch) -> None:
+    def broken(_arguments: list[str]) -> None:
+        raise lines.Unloadable("benches: no words.toml")
+
+    monkeypatch.setattr(cli, "execute_from_command_line", broken)
+    monkeypatch.setattr(sys, "argv", ["gridtown", "docs"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == "benches: no words.toml"
 
 
 def test_everything_wrong_is_said_at_once(package) -> None:

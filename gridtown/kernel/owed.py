@@ -67,6 +67,8 @@ def faults(line: "Line") -> list[str]:
                 said.append(f"{register.key}: duty {duty.key} needs a role of people and a basis")
         if bool(computed_of(register.form)) != (register.derive is not None):
             said.append(f"{register.key}: computed fields and a derivation belong together")
+        if register.named_by not in register.form.model_fields:
+            said.append(f"{register.key}: named_by names no field of its form: {register.named_by}")
         if set(register.shows) - {spec.name for spec in fields_of(register.form)}:
             said.append(f"{register.key}: its list shows answers that nothing asks for")
         if register.why and register.why not in {s.name for s in fields_of(register.form) if not s.required}:

@@ -41,7 +41,7 @@ def basis(key: str, said: str, lang: str, *sources: Entries) -> str:
     told = say(key, lang, *sources)
     if told != key:
         return told
-    return say("basis.ours", lang, *sources) if said == OURS or is_prose(said) else said
+    return say("basis.ours", lang, *sources) if said.startswith("design") or is_prose(said) else said
 
 
 def incomplete(entries: Entries) -> set[str]:

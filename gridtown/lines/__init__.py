@@ -28,8 +28,11 @@ def common_words() -> Mapping[str, Mapping[str, str]]:
 
 def read_table(path: Path) -> Mapping[str, Mapping[str, str]]:
     """A dictionary of choices: key → row, from a CSV file with the columns key, zh, en and whatever else it has."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: row for row in csv.DictReader(file)}
+    with path.open(encoding="utf-8-sig", newline="") as file:  # as Excel saves it, too
+        rows = csv.DictReader(file)
+        if missing := {"key", "zh", "en"} - set(rows.fieldnames or ()):
+            raise ValueError(f"tables/{path.name}: no column {', '.join(sorted(missing))}")
+        return {row["key"]: row for row in rows}
 
 
 def read_texts(folder: Path, named: str) -> dict[str, Text]:
@@ -45,16 +48,26 @@ def read_text(path: Path, named: str) -> Text:
     return Text(named, path.read_text("utf-8"), str(path), path.stat().st_mtime_ns)
 
 
-def read_line(package: str) -> tuple[Line, list[str]]:
-    """One line's folder: its LINE with its words, and its faults."""
+def read_line(package: str) -> tuple[Line | None, list[str]]:
+    """One line's folder: its LINE with its words, and its faults; no line where a file of it is missing."""
     module = importlib.import_module(package)
     folder = Path(str(files(package)))
     key = package.rpartition(".")[2]
     about = folder / "README.md"
-    own = words.flatten(tomllib.loads((folder / "words.toml").read_text("utf-8")))
+    declared = getattr(module, "LINE", None)
+    if not isinstance(declared, Line):
+        return None, [f"{key}: __init__.py declares no LINE"]
+    try:
+        own = words.flatten(tomllib.loads((folder / "words.toml").read_text("utf-8")))
+        tables = {path.stem: read_table(path) for path in sorted((folder / "tables").glob("*.csv"))}
+    except FileNotFoundError:
+        return None, [f"{key}: no words.toml"]
+    except tomllib.TOMLDecodeError as wrong:
+        return None, [f"{key}: words.toml: {wrong}"]
+    except ValueError as wrong:
+        return None, [f"{key}: {wrong}"]
     said = about.read_text("utf-8") if about.exists() else ""
-    tables = {path.stem: read_table(path) for path in sorted((folder / "tables").glob("*.csv"))}
-    line: Line = module.LINE.named(key, own, said, tables, read_texts(folder, f"{key}/")).grown(tables)
+    line = declared.named(key, own, said, tables, read_texts(folder, f"{key}/")).grown(tables)
     faults = line.faults()
     documents = {document.key for document in line.documents}
     faults += [f"no documents/{name}.txt" for name in sorted(documents - set(line.texts))]
@@ -77,8 +90,9 @@ def load(package: str = "gridtown.lines") -> dict[str, Line]:
         if not module.ispkg:
             continue
         line, wrong = read_line(f"{package}.{module.name}")
-        found[line.key] = line
         faults += wrong
+        if line is not None:
+            found[line.key] = line
     faults += _declared_twice(found)
     if faults:
         raise Unloadable("\n".join(faults))

@@ -161,8 +161,22 @@ def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]
     found = {key: {"line": known, **line.tables} for key, line in own.items()}
     for path in sorted(folder.glob("*.csv")):
         line, _, table = path.stem.partition(".")
-        found.setdefault(line, {})[table] = lines.read_table(path)
+        try:
+            found.setdefault(line, {})[table] = lines.read_table(path)
+        except ValueError as wrong:
+            raise TownFolderError(str(wrong)) from None
     return found
+
+
+def _unanswered(own: Mapping[str, Line], tables: Mapping[str, Mapping[str, Table]]) -> list[str]:
+    """Dictionaries that a form asks for and that neither the line nor the town has: nobody could answer it."""
+    return [
+        f"tables/{line.key}.{spec.table}.csv: the form {form.__name__} asks for it, and neither line nor town has it"
+        for line in own.values()
+        for form in line.forms()
+        for spec in fields_of(form)
+        if spec.table and spec.table not in tables[line.key]
+    ]
 
 
 def _grown(line: Line, own: Mapping[str, Table]) -> Line:
@@ -226,6 +240,8 @@ def read(folder: Path) -> Town:
     }
     asked = _asked(own)
     tables = {key: {INDICATORS: asked, **named} for key, named in tables.items()}
+    if missing := _unanswered(own, tables):
+        raise TownFolderError("\n".join(missing))
     return Town(
         code=about["code"],
         names=about["name"],
