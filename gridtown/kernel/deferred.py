@@ -41,7 +41,8 @@ class Asked:
 
     def __bool__(self) -> bool:
         raise TypeError(
-            f"{self._said} is not known yet: write & | ~, not and, or, not; brackets round each comparison, and no chain of them"
+            f"{self._said} is not known yet: write & | ~, not and, or, not, with brackets round each comparison, "
+            "and no chain of comparisons"
         )
 
 
