@@ -141,6 +141,12 @@ def test_every_address_answers_every_role_sensibly(pingyao, post):
             assert answer.headers["Location"].startswith("/signin?next=")
 
 
+@pytest.mark.parametrize("path", ["/", "/new", "/signin", "/progress", "/lines"])
+def test_what_can_be_read_can_be_asked_after_without_its_body(pingyao, path):
+    """Monitors, and programs that show a link's preview, ask with HEAD."""
+    assert client_of(pingyao).head(path).status_code == 200
+
+
 def test_what_lies_outside_the_scope_is_not_there(pingyao):
     here, there = reported(pingyao, VILLAGE), reported(pingyao, OTHER)
     browser = client_of(pingyao, f"village-{VILLAGE}-receiver")

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import queries
 from gridtown.dispatch import tools
@@ -27,7 +27,7 @@ def _line(visit: Visit, key: str) -> Line:
     return visit.town.lines[key]
 
 
-@require_GET
+@require_safe
 @with_roles(MATRIX_ROLES)
 def matrix(request: HttpRequest) -> HttpResponse:
     """Line × grid → post, with gaps and overloads."""
@@ -69,7 +69,7 @@ def _desk(visit: Visit, desk: str) -> str:
     return visit.post_name(post) if post else desk
 
 
-@require_GET
+@require_safe
 @staff
 def sheets(request: HttpRequest) -> HttpResponse:
     """余安码: one printable code for each place; A6 cards, or two to an A4 page."""
@@ -97,13 +97,13 @@ def sheets(request: HttpRequest) -> HttpResponse:
     return render(request, "web/people/sheets.html", context)
 
 
-@require_GET
+@require_safe
 def lines(request: HttpRequest) -> HttpResponse:
     """The town's lines of business."""
     return render(request, "web/people/lines.html", {"lines": list(visit_of(request).town.lines.values())})
 
 
-@require_GET
+@require_safe
 def line(request: HttpRequest, line: str) -> HttpResponse:
     """One line, generated from its folder: procedure drawn and as a table, limits with their basis, indicators."""
     visit = visit_of(request)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases.actions import NotFound
 from gridtown.feeds.registers import drafts
@@ -87,7 +87,7 @@ def look(request: HttpRequest, line: str, register: str, token: str) -> HttpResp
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @staff
 def wrong(request: HttpRequest, line: str, register: str, token: str) -> HttpResponse:
     """The rows that do not go in, each with what is wrong with it, to be mended and sent again."""

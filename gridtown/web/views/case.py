@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, ledger, queries
 from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
@@ -34,7 +34,7 @@ def seen(request: HttpRequest, number: str) -> CaseView:
     return view
 
 
-@require_GET
+@require_safe
 @staff
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """All of one case."""
@@ -263,7 +263,7 @@ def unseal(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @staff
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Whether this case's chain of entries is whole."""
@@ -274,7 +274,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @staff
 def sheet(request: HttpRequest, number: str) -> HttpResponse:
     """The case on paper."""

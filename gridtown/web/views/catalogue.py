@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.report import comparing, indicators
 from gridtown.report.named import Named
@@ -17,7 +17,7 @@ BETTER = ("higher", "lower", "none")
 _YEAR = 4
 
 
-@require_GET
+@require_safe
 @staff
 @gzip_page
 def listed(request: HttpRequest) -> HttpResponse:

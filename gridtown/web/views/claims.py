@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases.actions import NotFound
 from gridtown.feeds.registers import drafts
@@ -81,7 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-@require_GET
+@require_safe
 def note(request: HttpRequest, token: str) -> HttpResponse:
     """The draft again as a Word file with a note in the margin at each figure."""
     visit = visit_of(request)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.queries import Brief, Filters
@@ -82,7 +82,7 @@ def filters_of(visit: Visit, said: dict[str, str]) -> tuple[Filters, queries.Ord
     return chosen, "due" if view in ("mine", "late", "supervised") else "newest"
 
 
-@require_GET
+@require_safe
 @staff
 def desk(request: HttpRequest) -> HttpResponse:
     """One page of the queue."""
@@ -121,7 +121,7 @@ def _views(said: dict[str, str], counts: dict[str, int] | None = None) -> list[V
     return found
 
 
-@require_GET
+@require_safe
 @staff
 def views(request: HttpRequest) -> HttpResponse:
     """The side list with its counts, fetched after the page so that the queue does not wait for them."""
@@ -187,7 +187,7 @@ def _bulk_move(visit: Visit, asked_for: str) -> tuple[str, Move]:
     return line, next(move for move in procedure.moves if move.verb == verb)
 
 
-@require_GET
+@require_safe
 @staff
 def bulk_form(request: HttpRequest) -> HttpResponse:
     """The fields of the chosen move."""
@@ -235,7 +235,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return render(request, "web/desk/bulk.html", context)
 
 
-@require_GET
+@require_safe
 @staff
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as it is filtered, as CSV for Excel."""

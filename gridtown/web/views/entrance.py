@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import queries
 from gridtown.people import signin
@@ -93,7 +93,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "web/people/notices.html", context)
 
 
-@require_GET
+@require_safe
 @staff
 def unseen(request: HttpRequest) -> HttpResponse:
     """How many notices wait, for the bell; fetched after the page."""
@@ -102,7 +102,7 @@ def unseen(request: HttpRequest) -> HttpResponse:
     return render(request, "web/parts/bell.html", {"unseen": "99+" if len(found) > 99 else len(found)})
 
 
-@require_GET
+@require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """What lets a phone pin the page to its first screen; nothing is installed."""
     visit = visit_of(request)
@@ -120,7 +120,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
     return JsonResponse(said, content_type="application/manifest+json")
 
 
-@require_GET
+@require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, which must be served from the root to care for every page."""
     path = finders.find("web/sw.js")
@@ -132,7 +132,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         )
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """How what is sent in is used (PIPL 17)."""
     return render(request, "web/people/privacy.html")

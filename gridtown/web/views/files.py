@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from PIL import Image
 
 from gridtown.cases import files, queries
@@ -13,7 +13,7 @@ from gridtown.web.views.common import staff, visit_of
 SMALL = 480  # pixels
 
 
-@require_GET
+@require_safe
 @staff
 def of_case(request: HttpRequest, number: str, sha: str) -> HttpResponse:
     """One file of a case within the reader's scope."""

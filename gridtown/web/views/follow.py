@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound
@@ -50,7 +50,7 @@ class Step:
     mark: str
 
 
-@require_GET
+@require_safe
 def follow(request: HttpRequest, number: str) -> HttpResponse:
     """The page behind the link."""
     return _page(request, number)
@@ -195,7 +195,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return HttpResponseRedirect(f"/f/{number}?{urlencode({'s': request.GET.get('s', '')})}")
 
 
-@require_GET
+@require_safe
 def file(request: HttpRequest, number: str, sha: str) -> HttpResponse:
     """A photo of the reporter's own case, or of the answer to it."""
     visit = visit_of(request)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import actions
 from gridtown.kernel.indicator import Part
@@ -97,7 +97,7 @@ def _axes(asked: Asked) -> list[str]:
     return [axis for axis in axes_of(asked.named) if places or axis not in ("village", "grid")]
 
 
-@require_GET
+@require_safe
 @staff
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """The indicator's page."""
@@ -158,7 +158,7 @@ def _told(found: Forecast, visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_GET
+@require_safe
 @staff
 def ahead(request: HttpRequest) -> HttpResponse:
     """The forecasts of several figures for pages that show many: what is sure enough to be said of each."""
@@ -208,7 +208,7 @@ def _known(ending: str) -> str:
     return ending
 
 
-@require_GET
+@require_safe
 @staff
 def slices(request: HttpRequest, key: str, ending: str) -> HttpResponseBase:
     """The slices as a file: for each row both parts of the figure, so that it can be computed anew."""
@@ -267,7 +267,7 @@ def _notes(asked: Asked, title: str) -> list[str]:
     return told
 
 
-@require_GET
+@require_safe
 @staff
 def cases(request: HttpRequest, key: str, ending: str) -> HttpResponseBase:
     """The cases (or records) behind the figure as a file, as far as the reader may see them; nothing personal."""

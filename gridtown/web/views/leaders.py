@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.kernel.period import Period
 from gridtown.report import comparing, indicators
@@ -19,7 +19,7 @@ from gridtown.web.visit import Visit
 _YEAR = 4
 
 
-@require_GET
+@require_safe
 @staff
 @gzip_page
 def screen(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound
@@ -39,7 +39,7 @@ def _back(request: HttpRequest, path: str, done: str) -> HttpResponse:
     return HttpResponseRedirect(f"{path}?{urlencode({'s': _secret(request), 'done': done})}")
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest, record: int) -> HttpResponse:
     """The record, what is open on it, what may be reported, and what was."""
     visit = visit_of(request)
@@ -66,7 +66,7 @@ def home(request: HttpRequest, record: int) -> HttpResponse:
     return render(request, "web/outside/record.html", context)
 
 
-@require_GET
+@require_safe
 def case(request: HttpRequest, record: int, number: str) -> HttpResponse:
     """One case of the record: what is to be done about it, and what happened."""
     return _case(request, record, number)
@@ -121,7 +121,7 @@ def act(request: HttpRequest, record: int, number: str, verb: str) -> HttpRespon
     return _back(request, f"/r/{record}", f"{number}.{verb}")
 
 
-@require_GET
+@require_safe
 def file(request: HttpRequest, record: int, number: str, sha: str) -> HttpResponse:
     """A picture of one of the record's cases that its owner may see."""
     view = queries.linked_case(record_id=record, secret=_secret(request), number=number)
@@ -180,7 +180,7 @@ def _send(request: HttpRequest, visit: Visit, view: LinkedView, kind: Kind) -> H
     return _back(request, f"/r/{record.id}", f"{record.id}.{kind.key}")
 
 
-@require_GET
+@require_safe
 def token(request: HttpRequest, record: int) -> JsonResponse:
     """A fresh form token, for what was filled in without a signal and is sent now."""
     actions.linked(record, _secret(request))

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import links
@@ -44,7 +44,7 @@ def _register(visit: Visit, line: str, key: str) -> Register:
     return found
 
 
-@require_GET
+@require_safe
 @staff
 def sheets(request: HttpRequest, line: str, register: str) -> HttpResponse:
     """Codes to print, for one record or for all of a register; A6 cards, or four to an A4 page."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.kernel.purpose import Published
 from gridtown.report import numbers, official
@@ -53,7 +53,7 @@ def _unit(visit: Visit, unit: str, scale: str | None) -> str:
     return f"{scale or ''}{said}" if visit.lang == "zh" else f"{scale or ''} {said}".strip()
 
 
-@require_GET
+@require_safe
 @staff
 def listed(request: HttpRequest) -> HttpResponse:
     """Every statistic with its newest year's figure, and first those whose growth cannot be right."""
@@ -85,7 +85,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "web/report/statistics.html", context)
 
 
-@require_GET
+@require_safe
 @staff
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """One statistic over its years, the parts of its years, and everything that its figures ever said."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gridtown.cases.actions import amending
 from gridtown.papers import printing
@@ -20,7 +20,7 @@ def printed(request: HttpRequest, number: str, key: str, **more: Any) -> Printed
     return printing.printed(number=number, key=key, scope=visit.scope, hats=visit.hats, now=visit.now, **more)
 
 
-@require_GET
+@require_safe
 @staff
 def shown(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """The document on the screen, personal answers masked."""

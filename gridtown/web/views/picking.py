@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import queries
 from gridtown.cases.queries import Filters
@@ -12,7 +12,7 @@ from gridtown.web.views.common import staff, visit_of
 OFFERED = 12  # as many as a phone shows above its keyboard, with a little to scroll
 
 
-@require_GET
+@require_safe
 @staff
 def named(request: HttpRequest) -> HttpResponse:
     """What a field for a case's number offers: the newest that fit what was typed, or the newest of all."""

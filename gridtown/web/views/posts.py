@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import amending
@@ -22,7 +22,7 @@ def _within(visit: Visit, place: str) -> list[PostInfo]:
     return sorted(reached, key=lambda p: (len(p.place), p.rank))
 
 
-@require_GET
+@require_safe
 @with_roles(MATRIX_ROLES)
 def listed(request: HttpRequest) -> HttpResponse:
     """The posts of a village or of the town, who holds them, and what waits there."""

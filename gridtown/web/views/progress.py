@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.report import editions, indicators, lights, promised, promising, targets
 from gridtown.report.formula import in_words
@@ -16,7 +16,7 @@ from gridtown.web.views.targets import LIGHTS
 from gridtown.web.visit import Visit
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """A year's public targets in the order in which they were set; the newest year where none is asked for."""
     visit = visit_of(request)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound
@@ -27,7 +27,7 @@ def own(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """What is open to all, running matters first."""
     lines = list(dict.fromkeys(line for line, _ in queries.public_kinds()))
@@ -44,7 +44,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     return own(render(request, "web/outside/open.html", context))
 
 
-@require_GET
+@require_safe
 def topic(request: HttpRequest, number: str) -> HttpResponse:
     """One open case."""
     return _page(request, number)
@@ -109,7 +109,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return HttpResponseRedirect(f"/open/{number}?done={verb}")
 
 
-@require_GET
+@require_safe
 def file(request: HttpRequest, number: str, sha: str) -> HttpResponse:
     """A picture that is shown on the public page."""
     view = queries.topic(number=number)

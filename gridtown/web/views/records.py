@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound
@@ -301,7 +301,7 @@ def unseal(request: HttpRequest, line: str, register: str, record: int) -> HttpR
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @staff
 def file(request: HttpRequest, line: str, register: str, record: int, sha: str) -> HttpResponse:
     """A picture of a record within the reader's scope."""

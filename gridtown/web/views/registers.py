@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import queries
 from gridtown.cases.queries import RecordView
@@ -66,7 +66,7 @@ def periods(visit: Visit, line: str, listed: Register, duty: Duty) -> str:
     return every(visit, duty.every) + (visit.say("in_brackets", said=said) if said else "")
 
 
-@require_GET
+@require_safe
 @staff
 def named(request: HttpRequest, line: str, register: str) -> HttpResponse:
     """The options of a form's field that names records of this register: those whose name holds what was typed."""
@@ -84,7 +84,7 @@ def named(request: HttpRequest, line: str, register: str) -> HttpResponse:
     return render(request, "web/parts/options.html", {"options": found, "chosen": chosen})
 
 
-@require_GET
+@require_safe
 @staff
 def listed(request: HttpRequest) -> HttpResponse:
     """Every register of every line, with how much stands on it."""
@@ -138,7 +138,7 @@ def _columns(listed: Register) -> list[FieldSpec]:
     return sorted(own, key=lambda s: not s.computed)[:COLUMNS]
 
 
-@require_GET
+@require_safe
 @staff
 def one(request: HttpRequest, line: str, register: str) -> HttpResponse:
     """The records of one register."""
@@ -189,7 +189,7 @@ def _cells(visit: Visit, line: str, specs: list[FieldSpec], record: RecordView) 
     return said
 
 
-@require_GET
+@require_safe
 @staff
 def export(request: HttpRequest, line: str, register: str) -> HttpResponse:
     """The list as it is narrowed, as a workbook that comes in again."""
@@ -199,7 +199,7 @@ def export(request: HttpRequest, line: str, register: str) -> HttpResponse:
     return workbook(lambda to: book.export(to, **asked), f"{book.title}-{visit.now:%Y%m%d}.xlsx")
 
 
-@require_GET
+@require_safe
 @staff
 def template(request: HttpRequest, line: str, register: str) -> HttpResponse:
     """The register's empty sheet."""

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions
 from gridtown.cases.actions import NotFound
@@ -36,7 +36,7 @@ def _live(visit: Visit, year: str) -> Report:
         raise Refused("report_faulty", what=str(wrong)) from None
 
 
-@require_GET
+@require_safe
 def year(request: HttpRequest, year: str) -> HttpResponse:
     """The year's report: for staff as things stand, each number open; for everybody the published edition, if any."""
     visit = visit_of(request)
@@ -65,7 +65,7 @@ def _told(visit: Visit, report: Report) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @staff
 def live_file(request: HttpRequest, year: str, kind: str) -> HttpResponse:
     """The report as things stand, as a Word file, PDF or data: a draft, and its name says so."""
@@ -90,7 +90,7 @@ def _file(data: bytes, name: str, kind: str) -> HttpResponse:
     return HttpResponse(data, content_type=MIMES[kind], headers=headers)
 
 
-@require_GET
+@require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """The editions: all for staff, the published ones for everybody."""
     visit = visit_of(request)
@@ -109,7 +109,7 @@ def _edition(visit: Visit, number: str) -> Edition:
         raise Http404(number) from None
 
 
-@require_GET
+@require_safe
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """One edition: what is missing or unproven, its files, who did what, and what is to be done next."""
     visit = visit_of(request)
@@ -178,7 +178,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(f"/report/editions/{number}")
 
 
-@require_GET
+@require_safe
 def file(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """One of an edition's files, as it was frozen."""
     visit = visit_of(request)
@@ -194,7 +194,7 @@ def file(request: HttpRequest, number: str, name: str) -> HttpResponse:
     return _file(data, f"{number}-{name}", name.rpartition(".")[2])
 
 
-@require_GET
+@require_safe
 def between(request: HttpRequest, number: str, other: str) -> HttpResponse:
     """What changed from one edition to another; case numbers as far as the reader may know of them."""
     visit = visit_of(request)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound, Point
@@ -31,7 +31,7 @@ HEARD = 4  # categories offered at most
 _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Three doors, and what the town is doing."""
     visit = visit_of(request)
@@ -224,7 +224,7 @@ def _send(request: HttpRequest) -> HttpResponse:
 _DRAWN = frozenset({"description", "category", "photos", "address", "contact_name", "contact_phone"})
 
 
-@require_GET
+@require_safe
 def sent(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt: number, link and code to keep."""
     visit = visit_of(request)
@@ -243,7 +243,7 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "web/resident/sent.html", context)
 
 
-@require_http_methods(["GET"])
+@require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """Number and code by hand, for whoever kept only a slip of paper."""
     number, secret = request.GET.get("number", "").strip().upper(), request.GET.get("s", "").strip()

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import modes, queries
 from gridtown.cases.queries import Brief, Event, Filters
@@ -189,7 +189,7 @@ def _mode_moves(visit: Visit, found: Command) -> list[str]:
     return [m.verb for m in moves if visit.roles & set(m.roles)]
 
 
-@require_GET
+@require_safe
 @staff
 def room(request: HttpRequest, place: str = "") -> HttpResponse:
     """The whole wall."""
@@ -219,7 +219,7 @@ def room(request: HttpRequest, place: str = "") -> HttpResponse:
     return render(request, "web/room/room.html", context)
 
 
-@require_GET
+@require_safe
 @staff
 def part(request: HttpRequest, name: str, place: str = "") -> HttpResponse:
     """One panel, fetched anew: stats, board, burns or the event that is on."""
@@ -235,7 +235,7 @@ def part(request: HttpRequest, name: str, place: str = "") -> HttpResponse:
     return render(request, "web/room/board.html", {"board": board, "village": len(place) >= 12})
 
 
-@require_GET
+@require_safe
 @staff
 @gzip_page
 def points(request: HttpRequest) -> HttpResponse:
@@ -281,7 +281,7 @@ def _geojson(data: dict[str, Any]) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @gzip_page
 def outline(request: HttpRequest) -> HttpResponse:
     """The town's villages and grids; the stamp tells a browser whether its copy is still right."""

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gridtown.cases import actions
 from gridtown.feeds import sheets
@@ -80,7 +80,7 @@ def _board(visit: Visit) -> Board:
     return targets.board(scope=visit.scope, hats=visit.hats, now=visit.now)
 
 
-@require_GET
+@require_safe
 @staff
 def board(request: HttpRequest) -> HttpResponse:
     """The board, the worst first."""
@@ -169,7 +169,7 @@ def _opened(
     return HttpResponseRedirect("/targets")
 
 
-@require_GET
+@require_safe
 @staff
 def export(request: HttpRequest) -> HttpResponse:
     """The board as a workbook, in the same order and words."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gridtown.dispatch import tools
 from gridtown.kernel import forms
@@ -21,7 +21,7 @@ from gridtown.web.visit import Visit
 PAGE = 50
 
 
-@require_GET
+@require_safe
 @staff
 def listed(request: HttpRequest) -> HttpResponse:
     """Every tool that the posts held may use."""

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gridtown.cases import actions, queries
 from gridtown.cases.actions import Point
@@ -45,7 +45,7 @@ def verbs_of(visit: Visit, row: Brief) -> list[str]:
     return found[:2]
 
 
-@require_GET
+@require_safe
 @staff
 def work(request: HttpRequest) -> HttpResponse:
     """What waits on my posts, the soonest due first."""
@@ -63,7 +63,7 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "web/work/queue.html", context)
 
 
-@require_GET
+@require_safe
 @staff
 def token(request: HttpRequest) -> JsonResponse:
     """A fresh form token, for what was written down without a signal and is sent now."""
