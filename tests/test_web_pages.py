@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -145,6 +146,29 @@ def test_every_address_answers_every_role_sensibly(pingyao, post):
 def test_what_can_be_read_can_be_asked_after_without_its_body(pingyao, path):
     """Monitors, and programs that show a link's preview, ask with HEAD."""
     assert client_of(pingyao).head(path).status_code == 200
+
+
+ODD = ("²", "٣", "9" * 30, "-1", "zzz", "\x00", "~", "2024-01-01~9", "0000", "9999", "nan,nan,nan,nan")
+ASKED = (
+    "/desk?after=", "/desk?record=", "/desk?place=", "/desk?q=", "/desk?view=open&kind=", "/work?after=",
+    "/notices?before=", "/map.json?zoom=3&bbox=", "/map.json?bbox=1,2,3,4&zoom=", "/leaders?period=",
+    "/indicators/appeals.received?period=", "/indicators/appeals.received?place=", "/registers/patrol/route?after=",
+    "/report/editions?after=", "/posts?village=", "/progress?year=", "/targets?year=", "/room/", "/f/", "/q/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_whatever_is_written_into_an_address_no_page_fails(pingyao, path):
+    browser = client_of(pingyao, "supervisor")
+    answers = {odd: browser.get(f"{path}{quote(odd)}").status_code for odd in ODD}
+    assert not {odd: status for odd, status in answers.items() if status >= 500}
+
+
+def test_after_signing_in_the_page_is_as_it_was_asked_for(pingyao):
+    asked = "/desk?view=open&line=patrol"
+    answer = client_of(pingyao).get(asked)
+    (to,) = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
+    assert to == asked
 
 
 def test_what_lies_outside_the_scope_is_not_there(pingyao):

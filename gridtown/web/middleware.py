@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -16,6 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from gridtown.cases.actions import NotFound, Overtaken
+from gridtown.cases.queries import BadCursor
 from gridtown.kernel.told import Refused
 from gridtown.web.visit import Visit
 
@@ -60,7 +62,9 @@ class Visitor:
         if isinstance(error, PermissionDenied):
             if visit.signed_in:
                 return said(request, 403, "error.forbidden")
-            return HttpResponseRedirect(f"/signin?next={request.get_full_path()}")
+            return HttpResponseRedirect(f"/signin?{urlencode({'next': request.get_full_path()})}")
+        if isinstance(error, BadCursor):
+            return said(request, 404, "error.not_found")
         if not isinstance(error, Refused):
             return None
         return said(request, status_of(error), sentence(visit, error), literal=True)

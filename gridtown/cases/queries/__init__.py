@@ -14,7 +14,16 @@ from gridtown.cases.queries.linked import (
     linked_view,
     raised_on,
 )
-from gridtown.cases.queries.listing import Brief, Filters, Order, Page, listing, open_by_post, queue
+from gridtown.cases.queries.listing import (
+    BadCursor,
+    Brief,
+    Filters,
+    Order,
+    Page,
+    listing,
+    open_by_post,
+    queue,
+)
 from gridtown.cases.queries.map import Cluster, MapView, map_view
 from gridtown.cases.queries.one import CaseView, File, Offer, Step, attachment, case, follow_view, offers
 from gridtown.cases.queries.owed import answers_at, duty_key, last_owed
@@ -54,6 +63,7 @@ from gridtown.cases.queries.things import behind, similar
 
 __all__ = [
     "NONE",
+    "BadCursor",
     "Brief",
     "CaseView",
     "Changed",

@@ -13,6 +13,7 @@ from gridtown.people.scope import Scope, bounds
 
 Order = Literal["newest", "due"]
 GRID = 15  # digits of a grid's code, below which there is nothing
+MOST_DIGITS = 19  # an id has fewer
 LOOKED_THROUGH = 5000  # a text is looked for in so many of the newest cases that fit the other filters
 
 _BRIEF = (
@@ -22,6 +23,10 @@ _BRIEF = (
 _TIMES = tuple(_BRIEF.index(name) for name in ("due", "opened", "closed"))
 _ENDED, _SUPERVISED, _DUE = (_BRIEF.index(name) for name in ("ended", "supervised", "due"))
 COLUMNS = ", ".join(f"c.{name}" for name in _BRIEF)
+
+
+class BadCursor(ValueError):
+    """Where a page shall begin, said in a way that no page before has answered."""
 
 
 class Brief(msgspec.Struct, frozen=True):
@@ -149,14 +154,13 @@ def listing(
     if order == "due":
         clauses.append("NOT c.ended AND c.due IS NOT NULL")
         if after:
-            due, _, last = after.rpartition("~")
             clauses.append("(c.due, c.id) > (%s, %s)")
-            params += [store.moment_in(datetime.fromisoformat(due)), int(last)]
+            params += _left_at(after, order)
         sort = "c.due, c.id"
     else:
         if after:
             clauses.append("c.id < %s")
-            params.append(int(after))
+            params += _left_at(after, order)
         sort = "c.id DESC"
     source = f"cases_case c{_path(filters, order, now)}"
     if text:
@@ -190,6 +194,17 @@ def _path(filters: Filters, order: Order, now: datetime) -> str:
 
 def _cursor(last: Brief, order: Order) -> str:
     return f"{last.due.isoformat()}~{last.id}" if order == "due" and last.due else str(last.id)
+
+
+def _left_at(cursor: str, order: Order) -> list[Any]:
+    """Where the page before left off, as the database has it."""
+    due, _, last = cursor.rpartition("~")
+    try:
+        if not (last.isascii() and last.isdecimal() and len(last) < MOST_DIGITS):
+            raise ValueError(last)
+        return [store.moment_in(datetime.fromisoformat(due)), int(last)] if order == "due" else [int(last)]
+    except (ValueError, OverflowError):
+        raise BadCursor(cursor) from None
 
 
 def queue(*, scope: Scope, holders: tuple[int, ...], now: datetime, after: str = "", size: int = 50) -> Page:

@@ -10,6 +10,7 @@ from gridtown.cases import actions
 from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset
+from gridtown.web.asked import number
 from gridtown.web.middleware import sentence
 from gridtown.web.views.case import seen
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
@@ -66,8 +67,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("_version", "")
-    return int(given) if given.isdigit() else None
+    return number(request.POST.get("_version", ""))
 
 
 @staff

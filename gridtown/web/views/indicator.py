@@ -20,6 +20,7 @@ from gridtown.report.numbers import SHARES
 from gridtown.report.reading import Slice
 from gridtown.report.words import say as report_say
 from gridtown.web import illustrating, present, sheets, telling
+from gridtown.web.asked import number, place_code
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -72,8 +73,7 @@ class Cell(NamedTuple):
 def _asked(request: HttpRequest, key: str) -> Asked:
     """The question, if it is open to the reader; what is not yours does not exist."""
     visit = visit_of(request)
-    place = request.GET.get("place", "")
-    place = place if place.isascii() and place.isdigit() else ""
+    place = place_code(request.GET.get("place", ""))
     # The form says each axis for itself, a link both at once.
     axes = [*request.GET.get("by", "").split(",")[:2], request.GET.get("against", "")]
     by = tuple(dict.fromkeys(axis for axis in axes if axis in AXES))[:2]
@@ -109,7 +109,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         compared = comparing.compare(key, **asked.scoped)
         crossed = crossing.cross(key, by=asked.by, **asked.scoped) if asked.by else None
         behind = indicators.cases_behind(
-            key, scope=visit.scope, now=visit.now, part=asked.part, after=int(after) if after.isdigit() else 0,
+            key, scope=visit.scope, now=visit.now, part=asked.part, after=number(after) or 0,
             **asked.scoped,
         )  # fmt: skip
         pictures = illustrating.pictures(

@@ -1,6 +1,7 @@
 """The leaders' screen: the figures that the town chose, each with its light, its course and the page it opens into."""
 
 from collections.abc import Callable
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from gridtown.report import comparing, indicators
 from gridtown.report.leaders import BadScreen, Screen
 from gridtown.report.leaders import screen as chosen
 from gridtown.web import illustrating, pictures, telling
+from gridtown.web.asked import number
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -26,7 +28,8 @@ def screen(request: HttpRequest) -> HttpResponse:
     """For the wall, the desk and the phone; one year at a time."""
     visit = visit_of(request)
     year = telling.period_of(request, visit)
-    if len(year) != _YEAR or not year.isdecimal():
+    # the year before is shown beside it
+    if len(year) != _YEAR or not MINYEAR + 1 < (number(year) or 0) < MAXYEAR:
         raise Http404(year)
     context: dict[str, Any] = {
         "period": year,

@@ -14,6 +14,7 @@ from gridtown.cases.actions import links
 from gridtown.cases.queries import RecordView
 from gridtown.kernel.line import Register
 from gridtown.web import codes
+from gridtown.web.asked import number
 from gridtown.web.views.common import key_of, record_of, staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -52,11 +53,10 @@ def sheets(request: HttpRequest, line: str, register: str) -> HttpResponse:
     kept = _register(visit, line, register)
     one, after = request.GET.get("record", ""), request.GET.get("after", "")
     if one:
-        number = int(one) if one.isdecimal() and len(one) < 19 else 0
-        found = record_of(visit, line, register, number)
+        found = record_of(visit, line, register, number(one) or 0)
         records = [found] if found else []
     else:
-        begin = int(after) if after.isdecimal() and len(after) < 19 else 0
+        begin = number(after) or 0
         records = list(
             queries.records(line=line, register=register, scope=visit.scope, after=begin, size=MOST_SHEETS)
         )

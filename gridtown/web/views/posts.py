@@ -10,6 +10,7 @@ from gridtown.cases.actions import amending
 from gridtown.kernel.told import Refused
 from gridtown.people.models import Account
 from gridtown.people.picture import PostInfo
+from gridtown.web.asked import number, place_code
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of, with_roles
 from gridtown.web.visit import MATRIX_ROLES, Visit
@@ -27,8 +28,7 @@ def _within(visit: Visit, place: str) -> list[PostInfo]:
 def listed(request: HttpRequest) -> HttpResponse:
     """The posts of a village or of the town, who holds them, and what waits there."""
     visit = visit_of(request)
-    village = request.GET.get("village", "")
-    village = village if village.isdigit() else ""
+    village = place_code(request.GET.get("village", ""))
     waiting = queries.open_by_post(scope=visit.scope)
     rows = [
         {
@@ -58,12 +58,11 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404(key)
     mistake = ""
     if request.method == "POST":
-        to, frm = request.POST.get("to", ""), request.POST.get("frm", "")
         try:
             actions.hand_over(
                 post=key,
-                to=int(to) if to.isdigit() else None,
-                frm=int(frm) if frm.isdigit() else None,
+                to=number(request.POST.get("to", "")),
+                frm=number(request.POST.get("frm", "")),
                 by=visit.hats,
                 now=visit.now,
                 key=key_of(request),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from gridtown.dispatch.room import Command, command, on_duty_now
 from gridtown.kernel.effects import Supervise
 from gridtown.places import outlines
 from gridtown.web import present
+from gridtown.web.asked import place_code
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -246,13 +248,15 @@ def points(request: HttpRequest) -> HttpResponse:
         zoom = float(request.GET.get("zoom", ""))
     except ValueError:
         return HttpResponse(status=400)
-    place = request.GET.get("place", "")
+    if not all(map(isfinite, (west, south, east, north, zoom))):
+        return HttpResponse(status=400)
+    place = place_code(request.GET.get("place", ""))
     view = queries.map_view(
         scope=visit.scope,
         box=(west, south, east, north),
         zoom=zoom,
         now=visit.now,
-        filters=Filters(place=place if place.isdigit() and len(place) >= 12 else ""),
+        filters=Filters(place=place if len(place) >= 12 else ""),
     )
     features = [_feature(c.lon, c.lat, {"count": c.count, "late": c.late}) for c in view.clusters]
     for row in view.cases:
