@@ -2,12 +2,14 @@
 
 import http.client
 import json
+import re
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -100,6 +102,23 @@ def test_a_hundred_listen_while_one_works(served: Served) -> None:
     number = served.report("told-to-all-1")
     for one in listeners:
         heard(one, number)
+    served.hang_up()
+
+
+def test_what_is_handed_out_leads_to_where_it_is_served(served: Served) -> None:
+    call = served.open()
+    call.request("GET", "/new")
+    page = call.getresponse()
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[0]
+    form = urlencode({"csrfmiddlewaretoken": token, "description": "路灯不亮"})
+    call.request(
+        "POST", "/new", form, {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    )
+    sent = call.getresponse()
+    sent.read()
+    call.request("GET", sent.headers["Location"])
+    assert f"http://127.0.0.1:{served.port}/f/" in call.getresponse().read().decode()
     served.hang_up()
 
 

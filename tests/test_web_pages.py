@@ -1,5 +1,6 @@
 """The pages as a browser asks for them: who may see what, once is once, queries that do not grow, safe answers."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +9,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from gridtown.cases import actions, queries, store
 from gridtown.people.models import Account
@@ -231,6 +234,35 @@ def test_a_contact_without_consent_is_not_stored(pingyao):
     assert store.fetch("SELECT count(*) FROM cases_case", [])[0][0] == 0
     assert browser.post("/new", form | {"consent": "1"}).status_code == 302
     assert "13800001234" not in str(store.fetch("SELECT answers FROM cases_entry", []))
+
+
+def picture(name: str, colour: str = "red") -> SimpleUploadedFile:
+    """A small picture, as a browser sends it."""
+    raw = io.BytesIO()
+    Image.new("RGB", (8, 6), colour).save(raw, "PNG")
+    return SimpleUploadedFile(name, raw.getvalue(), "image/png")
+
+
+def test_a_photo_that_came_with_a_refused_sending_goes_with_the_next(pingyao):
+    browser = client_of(pingyao)
+    form = {"description": "漏水", "contact_phone": "13800001234", "_key": "k"}
+    refused = browser.post("/new", form | {"photos": [picture("one.png"), picture("two.png", "green")]})
+    had = re.findall(r'name="_had.photos" value="([0-9a-f]{64})" checked', refused.content.decode())
+    assert len(had) == 2
+    bad = SimpleUploadedFile("x.jpg", b"no picture", "image/jpeg")
+    again = browser.post("/new", form | {"consent": "1", "_had.photos": had, "photos": [bad]})
+    assert again.status_code == 422
+    assert re.findall(r'name="_had.photos" value="([0-9a-f]{64})"', again.content.decode()) == had
+    assert browser.post("/new", form | {"consent": "1", "_had.photos": had[:1]}).status_code == 302
+    assert [sha for (sha,) in store.fetch("SELECT sha256 FROM cases_attachment", [])] == had[:1]
+
+
+def test_the_receipt_tells_the_code_that_the_page_for_following_asks_for(pingyao):
+    sent = client_of(pingyao).post("/new", {"description": "漏水", "_key": "k"}, follow=True)
+    (number,) = re.findall(r'class="big-number mono">(AP[\d-]+)<', sent.content.decode())
+    (secret,) = re.findall(r'查询码</span> <b class="mono">(\w+)</b>', sent.content.decode())
+    followed = client_of(pingyao).get("/f", {"number": number, "s": secret})
+    assert followed.headers["Location"] == f"/f/{number}?s={secret}"
 
 
 def test_one_address_cannot_flood_the_town(pingyao):

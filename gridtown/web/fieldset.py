@@ -20,6 +20,7 @@ from gridtown.web.visit import Visit
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
 _STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
 ANY_LINE = "*"  # a field that names a case of whatever line
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBERS = re.compile(r"[\s,;，；、]+")  # between numbers, however somebody strings them together
 _LISTED, _SOUGHT = 200, 20  # records offered at once; from how many on they can be sought by name
 _AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
@@ -56,6 +57,9 @@ class Field:
     kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
     must: bool = False  # whether the form cannot do without it
     photos: Sequence[str] = ()  # digests of those that are there already
+    had: Sequence[
+        str
+    ] = ()  # digests of what came with a sending that was refused: nobody has to choose it again
     find: str = ""  # where cases are found while one types; or records, if there are too many to look through
     secret: bool = False  # not left lying in the browser as a draft
     heading: str = ""  # what begins with this field
@@ -115,6 +119,7 @@ def _field(
 ) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
     picked = many_of_few(spec)
+    had, shown = (list(shown), "") if isinstance(shown, Had) else ([], shown)
     photos = list(shown) if spec.type == "photos" and isinstance(shown, list | tuple) else []
     if picked:
         shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown
@@ -136,7 +141,7 @@ def _field(
         name=spec.name,
         type="choice" if yes_no else ("list" if choice else "none") if picked else spec.type,
         label=visit.word(line, f"field.{spec.name}"),
-        required=spec.required and not kept,
+        required=spec.required and not kept and not had,
         value=shown,
         options=[Option("true", visit.say("yes")), Option("false", visit.say("no"))] if yes_no else choice,
         mistake=visit.word(line, mistake) if mistake else "",
@@ -152,6 +157,7 @@ def _field(
         kept=kept,
         must=spec.required,
         photos=[shown] if spec.type == "photo" and shown else photos,
+        had=had,
         secret=spec.token or spec.ballot,
     )
 
@@ -256,12 +262,9 @@ def answers(request: HttpRequest, visit: Visit, specs: Sequence[FieldSpec]) -> d
 
 def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> Any:
     if spec.type in UPLOADS:
-        sent = [f for f in request.FILES.getlist(spec.name) if f.size]
-        put = files.put_signature if spec.stage == "signature" else files.put_photo
-        put = files.put_document if spec.type in ("file", "files") else put
-        stored = [put(f, f.name or "photo", now=visit.now) for f in sent]
+        stored = _uploaded(request, visit, spec, post)
         if spec.type in ("photo", "file"):
-            return stored[0] if stored else None
+            return stored[-1] if stored else None
         return stored or None
     if spec.type == "bool":
         given = post.get(spec.name)
@@ -288,11 +291,36 @@ def _answer(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict
     return text
 
 
+def _had(post: QueryDict, spec: FieldSpec) -> list[str]:
+    return [sha for sha in post.getlist(f"_had.{spec.name}") if _DIGEST.fullmatch(sha)]
+
+
+class Had(tuple[str, ...]):
+    """Digests of files that came with a sending that was refused; its form carries them, to be sent with the next."""
+
+
+def _uploaded(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> list[str]:
+    """The digests of what was chosen now, after those that an earlier sending of the form had brought."""
+    put = files.put_signature if spec.stage == "signature" else files.put_photo
+    put = files.put_document if spec.type in ("file", "files") else put
+    stored = _had(post, spec)
+    brought: dict[str, list[str]] = request.__dict__.setdefault("brought", {})
+    brought[spec.name] = stored  # one that is no picture is refused, those before it are not lost
+    for file in request.FILES.getlist(spec.name):
+        if file.size:
+            stored.append(put(file, file.name or "photo", now=visit.now))
+    return stored
+
+
 def said(request: HttpRequest, specs: Sequence[FieldSpec]) -> dict[str, Any]:
     """What was typed, as it was typed, to be shown again beside a mistake."""
     kept: dict[str, Any] = {}
     for spec in specs:
         asked = given(request)
+        if spec.type in UPLOADS:
+            brought = request.__dict__.get("brought", {})
+            kept[spec.name] = Had(brought.get(spec.name, _had(asked, spec)))
+            continue
         kept[spec.name] = asked.getlist(spec.name) if many_of_few(spec) else asked.get(spec.name, "")
     return kept
 

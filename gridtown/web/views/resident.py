@@ -99,6 +99,7 @@ def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: A
         "key": new_key(),
         "values": values,
         "villages": villages,
+        "photos": {"name": "photos", "had": values.get("photos", ())},
         "mistakes": {},
         "mistake": "",
         "channel": "qr" if preset else "web",
@@ -197,8 +198,9 @@ def _send(request: HttpRequest) -> HttpResponse:
         if me_too := request.POST.get("me_too", ""):
             receipt = actions.follow(case=number(me_too) or 0, now=visit.now, key=key_of(request))
         else:
-            contact = any(values.get(spec.name) for spec in forms.fields_of(kind.intake) if spec.personal)
-            if contact and not values.get("consent"):
+            specs = fieldset.asked_outside(kind)
+            answers = fieldset.answers(request, visit, specs)
+            if any(answers.get(spec.name) for spec in specs if spec.personal) and not values.get("consent"):
                 raise Refused("new.consent_needed")
             receipt = actions.report(
                 line=line,
@@ -206,7 +208,7 @@ def _send(request: HttpRequest) -> HttpResponse:
                 by=RESIDENT,
                 now=visit.now,
                 key=key_of(request),
-                answers=fieldset.answers(request, visit, fieldset.asked_outside(kind)),
+                answers=answers,
                 channel="qr" if values.get("channel") == "qr" else "web",
                 point=point_of(values),
                 place=str(values.get("place", "")),
@@ -214,7 +216,8 @@ def _send(request: HttpRequest) -> HttpResponse:
     except Refused as error:
         text = visit.say(error.key) if error.key.startswith("new.") else sentence(visit, error, line)
         mistakes = {name: visit.word(line, key) for name, key in error.fields.items()}
-        context = _form(visit, line, kind, values, mistake=text, mistakes=mistakes)
+        said = fieldset.said(request, fieldset.asked_outside(kind))
+        context = _form(visit, line, kind, values | said, mistake=text, mistakes=mistakes)
         return render(request, "web/resident/new.html", context, status=422)
     joined = "&joined=1" if "+" in receipt.number else ""
     return HttpResponseRedirect(f"/f/{receipt.number}/sent?{urlencode({'s': receipt.secret})}{joined}")

@@ -53,8 +53,10 @@ class Command(BaseCommand):
         connection.close()
         os.environ[SERVED_BY] = str(os.getpid())
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared with
-        # links that are handed out lead here, unless the town has said under which name it is reached
-        os.environ.setdefault("GRIDTOWN_PUBLIC_URL", f"http://{shown}:{port}")
+        if "GRIDTOWN_PUBLIC_URL" not in os.environ:
+            # links that are handed out lead here, unless the town has said under which name it is reached;
+            # those who serve are forked from this process with its settings, what runs beside it reads them anew
+            settings.GRIDTOWN_PUBLIC_URL = os.environ["GRIDTOWN_PUBLIC_URL"] = f"http://{shown}:{port}"
         beside = [Beside(*command) for command in _beside(lang, **without)]
         self.stdout.write(
             say("serve.at", lang, address=f"http://{shown}:{port}", data=str(settings.GRIDTOWN_HOME))
