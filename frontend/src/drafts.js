@@ -1,13 +1,24 @@
 // What was typed and not sent stays on this device: a tunnel, a call or an empty battery costs nobody the words.
+// Staff's words about a case stay in the tab that they were typed in (data-draft-in="tab") until they are taken, so that
+// a session which has ended meanwhile does not cost them either; whoever opens the browser after them finds nothing.
 import { free } from "./once.js";
 import { toast, words } from "./tell.js";
 
 const AGE = 7 * 24 * 3600 * 1000;
 const NOT_KEPT = /^(_|csrf|contact_|line$|kind$|channel$|consent$|me_too$)/; // nothing personal is left on a shared phone
 
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const slot = `gridtown.draft.${form.dataset.draft}`;
-  const kept = JSON.parse(localStorage.getItem(slot) || "null");
+const SENDING = "gridtown.sending";
+const storeOf = (form) => (form.dataset.draftIn === "tab" ? sessionStorage : localStorage);
+const slotOf = (form) => `gridtown.draft.${form.dataset.draft}`;
+
+/** What was kept of a form is not needed any more. */
+export function forget(form) {
+  if (form.dataset.draft) storeOf(form).removeItem(slotOf(form));
+}
+
+function watch(form) {
+  const [slot, store] = [slotOf(form), storeOf(form)];
+  const kept = JSON.parse(store.getItem(slot) || "null");
   const untouched = [...form.querySelectorAll("textarea")].every((field) => !field.value); // not one that came back with a mistake
   if (kept && Date.now() - kept.at < AGE && untouched) {
     for (const [name, value] of Object.entries(kept.values)) {
@@ -24,15 +35,34 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       const personal = form.elements[name]?.dataset && "personal" in form.elements[name].dataset;
       if (typeof value === "string" && value && !personal && !NOT_KEPT.test(name)) values[name] = value;
     }
-    localStorage.setItem(slot, JSON.stringify({ at: Date.now(), values }));
+    store.setItem(slot, JSON.stringify({ at: Date.now(), values }));
   });
   form.addEventListener("submit", (event) => {
+    sessionStorage.setItem(SENDING, slot);
     if (navigator.onLine || form.hasAttribute("data-queue")) return; // what can wait in the queue does
     event.preventDefault();
     free(form);
     toast(words("offline"), true);
   });
 }
+
+// A form that was taken is not there on the next page; it is if it was refused, or waits until somebody has signed in.
+const sending = sessionStorage.getItem(SENDING);
+const waits = [...document.querySelectorAll("form[data-draft]")].some((form) => slotOf(form) === sending);
+if (sending && !waits && !document.querySelector("[data-signin]")) {
+  sessionStorage.removeItem(sending);
+  sessionStorage.removeItem(SENDING);
+}
+
+document.querySelectorAll("form[data-draft]").forEach(watch);
+document.addEventListener("htmx:load", (event) => {
+  const loaded = event.target;
+  if (loaded === document.body) return;
+  for (const form of [loaded, ...loaded.querySelectorAll("form")]) if (form.matches("form[data-draft]")) watch(form);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.detail.elt.matches?.("form[data-draft]")) forget(event.detail.elt);
+});
 
 for (const sent of document.querySelectorAll("[data-sent]")) localStorage.removeItem(`gridtown.draft.${sent.dataset.sent}`);
 

@@ -1,5 +1,6 @@
 // Work goes on without a signal: what could not be sent waits in the browser's database with the key it was made
 // with, so that sending it again later, or twice, writes once.
+import { forget } from "./drafts.js";
 import { free } from "./once.js";
 import { toast, words } from "./tell.js";
 
@@ -102,7 +103,7 @@ async function keep(form) {
   free(form);
   form.reset();
   form.elements._key.value = `${key.slice(0, 60)}.${Date.now().toString(36)}`; // what is filled in next is another thing
-  if (form.dataset.draft) localStorage.removeItem(`gridtown.draft.${form.dataset.draft}`);
+  forget(form);
   toast(words("kept"));
   show();
 }

@@ -9,7 +9,7 @@ class Account(AbstractUser):
     """A person who can sign in; what the person may do comes from the posts held, never from the account."""
 
     display = models.CharField(max_length=60, blank=True)
-    lang = models.CharField(max_length=8, default="zh")
+    lang = models.CharField(max_length=8, default="", blank=True)  # "" = as the browser prefers
 
     # Django's own flags and groups stay for its admin; Gridtown asks posts only.
     def get_short_name(self) -> str:

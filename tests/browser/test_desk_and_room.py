@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import GRID, until
+from tests.browser.conftest import GRID, Served, until
 from tests.browser.test_journeys import number_of, report
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,27 @@ def test_personal_data_are_masked_until_somebody_says_why(window: Window) -> Non
     officer.locator("summary", has_text="存证").click()
     officer.locator("#verified button").click()
     expect(officer.locator("#verified")).to_contain_text("校验通过")
+
+
+def test_a_session_that_ended_meanwhile_costs_an_officer_no_words(window: Window, served: Served) -> None:
+    number = number_of(report(window(), "河边栏杆松了，请尽快加固"))
+    officer = window("receiver", fresh=True)
+    officer.goto(f"/case/{number}")
+    officer.locator("a", has_text="不予受理").click()
+    answer = officer.locator("#move-form [name=answer]")
+    answer.fill("不在本镇范围，已告知向河道管理单位反映")
+    officer.context.clear_cookies(name="sessionid")
+    officer.locator("#move-form .btns button").click()
+    officer.fill("#username", "receiver")
+    officer.fill("#password", served.password)
+    officer.click("main button.primary")
+    again = officer.locator(".move-form [name=answer]")
+    expect(again).to_have_value("不在本镇范围，已告知向河道管理单位反映")
+    officer.locator(".move-form .btns button").click()
+    expect(officer.locator(".timeline")).to_contain_text("不在本镇范围")
+    assert not [
+        key for key in officer.evaluate("Object.keys({...sessionStorage, ...localStorage})") if number in key
+    ]
 
 
 def test_the_feed_goes_on_after_a_cut_without_a_gap_or_a_double(window: Window) -> None:

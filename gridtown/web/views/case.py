@@ -119,6 +119,7 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
         "grave": offer.grave,
         "mistake": "",
         "draws": draws,
+        "secret": any(field.secret for field in shown),
         **more,
     }
 
