@@ -194,5 +194,8 @@ def test_whom_to_call_comes_from_the_roster_else_from_the_post(pingyao: Here) ->
     account = people.current().account(person)
     assert account is not None
     assert (call.person, call.until) == (account.display, end)
+    assert room.on_duty_now(place=f"{pingyao.town.code}001", now=NOON) == (call,), (
+        "a village asks the town's roster"
+    )
     assert len(room.on_duty_now(place=pingyao.town.code, now=end)) == len(officer.holders)
     assert store.fetch("SELECT count(*) FROM cases_entry", []) == [(0,)], "nobody is clocked in"

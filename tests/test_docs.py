@@ -278,17 +278,10 @@ def test_a_word_of_the_glossary_is_a_class_there(code: str, where: str) -> None:
     assert source(where, code)
 
 
-@pytest.mark.parametrize("code", [code.strip("`") for _word, code, _what in rows("In the design")])
-def test_a_word_that_is_said_not_to_be_there_is_not(code: str) -> None:
-    pattern = re.compile(rf"^class {code}\b", re.M)
-    found = [path for path in (ROOT / "gridtown").rglob("*.py") if pattern.search(path.read_text("utf-8"))]
-    assert not found, "it is there now: move it up"
-
-
 def test_every_word_of_the_design_is_in_the_glossary() -> None:
-    listed = {code for code, _where in THERE} | {code.strip("`") for _w, code, _what in rows("In the design")}
+    listed = {code for code, _where in THERE}
     assert not DESIGN - listed
-    assert len(listed) == len(THERE) + len(rows("In the design")), "one office word is one code word"
+    assert len(listed) == len(THERE), "one office word is one code word"
 
 
 # all pages

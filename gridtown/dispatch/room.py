@@ -17,6 +17,7 @@ from gridtown.town import Town
 
 TASKS, GROUPS = 40, 20  # shown on the wall
 DUTY = "duty_officer"
+TOWN_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,24 @@ class Call:
 
 
 def on_duty_now(*, place: str, now: datetime) -> tuple[Call, ...]:
-    """Who is on duty at this place or below it; where no roster is kept, whoever holds the duty officer's post."""
-    posts = people.current()
+    """Who is on duty at this place or below it, else above it, by roster; without one, the duty officer's post."""
+    calls = _shifts(place, now)
+    if not calls:  # a village that keeps no roster is watched over by the town's
+        calls = [call for call in _shifts(place[:TOWN_DIGITS], now) if place.startswith(call.place)]
+    if calls:
+        return tuple(calls)
+    post = people.current().who(DUTY, "", "", place)
+    return tuple(Call(post.place, post, name) for name in _holders(post)) if post else ()
+
+
+def _shifts(place: str, now: datetime) -> list[Call]:
     calls = []
     for shift in roster.on_duty(place=place, at=now):
-        post = posts.by_id(shift.post)
+        post = people.current().by_id(shift.post)
         if post is not None:
             names = [shift.display] if shift.account else _holders(post)
             calls += [Call(shift.place, post, name, shift.until) for name in names]
-    if calls:
-        return tuple(calls)
-    post = posts.who(DUTY, "", "", place)
-    return tuple(Call(post.place, post, name) for name in _holders(post)) if post else ()
+    return calls
 
 
 def _holders(post: PostInfo) -> list[str]:
