@@ -85,6 +85,8 @@ def test_errors_are_problems_in_the_callers_language(pingyao: Here) -> None:
     answers(desk.post("cases", {"line": 5}), 400, "malformed")
     assert answers(desk.get("cases", size=1000), 400, "malformed")["fields"] == {"size": "Too large"}
     answers(desk.get("cases", after="xyz"), 400, "bad_cursor")
+    answers(desk.get("cases", after="9" * 30), 400, "bad_cursor")
+    answers(desk.get("notices", before=10**30), 400, "malformed")
     answers(desk.get("map", bbox="5,5,1,1", zoom=3), 400, "malformed")
     answers(desk.get("nothing/here"), 404, "not_found")
     assert desk.client.patch("/api/cases").status_code in (404, 405)

@@ -102,6 +102,11 @@ def _shape(request: HttpRequest, error: msgspec.DecodeError) -> HttpResponse:
     return problem(request, Malformed(fields={where.rstrip("`"): "mistake.model"} if where else None))
 
 
+def _too_big(request: HttpRequest, error: OverflowError) -> HttpResponse:
+    """A number for which the database has no room: nothing of ours has it."""
+    return problem(request, Malformed())
+
+
 def _inside(request: HttpRequest, error: Exception) -> HttpResponse:
     number = request_id(request)
     request.META["HTTP_X_REQUEST_ID"] = number
@@ -118,6 +123,7 @@ def answer_errors(api: NinjaAPI) -> None:
         Http404: _missing,
         BadParameters: _parameters,
         msgspec.DecodeError: _shape,
+        OverflowError: _too_big,
         Exception: _inside,
     }
     for kind, handler in handlers.items():

@@ -13,6 +13,8 @@ from gridtown.kernel import words
 from gridtown.kernel.told import Refused
 from gridtown.lines import common_words
 
+LONGEST_HEADER = 100  # of languages; what goes beyond is no reader's wish
+
 
 @cache
 def own_words() -> Mapping[str, Mapping[str, str]]:
@@ -23,23 +25,9 @@ def own_words() -> Mapping[str, Mapping[str, str]]:
     return entries
 
 
-@cache
-def lang_of_header(header: str) -> str:
-    """The first of our languages that an Accept-Language header names; Chinese where it names none."""
-    weighed = []
-    for place, part in enumerate(header.split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            weighed.append((-float(weight or 1), place, tag[:2].lower()))
-        except ValueError:
-            continue
-    return next((tag for _, _, tag in sorted(weighed) if tag in words.LANGUAGES), "zh")
-
-
 def lang_of(request: HttpRequest) -> str:
     """The language that the caller wants."""
-    header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    return lang_of_header(header) if 0 < len(header) <= 100 else "zh"
+    return words.preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_HEADER])
 
 
 def say(key: str, lang: str, line: str = "", **params: Any) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from gridtown.kernel.laws import in_english
@@ -42,6 +43,19 @@ def basis(key: str, said: str, lang: str, *sources: Entries) -> str:
     if told != key:
         return told
     return say("basis.ours", lang, *sources) if said.startswith("design") or is_prose(said) else said
+
+
+@lru_cache(maxsize=500)
+def preferred(header: str) -> str:
+    """The one of our languages that an Accept-Language header likes best; Chinese where it names none."""
+    weighed = []
+    for place, part in enumerate(header.split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighed.append((-float(weight or 1), place, tag[:2].lower()))
+        except ValueError:
+            continue
+    return next((tag for _, _, tag in sorted(weighed) if tag in LANGUAGES), "zh")
 
 
 def incomplete(entries: Entries) -> set[str]:

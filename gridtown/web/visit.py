@@ -10,6 +10,7 @@ from gridtown import town as towns
 from gridtown.cases import queries
 from gridtown.cases.queries import Named
 from gridtown.kernel.told import REPORTER, Actor
+from gridtown.kernel.words import preferred
 from gridtown.people import scope as scopes
 from gridtown.people import snapshot
 from gridtown.people.picture import People, PostInfo
@@ -41,11 +42,7 @@ class Visit:
             return chosen
         if self.signed_in and getattr(self.request.user, "lang", "") in LANGUAGES:
             return str(self.request.user.lang)
-        for part in self.request.headers.get("Accept-Language", "").split(","):
-            wanted = part.split(";")[0].strip()[:2].lower()
-            if wanted in LANGUAGES:
-                return wanted
-        return "zh"
+        return preferred(self.request.headers.get("Accept-Language", "")[:100])
 
     @property
     def large(self) -> bool:

@@ -29,12 +29,14 @@ PUBLIC = scopes.visible((Actor(person="public", post="", roles=frozenset(), plac
 HOME_SECONDS = 60  # strangers' visits must not make the database count
 SHOWN = 3  # similar reports offered to whoever is typing
 HEARD = 4  # categories offered at most
+# what the page has a place of its own for
+_DRAWN = frozenset({"description", "category", "photos", "address", "contact_name", "contact_phone"})
 _CRS: dict[str, Crs] = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Three doors, and what the town is doing."""
+    """Where one can go, and what the town is doing."""
     visit = visit_of(request)
     kinds = visit.town.raised_by(REPORTER)
     numbers = cache.get("web.home")
@@ -84,8 +86,7 @@ def new(request: HttpRequest, place: str = "") -> HttpResponse:
     visit = visit_of(request)
     preset = _preset(visit, place)
     line, kind = _chosen(request, visit)
-    values: dict[str, Any] = {}
-    return render(request, "web/resident/new.html", _form(visit, line, kind, values, preset=preset))
+    return render(request, "web/resident/new.html", _form(visit, line, kind, {}, preset=preset))
 
 
 def _form(visit: Visit, line: str, kind: Kind, values: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -221,9 +222,6 @@ def _send(request: HttpRequest) -> HttpResponse:
         return render(request, "web/resident/new.html", context, status=422)
     joined = "&joined=1" if "+" in receipt.number else ""
     return HttpResponseRedirect(f"/f/{receipt.number}/sent?{urlencode({'s': receipt.secret})}{joined}")
-
-
-_DRAWN = frozenset({"description", "category", "photos", "address", "contact_name", "contact_phone"})
 
 
 @require_safe
