@@ -167,7 +167,7 @@ def test_a_table_that_neither_line_nor_town_has_is_named(package, tmp_path) -> N
     )
     init.write_text(code.replace("from datetime", "from typing import Annotated\nfrom datetime"), "utf-8")
     line = lines.load(name)["benches"]
-    assert towns._unanswered({"benches": line}, towns._tables(tmp_path, {"benches": line})) == [
+    assert towns.unanswered({"benches": line}, towns._tables(tmp_path, {"benches": line})) == [
         "tables/benches.sort.csv: the form Bench asks for it, and neither line nor town has it"
     ]
 

@@ -71,7 +71,7 @@ def examine(*, now: datetime) -> list[Finding]:
     if pending:
         return [*found, _is("trouble", "migrate", n=pending)]
     looks: tuple[Callable[[Town, datetime], Iterator[Finding]], ...] = (
-        _triggers, _counted, _texts, _reports, _places, _posts, _ticker, _broker, _warehouse, _robots,
+        _triggers, _counted, _dictionaries, _texts, _reports, _places, _posts, _ticker, _broker, _warehouse, _robots,
     )  # fmt: skip
     for look in looks:
         found += look(town, now)
@@ -101,6 +101,12 @@ def _machine() -> Iterator[Finding]:
     yield _is("fine", "static") if built.exists() else _is("trouble", "static_gone")
     if settings.DEBUG:
         yield _is("warn", "debug")
+
+
+def _dictionaries(town: Town, now: datetime) -> Iterator[Finding]:
+    """What a form asks for and nobody has written down cannot be chosen."""
+    for missing in towns.unanswered(town.lines, town.tables):
+        yield _is("warn", "dictionary_missing", what=missing)
 
 
 def _texts(town: Town, now: datetime) -> Iterator[Finding]:

@@ -168,7 +168,7 @@ def _tables(folder: Path, own: Mapping[str, Line]) -> dict[str, dict[str, Table]
     return found
 
 
-def _unanswered(own: Mapping[str, Line], tables: Mapping[str, Mapping[str, Table]]) -> list[str]:
+def unanswered(own: Mapping[str, Line], tables: Mapping[str, Mapping[str, Table]]) -> list[str]:
     """Dictionaries that a form asks for and that neither the line nor the town has: nobody could answer it."""
     return [
         f"tables/{line.key}.{spec.table}.csv: the form {form.__name__} asks for it, and neither line nor town has it"
@@ -240,8 +240,6 @@ def read(folder: Path) -> Town:
     }
     asked = _asked(own)
     tables = {key: {INDICATORS: asked, **named} for key, named in tables.items()}
-    if missing := _unanswered(own, tables):
-        raise TownFolderError("\n".join(missing))
     return Town(
         code=about["code"],
         names=about["name"],

@@ -3,7 +3,7 @@
 _LONGEST = 18  # digits that every id has room for
 
 
-def number(said: str) -> int | None:
+def number_in(said: str) -> int | None:
     """The number that it says; None where it is none, or longer than any of ours."""
     return int(said) if _digits(said) and len(said) <= _LONGEST else None
 

@@ -10,7 +10,7 @@ from gridtown.cases import actions
 from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.views.case import seen
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
@@ -67,7 +67,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int | None:
-    return number(request.POST.get("_version", ""))
+    return number_in(request.POST.get("_version", ""))
 
 
 @staff

@@ -18,7 +18,7 @@ from gridtown.kernel import forms, tokens
 from gridtown.kernel.told import Refused, in_words_of
 from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present, timelines
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
@@ -172,7 +172,7 @@ def _take(request: HttpRequest, visit: Visit, view: CaseView, verb: str) -> Http
             by=visit.hats,
             now=visit.now,
             key=key,
-            version=number(given),
+            version=number_in(given),
         )
     except Overtaken:
         raise

@@ -14,7 +14,7 @@ from gridtown.kernel import forms, many
 from gridtown.kernel.procedure import Move
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset, present, sheets
-from gridtown.web.asked import number, place_code
+from gridtown.web.asked import number_in, place_code
 from gridtown.web.middleware import why
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
 from gridtown.web.visit import Visit
@@ -74,7 +74,7 @@ def filters_of(visit: Visit, said: dict[str, str]) -> tuple[Filters, queries.Ord
         category=said["category"],
         channel=said["channel"],
         text=said["q"],
-        record=number(said["record"]),
+        record=number_in(said["record"]),
         holders=(visit.post_ids or (-1,)) if view == "mine" else (),
         open=True if view in ("mine", "open", "late", "supervised") else False if view == "ended" else None,
         late=True if view == "late" else None,
@@ -210,7 +210,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """The same move on every ticked case, with what came of each."""
     visit = visit_of(request)
     line, move = _bulk_move(visit, request.POST.get("verb", ""))
-    ticked = [number(value.partition(".")[0]) for value in request.POST.getlist("case")]
+    ticked = [number_in(value.partition(".")[0]) for value in request.POST.getlist("case")]
     picked = [case for case in ticked if case is not None]
     results = actions.take_many(
         cases=picked[:200],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridtown.cases import queries
 from gridtown.people import signin
 from gridtown.people.address import address_of
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import LANG_COOKIE, LARGE_COOKIE, Visit
 from gridtown.web.words import LANGUAGES
@@ -79,10 +79,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     if request.method == "POST":
         upto = request.POST.get("up_to", "")
-        queries.see_notices(posts=visit.post_ids, up_to=number(upto) or 0, now=visit.now)
+        queries.see_notices(posts=visit.post_ids, up_to=number_in(upto) or 0, now=visit.now)
         return HttpResponseRedirect("/notices")
     before = request.GET.get("before", "")
-    found = queries.notices(posts=visit.post_ids, scope=visit.scope, before=number(before) or 0, size=50)
+    found = queries.notices(posts=visit.post_ids, scope=visit.scope, before=number_in(before) or 0, size=50)
     context = {
         "notices": found,
         "unseen_here": any(not n.seen for n in found),

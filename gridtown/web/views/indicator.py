@@ -20,7 +20,7 @@ from gridtown.report.numbers import SHARES
 from gridtown.report.reading import Slice
 from gridtown.report.words import say as report_say
 from gridtown.web import illustrating, present, sheets, telling
-from gridtown.web.asked import number, place_code
+from gridtown.web.asked import number_in, place_code
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -109,7 +109,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         compared = comparing.compare(key, **asked.scoped)
         crossed = crossing.cross(key, by=asked.by, **asked.scoped) if asked.by else None
         behind = indicators.cases_behind(
-            key, scope=visit.scope, now=visit.now, part=asked.part, after=number(after) or 0,
+            key, scope=visit.scope, now=visit.now, part=asked.part, after=number_in(after) or 0,
             **asked.scoped,
         )  # fmt: skip
         pictures = illustrating.pictures(

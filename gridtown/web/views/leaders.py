@@ -14,7 +14,7 @@ from gridtown.report import comparing, indicators
 from gridtown.report.leaders import BadScreen, Screen
 from gridtown.report.leaders import screen as chosen
 from gridtown.web import illustrating, pictures, telling
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -29,7 +29,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     year = telling.period_of(request, visit)
     # the year before is shown beside it
-    if len(year) != _YEAR or not MINYEAR + 1 < (number(year) or 0) < MAXYEAR:
+    if len(year) != _YEAR or not MINYEAR + 1 < (number_in(year) or 0) < MAXYEAR:
         raise Http404(year)
     context: dict[str, Any] = {
         "period": year,

@@ -15,7 +15,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.line import Kind
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset, outside, pace, present
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence, status_of
 from gridtown.web.views.common import key_of, new_key, visit_of, wants_json
 from gridtown.web.views.files import send
@@ -48,7 +48,7 @@ def home(request: HttpRequest, record: int) -> HttpResponse:
     view = queries.linked_view(
         record_id=record,
         secret=_secret(request),
-        before=number(before) or 0,
+        before=number_in(before) or 0,
     )
     found = view.record
     register = visit.town.lines[found.line].register(found.register)

@@ -14,7 +14,7 @@ from gridtown.cases.actions import links
 from gridtown.cases.queries import RecordView
 from gridtown.kernel.line import Register
 from gridtown.web import codes
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.views.common import key_of, record_of, staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -53,10 +53,10 @@ def sheets(request: HttpRequest, line: str, register: str) -> HttpResponse:
     kept = _register(visit, line, register)
     one, after = request.GET.get("record", ""), request.GET.get("after", "")
     if one:
-        found = record_of(visit, line, register, number(one) or 0)
+        found = record_of(visit, line, register, number_in(one) or 0)
         records = [found] if found else []
     else:
-        begin = number(after) or 0
+        begin = number_in(after) or 0
         records = list(
             queries.records(line=line, register=register, scope=visit.scope, after=begin, size=MOST_SHEETS)
         )

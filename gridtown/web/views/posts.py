@@ -10,7 +10,7 @@ from gridtown.cases.actions import amending
 from gridtown.kernel.told import Refused
 from gridtown.people.models import Account
 from gridtown.people.picture import PostInfo
-from gridtown.web.asked import number, place_code
+from gridtown.web.asked import number_in, place_code
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of, with_roles
 from gridtown.web.visit import MATRIX_ROLES, Visit
@@ -61,8 +61,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         try:
             actions.hand_over(
                 post=key,
-                to=number(request.POST.get("to", "")),
-                frm=number(request.POST.get("frm", "")),
+                to=number_in(request.POST.get("to", "")),
+                frm=number_in(request.POST.get("frm", "")),
                 by=visit.hats,
                 now=visit.now,
                 key=key_of(request),

@@ -56,7 +56,7 @@ def _page(request: HttpRequest, number: str, tried: str = "", error: Refused | N
     row = view.case
     kind = visit.town.kind(row.line, row.kind)
     specs = present.spec_of(kind)
-    before = number(request.GET.get("before", ""))
+    before = number_in(request.GET.get("before", ""))
     steps = [s for s in view.steps if before is None or s.seq < before]
     told = {name: value for name, value in view.answers.items() if specs[name].sets != "title"}
     mistake = sentence(visit, error, row.line) if error else ""

@@ -19,7 +19,7 @@ from gridtown.kernel.line import Register
 from gridtown.kernel.recurring import span_at
 from gridtown.kernel.told import CONFIDENTIAL, Refused
 from gridtown.web import fieldset, present
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, record_of, staff, visit_of
 from gridtown.web.views.files import send
@@ -66,7 +66,7 @@ def _keep(
         kept = actions.keep(
             line=line, register=listed.key, answers=_answers(request, visit, specs, found), by=visit.hats,
             now=visit.now, key=key_of(request), record=found.id if found else None,
-            version=number(version), place=request.POST.get("place", "")[:15],
+            version=number_in(version), place=request.POST.get("place", "")[:15],
             point=point_of(request.POST.dict()), unplaced="_unpin" in request.POST,
         )  # fmt: skip
     except actions.Overtaken:

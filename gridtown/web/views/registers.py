@@ -18,7 +18,7 @@ from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.line import Duty, Register
 from gridtown.kernel.recurring import Every
 from gridtown.web import fieldset, present
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
@@ -148,7 +148,7 @@ def one(request: HttpRequest, line: str, register: str) -> HttpResponse:
     asked, after = _asked(request, visit, line, listed), request.GET.get("after", "")
     where = {"line": line, "register": register, "scope": visit.scope, **asked}
     retired = request.GET.get("retired") == "1"
-    found = queries.records(**where, retired=retired, after=number(after) or 0, size=PAGE + 1)
+    found = queries.records(**where, retired=retired, after=number_in(after) or 0, size=PAGE + 1)
     records, specs = found[:PAGE], _columns(listed)
     refs = [spec.name for spec in specs if spec.type == "ref"]
     visit.records(i for record in records for name in refs for i in present.ids_in(record.answers.get(name)))

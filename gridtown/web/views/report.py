@@ -19,7 +19,7 @@ from gridtown.report.editions import Edition
 from gridtown.report.levels import numbered
 from gridtown.report.movers import Moved, Mover
 from gridtown.report.unproven import unproven
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.present import who
 from gridtown.web.views.common import key_of, new_key, staff, visit_of
@@ -97,7 +97,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     after = request.GET.get("after", "")
     if visit.hats:
-        rows = editions.listed(scope=visit.scope, after=number(after) or 0)
+        rows = editions.listed(scope=visit.scope, after=number_in(after) or 0)
     else:
         rows = editions.published_rows()
     return render(request, "web/report/editions.html", {"rows": rows, "years": annual.years()})

@@ -20,7 +20,7 @@ from gridtown.places.coords import Crs
 from gridtown.triage.similar import similar as alike
 from gridtown.triage.suggest import suggest as heard
 from gridtown.web import codes, fieldset, pace, spots
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of
 from gridtown.web.visit import RESIDENT, Visit
@@ -197,7 +197,7 @@ def _send(request: HttpRequest) -> HttpResponse:
         if pace.too_many(request, "report"):
             raise Refused("too_fast")
         if me_too := request.POST.get("me_too", ""):
-            receipt = actions.follow(case=number(me_too) or 0, now=visit.now, key=key_of(request))
+            receipt = actions.follow(case=number_in(me_too) or 0, now=visit.now, key=key_of(request))
         else:
             specs = fieldset.asked_outside(kind)
             answers = fieldset.answers(request, visit, specs)

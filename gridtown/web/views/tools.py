@@ -13,7 +13,7 @@ from gridtown.kernel import forms
 from gridtown.kernel.told import Refused
 from gridtown.kernel.tool import Tool
 from gridtown.web import fieldset
-from gridtown.web.asked import number
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence, why
 from gridtown.web.proposals import Row, Telling
 from gridtown.web.views.common import is_htmx, staff, visit_of
@@ -76,7 +76,7 @@ def _answer(request: HttpRequest, visit: Visit, line: str, tool: Tool) -> dict[s
         line, tool.key, raw, hats=visit.hats, scope=visit.scope, now=visit.now, at=_moment(request)
     )
     size = tools.MOST if _personal(tool) else PAGE
-    first = (max(1, number(fieldset.given(request).get("_page", "")) or 1) - 1) * size
+    first = (max(1, number_in(fieldset.given(request).get("_page", "")) or 1) - 1) * size
     shown = answered.suggested[first : first + size]
     return {
         "rows": Telling(visit, line, tool).rows(shown, answered.asked),
