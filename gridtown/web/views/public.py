@@ -10,6 +10,7 @@ from gridtown.cases import actions, queries
 from gridtown.cases.actions import NotFound
 from gridtown.kernel.told import Refused
 from gridtown.web import fieldset, outside, pace, present, show
+from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence, status_of
 from gridtown.web.views.common import key_of, visit_of
 from gridtown.web.views.files import send
