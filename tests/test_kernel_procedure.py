@@ -192,7 +192,9 @@ def owed(**said) -> Line:
     opened = kind(**{"intake": Owed, "raised_by": ("clerk", "system"), **said.pop("kind", {})})
     return line(
         kinds=(opened,),
-        registers=(Register("place", form=Texts, duties=(Duty("look", **{**plain, **said}),)),),
+        registers=(
+            Register("place", form=Texts, named_by="parts", duties=(Duty("look", **{**plain, **said}),)),
+        ),
     )
 
 
