@@ -161,12 +161,9 @@ def _villages(visit: Visit) -> list[dict[str, str]]:
 def bulk_moves(visit: Visit, rows: Sequence[Brief] | None = None) -> list[fieldset.Option]:
     """Moves that make sense on many cases at once, for the roles held; of a list, what one of its cases can make."""
     states = None if rows is None else {(row.line, row.kind, row.state) for row in rows}
-    """Moves that make sense on many cases at once, for the roles held; where rows are listed, on one of these."""
-    listed = {(row.line, row.kind, row.state) for row in rows or ()}
     found = []
     for line in visit.town.lines.values():
         for kind in line.kinds:
-            states = {state for key, one, state in listed if (key, one) == (line.key, kind.key)}
             for verb in kind.procedure.verbs:
                 move = many.in_bulk(kind.procedure, verb)
                 if move is None or not visit.roles_in(line.key) & set(move.roles):
@@ -175,9 +172,6 @@ def bulk_moves(visit: Visit, rows: Sequence[Brief] | None = None) -> list[fields
                     (line.key, kind.key, state) in states and kind.procedure.find(verb, state)
                     for state in kind.procedure.states
                 ):
-                move = next(m for m in kind.procedure.moves if m.verb == verb)
-                fits = rows is None or any(kind.procedure.find(verb, state) for state in states)
-                if fits and _many(move) and visit.roles_in(line.key) & set(move.roles):
                     name = visit.word(line.key, f"verb.{verb}")
                     several = len(visit.town.lines) > 1 or len(line.kinds) > 1
                     label = f"{visit.word(line.key, f'kind.{kind.key}')} · {name}" if several else name
