@@ -502,17 +502,6 @@ def test_the_home_page_counts_what_people_brought(pingyao):
     assert "<b>1</b>" in client_of(pingyao).get("/").content.decode()
 
 
-def test_many_are_offered_only_what_fits_one_that_is_listed(pingyao):
-    browser = client_of(pingyao, "supervisor")
-    offered = re.compile(r'<option value="(\w+/\w+/\w+)">')
-    assert not offered.findall(browser.get("/desk?view=open").content.decode())
-    reported(pingyao)
-    found = offered.findall(browser.get("/desk?view=open").content.decode())
-    assert "appeals/matter/supervise" in found
-    assert {key.rpartition("/")[0] for key in found} == {"appeals/matter"}
-    assert "appeals/matter/extend" not in found, "nothing runs yet that could be lengthened"
-
-
 def test_a_desk_is_narrowed_by_its_own_lines_and_their_states(pingyao):
     of_all = client_of(pingyao, "receiver").get("/desk").content.decode()
     assert '<option value="patrol"' in of_all
