@@ -17,7 +17,7 @@ from django.conf import settings  # noqa: E402
 
 from gridtown.api.front import SERVED_BY, Door, end_with_parent, when_stopped  # noqa: E402
 from gridtown.memory import keep_loaded  # noqa: E402
-from gridtown.report.ahead import ask_ahead  # noqa: E402
+from gridtown.report.figures.ahead import ask_ahead  # noqa: E402
 from gridtown.town import clock  # noqa: E402
 
 # The one cache lies in memory and has nothing to close; the turnstile looks after connections; queries are not logged.

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtown.cases import actions
-from gridtown.report.blocks import Entry
 from gridtown.report.claims import catalogue, checking, matching
 from gridtown.report.claims.checking import Frozen, check
 from gridtown.report.claims.matching import Guess
 from gridtown.report.claims.reader import read
+from gridtown.report.typeset.blocks import Entry
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, Here
 from tests.test_report_appeals import LATER, holder, take, told

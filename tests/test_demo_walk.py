@@ -24,7 +24,7 @@ from gridtown.demo.telling import Teller
 from gridtown.demo.walk import midnight_of, walk
 from gridtown.kernel.words import incomplete
 from gridtown.lines import found
-from gridtown.report import confirming
+from gridtown.report.promises import confirming
 from tests.conftest import NOON, Here
 
 DAYS = 8

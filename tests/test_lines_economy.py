@@ -23,8 +23,9 @@ from gridtown.people import snapshot as people
 from gridtown.people.models import Account
 from gridtown.people.scope import visible
 from gridtown.places import router
-from gridtown.report import annual, indicators, official
-from gridtown.report.official import Stretch, growth
+from gridtown.report.figures import indicators, official
+from gridtown.report.figures.official import Stretch, growth
+from gridtown.report.prose import annual
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
 

@@ -18,7 +18,7 @@ from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.honours import LINE
 from gridtown.lines.honours.registers import HONOURS
 from gridtown.people.models import Account
-from gridtown.report import indicators
+from gridtown.report.figures import indicators
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
 

@@ -19,8 +19,10 @@ from gridtown.kernel.line import Line
 from gridtown.kernel.purpose import Editions, Promises, Published, Purpose
 from gridtown.people.models import Account
 from gridtown.people.scope import Scope
-from gridtown.report import confirming, editions, forecast, official, promised, targets
-from gridtown.report.named import Named
+from gridtown.report.editions import editions
+from gridtown.report.figures import forecast, official
+from gridtown.report.figures.named import Named
+from gridtown.report.promises import confirming, promised, targets
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from tests.conftest import NOON, Here

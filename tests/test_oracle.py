@@ -12,7 +12,7 @@ from gridtown import town as towns
 from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import Span
 from gridtown.kernel.period import Period
-from gridtown.report import finding, indicators
+from gridtown.report.figures import finding, indicators
 from gridtown.town import Town
 from gridtown.warehouse import kept
 from gridtown.warehouse import lake as lakes

@@ -9,7 +9,8 @@ from gridtown.cases import actions, store
 from gridtown.cases.actions import Point
 from gridtown.people import snapshot as people
 from gridtown.people.scope import visible
-from gridtown.report import annual, indicators
+from gridtown.report.figures import indicators
+from gridtown.report.prose import annual
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, RESIDENT, Here
 

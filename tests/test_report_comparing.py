@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtown.kernel.period import Period
-from gridtown.report import comparing, crossing, indicators
+from gridtown.report.figures import comparing, crossing, indicators
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk

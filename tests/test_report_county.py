@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from gridtown.report import county, indicators
+from gridtown.report.figures import county, indicators
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk

@@ -19,8 +19,9 @@ from gridtown.kernel.told import Refused
 from gridtown.lines.reports.edition import holds
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
-from gridtown.report import difference, editions, making, pdf, showing
 from gridtown.report.claims import checking, frozen
+from gridtown.report.editions import difference, editions, making, showing
+from gridtown.report.typeset import pdf
 from gridtown.warehouse import past
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, RESIDENT, Here

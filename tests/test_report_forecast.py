@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtown.report import forecast as forecasting
-from gridtown.report.course import Course, project
+from gridtown.report.figures import forecast as forecasting
+from gridtown.report.figures.course import Course, project
 from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk

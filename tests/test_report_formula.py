@@ -7,8 +7,8 @@ import pytest
 from gridtown import town as towns
 from gridtown.kernel.expression import tree
 from gridtown.kernel.indicator import _
-from gridtown.report import indicators
-from gridtown.report.formula import Unsayable, explain
+from gridtown.report.figures import indicators
+from gridtown.report.figures.formula import Unsayable, explain
 
 RAW = re.compile(r"[A-Za-z]\w*_\w+|explain\.|\b(field|state|verb|limit|choice|kind|outcome)\.\w|\{|\}")
 

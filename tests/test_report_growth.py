@@ -7,10 +7,11 @@ import pytest
 
 from gridtown.cases import actions, store
 from gridtown.people import snapshot as people
-from gridtown.report import annual, comparing
-from gridtown.report.blocks import Table
 from gridtown.report.claims.checking import check
-from gridtown.report.template import Source
+from gridtown.report.figures import comparing
+from gridtown.report.prose import annual
+from gridtown.report.prose.template import Source
+from gridtown.report.typeset.blocks import Table
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import RESIDENT, Here
 

@@ -7,7 +7,8 @@ import pytest
 
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import Scope, visible
-from gridtown.report import annual, indicators
+from gridtown.report.figures import indicators
+from gridtown.report.prose import annual
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 from tests import made_up

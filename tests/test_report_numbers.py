@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gridtown.kernel.period import Period
-from gridtown.report.numbers import percent, written
+from gridtown.report.figures.numbers import percent, written
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

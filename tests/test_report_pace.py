@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtown.report.course import Course, Forecast, project
-from gridtown.report.pace import WORST_FIRST, light
+from gridtown.report.figures.course import Course, Forecast, project
+from gridtown.report.promises.pace import WORST_FIRST, light
 
 BETTER = {"red": 0, "grey": 1, "yellow": 2, "green": 3}
 MARGIN, EARLY = 0.05, 0.1

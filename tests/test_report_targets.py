@@ -16,8 +16,9 @@ from gridtown.cases.models import Case
 from gridtown.kernel.told import Actor, Refused
 from gridtown.people.models import Account
 from gridtown.people.scope import visible
-from gridtown.report import lights, plans, targets
-from gridtown.report.targets import Standing
+from gridtown.report.claims import plans
+from gridtown.report.promises import lights, targets
+from gridtown.report.promises.targets import Standing
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
 

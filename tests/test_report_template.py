@@ -13,12 +13,23 @@ from hypothesis import strategies as st
 
 from gridtown import town as towns
 from gridtown.kernel.period import Period
-from gridtown.report import annual, asking, charts, conditions, indicators, levels, template
-from gridtown.report.blocks import Chart, Figure, Paragraph, Section, Table, canonical, compact, read_back
-from gridtown.report.conditions import Asked, Compare, Join, There
-from gridtown.report.reading import Reading
-from gridtown.report.template import BadTemplate, Source
-from gridtown.report.unproven import unproven
+from gridtown.report.editions.unproven import unproven
+from gridtown.report.figures import indicators
+from gridtown.report.figures.reading import Reading
+from gridtown.report.prose import annual, asking, conditions, template
+from gridtown.report.prose.conditions import Asked, Compare, Join, There
+from gridtown.report.prose.template import BadTemplate, Source
+from gridtown.report.typeset import charts, levels
+from gridtown.report.typeset.blocks import (
+    Chart,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    canonical,
+    compact,
+    read_back,
+)
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 

@@ -6,7 +6,8 @@ from django.test import override_settings
 from gridtown import town as towns
 from gridtown.kernel.indicator import Span, behind, said_over
 from gridtown.kernel.period import Period
-from gridtown.report import annual, indicators, many
+from gridtown.report.figures import indicators, many
+from gridtown.report.prose import annual
 from gridtown.warehouse import lake as lakes
 
 TOWN = towns.current()

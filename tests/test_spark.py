@@ -6,7 +6,7 @@ import pytest
 from gridtown.kernel import indicator as kernel
 from gridtown.kernel.indicator import Span
 from gridtown.kernel.period import Period
-from gridtown.report import indicators
+from gridtown.report.figures import indicators
 from gridtown.warehouse import files, kept
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh

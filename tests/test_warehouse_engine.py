@@ -7,8 +7,8 @@ import pytest
 from django.conf import LazySettings
 
 from gridtown.kernel.indicator import Span
-from gridtown.report import finding
-from gridtown.report.many import read_many
+from gridtown.report.figures import finding
+from gridtown.report.figures.many import read_many
 from gridtown.warehouse import engine, files, kept, lake
 from gridtown.warehouse import refresh as refreshing
 from gridtown.warehouse.refresh import refresh

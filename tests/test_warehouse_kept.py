@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gridtown import town as towns
 from gridtown.kernel.indicator import Indicator, Span, _, seconds
 from gridtown.kernel.period import Period
-from gridtown.report import comparing, finding, indicators
+from gridtown.report.figures import comparing, finding, indicators
 from gridtown.warehouse import kept, middles
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh

@@ -15,7 +15,7 @@ from gridtown.kernel.standing import Standing
 from gridtown.kernel.told import Actor
 from gridtown.people.models import Account
 from gridtown.people.scope import Scope, visible
-from gridtown.report import indicators as report
+from gridtown.report.figures import indicators as report
 from gridtown.warehouse import files, lake, ledger
 from gridtown.warehouse import refresh as filling
 from gridtown.warehouse.refresh import refresh

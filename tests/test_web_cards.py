@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils.safestring import mark_safe
 
-from gridtown.report import indicators
+from gridtown.report.figures import indicators
 from gridtown.town import clock
 from gridtown.warehouse.refresh import refresh
 from gridtown.web import cards, frames, illustrating, telling

@@ -18,8 +18,10 @@ from openpyxl import load_workbook
 
 from gridtown.cases import actions
 from gridtown.people.scope import visible
-from gridtown.report import ahead, annual, forecast, indicators, leaders, many, targets
-from gridtown.report.course import Forecast
+from gridtown.report.figures import ahead, forecast, indicators, leaders, many
+from gridtown.report.figures.course import Forecast
+from gridtown.report.promises import targets
+from gridtown.report.prose import annual
 from gridtown.town import clock
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh

@@ -9,8 +9,8 @@ from django.test import Client
 from gridtown.cases import actions
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account
-from gridtown.report import template
-from gridtown.report.template import Source
+from gridtown.report.prose import template
+from gridtown.report.prose.template import Source
 from gridtown.town import clock
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, RESIDENT, Here

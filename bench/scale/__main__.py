@@ -225,7 +225,7 @@ def agreeing() -> dict[str, Any]:
     from gridtown import town as towns  # noqa: PLC0415
     from gridtown.kernel.indicator import Span  # noqa: PLC0415
     from gridtown.kernel.period import Period  # noqa: PLC0415
-    from gridtown.report import finding, indicators  # noqa: PLC0415
+    from gridtown.report.figures import finding, indicators  # noqa: PLC0415
     from gridtown.warehouse import lake as lakes  # noqa: PLC0415
 
     town, compared, kept = towns.current(), 0, 0

@@ -15,7 +15,7 @@ from gridtown.people import snapshot
 from gridtown.people.load import demo_accounts, load_people
 from gridtown.people.models import Account
 from gridtown.places.load import load_places
-from gridtown.report import indicators
+from gridtown.report.figures import indicators
 from gridtown.town import Town, clock
 
 # Promised for the year that is running, each by an indicator that the ledger measures.

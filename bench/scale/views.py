@@ -9,7 +9,8 @@ from typing import Any
 
 from gridtown.kernel.told import Actor
 from gridtown.people.scope import visible
-from gridtown.report import annual, comparing, crossing, forecast, indicators
+from gridtown.report.figures import comparing, crossing, forecast, indicators
+from gridtown.report.prose import annual
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 

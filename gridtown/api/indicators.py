@@ -15,11 +15,11 @@ from gridtown.api.saying import lang_of, say
 from gridtown.cases.actions import NotFound
 from gridtown.cases.queries import Brief
 from gridtown.cases.queries import Named as NamedRecord
-from gridtown.report import comparing, crossing, formula
-from gridtown.report import forecast as forecasting
-from gridtown.report import indicators as report
-from gridtown.report.crossing import axes_of
-from gridtown.report.indicators import Named, NoIndicator, Reading, Slice
+from gridtown.report.figures import comparing, crossing, formula
+from gridtown.report.figures import forecast as forecasting
+from gridtown.report.figures import indicators as report
+from gridtown.report.figures.crossing import axes_of
+from gridtown.report.figures.indicators import Named, NoIndicator, Reading, Slice
 
 router = Router(tags=["indicators"])
 PlaceCode = Annotated[str, Query(pattern=r"^\d{0,15}$")]

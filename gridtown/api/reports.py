@@ -15,11 +15,12 @@ from gridtown.cases.actions import NotFound
 from gridtown.cases.store import Row
 from gridtown.kernel.told import Refused
 from gridtown.people.scope import Scope
-from gridtown.report import annual, difference, editions, showing
-from gridtown.report.blocks import Report
-from gridtown.report.editions import Edition
-from gridtown.report.movers import Moved, Mover
-from gridtown.report.unproven import Unproven, unproven
+from gridtown.report.editions import difference, editions, showing
+from gridtown.report.editions.editions import Edition
+from gridtown.report.editions.unproven import Unproven, unproven
+from gridtown.report.figures.movers import Moved, Mover
+from gridtown.report.prose import annual
+from gridtown.report.typeset.blocks import Report
 
 router = Router(tags=["report"])
 After = Annotated[int, Query(ge=0)]

@@ -13,8 +13,9 @@ from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
 from gridtown.kernel.purpose import Promises
-from gridtown.report import lights, promised, promising, targets
-from gridtown.report.targets import Standing
+from gridtown.report.promises import lights, promised, targets
+from gridtown.report.promises.targets import Standing
+from gridtown.report.prose import promising
 from gridtown.town import clock
 from gridtown.warehouse import lake as lakes
 

@@ -31,7 +31,8 @@ from gridtown.people import matrix
 from gridtown.people import snapshot as people
 from gridtown.places import router
 from gridtown.places.health import health
-from gridtown.report import annual, pdf
+from gridtown.report.prose import annual
+from gridtown.report.typeset import pdf
 from gridtown.town import Town, TownFolderError
 from gridtown.warehouse import files
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from gridtown.dispatch import tools
-from gridtown.report import annual
+from gridtown.report.prose import annual
 from gridtown.town import clock
 from gridtown.web.show import day
 from gridtown.web.visit import MATRIX_ROLES, ROOM_ROLES, Visit

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gridtown.kernel.period import Period
-from gridtown.report import indicators
-from gridtown.report.named import Named
-from gridtown.report.numbers import SHARES
-from gridtown.report.reading import Reading, Slice
+from gridtown.report.figures import indicators
+from gridtown.report.figures.named import Named
+from gridtown.report.figures.numbers import SHARES
+from gridtown.report.figures.reading import Reading, Slice
 from gridtown.warehouse import lake as lakes
 from gridtown.web import telling
 from gridtown.web.pictures import Chart, Choropleth, Multiples, Series, Small, choropleth

@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from gridtown.cases import queries
 from gridtown.kernel.indicator import Indicator
 from gridtown.kernel.period import Period
-from gridtown.report import annual
-from gridtown.report.comparing import Compared
-from gridtown.report.crossing import MONTH
-from gridtown.report.formula import in_words
-from gridtown.report.named import Named, Where
-from gridtown.report.numbers import SHARES
-from gridtown.report.reading import Reading
+from gridtown.report.figures.comparing import Compared
+from gridtown.report.figures.crossing import MONTH
+from gridtown.report.figures.formula import in_words
+from gridtown.report.figures.named import Named, Where
+from gridtown.report.figures.numbers import SHARES
+from gridtown.report.figures.reading import Reading
+from gridtown.report.prose import annual
 from gridtown.report.words import say as report_say
 from gridtown.town import Town
 from gridtown.web.visit import Visit

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import Indicator
-from gridtown.report import indicators, official
 from gridtown.report.claims.matching import Candidate, Catalogue, Guess
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
-from gridtown.report.indicators import Named
+from gridtown.report.figures import indicators, official
+from gridtown.report.figures.indicators import Named
 from gridtown.town import Town
 
 _HEADING = 40

@@ -14,15 +14,15 @@ from typing import Literal
 from gridtown import town as towns
 from gridtown.kernel.indicator import SECONDS
 from gridtown.kernel.period import Period
-from gridtown.report import indicators, official
-from gridtown.report.blocks import Entry
 from gridtown.report.claims import catalogue, doubting, growing, judging, measures, places, spans, within
 from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
 from gridtown.report.claims.reader import read
 from gridtown.report.claims.shapes import Claim
-from gridtown.report.indicators import Reading
+from gridtown.report.figures import indicators, official
+from gridtown.report.figures.indicators import Reading
+from gridtown.report.typeset.blocks import Entry
 from gridtown.town import Town
 from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.lake import Lake

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from gridtown.report import editions
 from gridtown.report.claims.checking import Edition, Frozen
+from gridtown.report.editions import editions
 
 
 def figures() -> Edition:

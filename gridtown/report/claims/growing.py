@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from gridtown.kernel.indicator import _
 from gridtown.kernel.period import Period
-from gridtown.report import indicators, official
 from gridtown.report.claims import judging, spans
 from gridtown.report.claims.judging import Bounds
 from gridtown.report.claims.shapes import Claim
-from gridtown.report.finding import reading_sql
-from gridtown.report.official import Stretch
+from gridtown.report.figures import indicators, official
+from gridtown.report.figures.finding import reading_sql
+from gridtown.report.figures.official import Stretch
 from gridtown.town import Town
 from gridtown.warehouse.lake import Lake
 

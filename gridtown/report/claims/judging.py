@@ -7,8 +7,8 @@ hundred either way; 以上 with all from there on. A share of 100% is agreed to 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gridtown.report import numbers
 from gridtown.report.claims.shapes import Claim
+from gridtown.report.figures import numbers
 
 _NEAR = ("近", "将近", "接近", "近乎")
 _AROUND = Decimal("0.05")

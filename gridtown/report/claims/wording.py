@@ -11,7 +11,7 @@ from gridtown.report.claims.checking import Checked, Verdict
 from gridtown.report.claims.faults import Finding
 from gridtown.report.claims.growing import Grown
 from gridtown.report.claims.matching import Guess
-from gridtown.report.indicators import Named, find
+from gridtown.report.figures.indicators import Named, find
 from gridtown.report.words import entries as report_entries
 
 

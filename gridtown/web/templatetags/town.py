@@ -10,8 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from gridtown.report import charts
-from gridtown.report.blocks import Chart
+from gridtown.report.typeset import charts
+from gridtown.report.typeset.blocks import Chart
 from gridtown.report.words import say as report_say
 from gridtown.web import show
 from gridtown.web.words import say as say_word

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from gridtown.report import comparing, indicators
-from gridtown.report.named import Named
+from gridtown.report.figures import comparing, indicators
+from gridtown.report.figures.named import Named
 from gridtown.web import cards, telling
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from gridtown.cases import actions
 from gridtown.kernel.indicator import Part
-from gridtown.report import comparing, crossing, forecast, indicators
-from gridtown.report.course import Forecast
-from gridtown.report.crossing import AXES, MONTH, Crossed, axes_of
-from gridtown.report.formula import in_words
-from gridtown.report.named import Named, Where, said_where
-from gridtown.report.numbers import SHARES
-from gridtown.report.reading import Slice
+from gridtown.report.figures import comparing, crossing, forecast, indicators
+from gridtown.report.figures.course import Forecast
+from gridtown.report.figures.crossing import AXES, MONTH, Crossed, axes_of
+from gridtown.report.figures.formula import in_words
+from gridtown.report.figures.named import Named, Where, said_where
+from gridtown.report.figures.numbers import SHARES
+from gridtown.report.figures.reading import Slice
 from gridtown.report.words import say as report_say
 from gridtown.web import illustrating, present, sheets, telling
 from gridtown.web.asked import number_in, place_code

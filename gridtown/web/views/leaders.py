@@ -10,9 +10,9 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from gridtown.kernel.period import Period
-from gridtown.report import comparing, indicators
-from gridtown.report.leaders import BadScreen, Screen
-from gridtown.report.leaders import screen as chosen
+from gridtown.report.figures import comparing, indicators
+from gridtown.report.figures.leaders import BadScreen, Screen
+from gridtown.report.figures.leaders import screen as chosen
 from gridtown.web import illustrating, pictures, telling
 from gridtown.web.asked import number_in
 from gridtown.web.views.common import staff, visit_of

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gridtown.kernel.purpose import Published
-from gridtown.report import numbers, official
-from gridtown.report.official import Official, Stretch
+from gridtown.report.figures import numbers, official
+from gridtown.report.figures.official import Official, Stretch
 from gridtown.report.words import say as report_say
 from gridtown.web import present
 from gridtown.web.views.common import staff, visit_of

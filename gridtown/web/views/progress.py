@@ -6,9 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gridtown.report import editions, indicators, lights, promised, promising, targets
-from gridtown.report.formula import in_words
-from gridtown.report.targets import Standing
+from gridtown.report.editions import editions
+from gridtown.report.figures import indicators
+from gridtown.report.figures.formula import in_words
+from gridtown.report.promises import lights, promised, targets
+from gridtown.report.promises.targets import Standing
+from gridtown.report.prose import promising
 from gridtown.warehouse import lake as lakes
 from gridtown.web.views.common import visit_of
 from gridtown.web.views.public import own

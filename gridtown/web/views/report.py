@@ -13,12 +13,14 @@ from gridtown.cases import actions
 from gridtown.cases.actions import NotFound
 from gridtown.kernel.told import Refused
 from gridtown.papers.sending import WORD
-from gridtown.report import annual, difference, editions, pdf, showing, word
-from gridtown.report.blocks import Report
-from gridtown.report.editions import Edition
-from gridtown.report.levels import numbered
-from gridtown.report.movers import Moved, Mover
-from gridtown.report.unproven import unproven
+from gridtown.report.editions import difference, editions, showing
+from gridtown.report.editions.editions import Edition
+from gridtown.report.editions.unproven import unproven
+from gridtown.report.figures.movers import Moved, Mover
+from gridtown.report.prose import annual
+from gridtown.report.typeset import pdf, word
+from gridtown.report.typeset.blocks import Report
+from gridtown.report.typeset.levels import numbered
 from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.present import who

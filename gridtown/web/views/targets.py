@@ -13,8 +13,8 @@ from gridtown.cases import actions
 from gridtown.feeds import sheets
 from gridtown.kernel.purpose import Promises
 from gridtown.kernel.told import Refused
-from gridtown.report import lights, targets
-from gridtown.report.targets import Board, Standing
+from gridtown.report.promises import lights, targets
+from gridtown.report.promises.targets import Board, Standing
 from gridtown.report.words import say as report_say
 from gridtown.web import fieldset
 from gridtown.web.middleware import sentence

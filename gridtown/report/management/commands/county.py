@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from gridtown import town as towns
-from gridtown.report import county
-from gridtown.report.county import Rolled
-from gridtown.report.indicators import NoIndicator
+from gridtown.report.figures import county
+from gridtown.report.figures.county import Rolled
+from gridtown.report.figures.indicators import NoIndicator
 from gridtown.town import clock
 from gridtown.warehouse import files
 

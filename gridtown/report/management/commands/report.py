@@ -15,7 +15,9 @@ from gridtown.kernel.told import Actor, Refused
 from gridtown.people import snapshot as people
 from gridtown.people.models import Account
 from gridtown.people.scope import Scope
-from gridtown.report import annual, blocks, difference, editions, pdf, showing, word
+from gridtown.report.editions import difference, editions, showing
+from gridtown.report.prose import annual
+from gridtown.report.typeset import blocks, pdf, word
 from gridtown.report.words import say
 from gridtown.town import clock
 

@@ -1,0 +1,1 @@
+"""What the town has promised for the year: targets, their pace and light, and who confirmed them."""
