@@ -31,7 +31,7 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @router.get("/notices", tags=["notices"], summary="Notices", **says(Notices))
 def notices(
-    request: HttpRequest, unseen: bool = False, before: Annotated[int, Query(ge=0)] = 0
+    request: HttpRequest, unseen: bool = False, before: Annotated[int, Query(ge=0, lt=2**63)] = 0
 ) -> HttpResponse:
     """What the caller's posts were told."""
     caller: Caller = request.auth

@@ -90,7 +90,7 @@ def where(scope: Scope, filters: Filters, now: datetime) -> tuple[list[str], lis
     said, params = scope.sql("c")
     clauses, values = [said], list(params)
     for column in ("line", "kind", "state", "level", "category", "channel"):
-        if value := getattr(filters, column):
+        if value := _sayable(getattr(filters, column)):
             clauses.append(f"c.{column} = %s")
             values.append(value)
     if len(filters.place) == GRID:
@@ -123,6 +123,11 @@ def where(scope: Scope, filters: Filters, now: datetime) -> tuple[list[str], lis
     return clauses, values
 
 
+def _sayable(asked: str) -> str:
+    """What is asked for without the sign NUL, which PostgreSQL takes in no text: nothing of ours has it."""
+    return asked.replace("\0", "")
+
+
 def brief_of(values: Sequence[Any], now: datetime) -> Brief:
     """A brief from the values of its columns."""
     said = list(values)
@@ -146,7 +151,7 @@ def listing(
     """One page of cases in one query; `after` is the cursor that the page before answered."""
     size = max(1, min(size, 200))
     clauses, params = where(scope, filters, now)
-    text = filters.text.strip()
+    text = _sayable(filters.text).strip()
     if text and any(c.isdigit() for c in text) and text.replace("-", "").isalnum() and text.isascii():
         clauses.append("c.number LIKE %s")
         params.append(f"{text.upper()}%")
