@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup demo test endure spark check bench front lock format clean
 
 # The system's own Python before any other that will do: distributions build theirs with profile-guided optimisation,
-# and everything takes a quarter less time than with one built by hand (docs/adr/0028).
+# and the same code takes about a fifth less time than with one built by hand (docs/adr/0028).
 PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 PORT ?= 8000
 export PORT

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 
@@ -77,6 +78,14 @@ def _nothing_remembered() -> Iterator[None]:
     stamp.forget()
     yield
     stamp.forget()
+
+
+@pytest.fixture
+def nothing_cached() -> Iterator[None]:
+    """Nobody has sent anything from this address yet: what pages count against floods is in the cache."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

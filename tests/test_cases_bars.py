@@ -26,10 +26,10 @@ from gridtown.people.models import Account, Holding, Post
 from gridtown.people.scope import visible
 from gridtown.places import stamp
 from gridtown.web.urls import urlpatterns
+from tests.browsing import client_of
 from tests.calling import Api
 from tests.conftest import NOON, Here
 from tests.test_api_scope import _photo, reads
-from tests.test_web_pages import client_of
 
 VILLAGE = "330110110001"
 CLEARED = ("leader", "supervisor", "handler-civil")  # who could see a petition of this village

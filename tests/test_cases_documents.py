@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from gridtown.cases import actions, files
 from gridtown.cases.models import Upload
 from gridtown.kernel.told import Refused
+from tests.browsing import OTHER, VILLAGE, client_of
 from tests.conftest import Here
-from tests.test_web_pages import OTHER, VILLAGE, client_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)

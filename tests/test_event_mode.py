@@ -27,8 +27,8 @@ from gridtown.town import clock as clock_of_town
 from gridtown.town import rows
 from gridtown.web import present
 from gridtown.web.visit import Visit
+from tests.browsing import client_of
 from tests.conftest import NOON, RESIDENT, Here
-from tests.test_web_pages import client_of
 
 HOUR = timedelta(hours=1)
 SAID = {"title": "台风示例", "category": "flood", "grade": "three", "description": "大暴雨。", "factor": 0.5}

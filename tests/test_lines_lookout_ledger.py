@@ -11,8 +11,8 @@ from gridtown.dispatch import signals
 from gridtown.kernel.told import Actor, Refused
 from gridtown.lines.lookout.plane import Plane, apart
 from tests import lookout
+from tests.browsing import client_of
 from tests.conftest import NOON, Here
-from tests.test_web_pages import client_of
 
 TOWERS = {"A": (-3000.0, -3000.0, 45.0), "B": (3000.0, -3000.0, 315.0)}
 

@@ -25,10 +25,10 @@ from gridtown.papers.markup import Photos, Sign
 from gridtown.papers.values import opened_up, sealed_off
 from gridtown.people.scope import visible
 from tests import test_docs
+from tests.browsing import client_of, reported
 from tests.calling import Api
 from tests.conftest import NOON, Here
 from tests.telling import LONG_AGO, Told, said_in
-from tests.test_web_pages import client_of, reported
 
 example = test_docs.example
 REPLY = Document("reply", "matter", after=("refuse",))

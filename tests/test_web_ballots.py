@@ -10,9 +10,9 @@ from django.test import Client
 
 from gridtown.cases import actions, store
 from gridtown.kernel import tokens
+from tests.browsing import client_of
 from tests.conftest import Here
 from tests.polls import DAY, Poll, hat, poll
-from tests.test_web_pages import client_of
 
 CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}")
 

@@ -10,9 +10,9 @@ from gridtown.report.figures import indicators
 from gridtown.town import clock
 from gridtown.warehouse.refresh import refresh
 from gridtown.web import cards, frames, illustrating, telling
+from tests.browsing import OTHER, client_of
 from tests.conftest import NOON, Here
 from tests.test_web_indicators import YEAR, report
-from tests.test_web_pages import OTHER, client_of
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ from gridtown.warehouse import lake as lakes
 from gridtown.warehouse.refresh import refresh
 from gridtown.web import pictures
 from gridtown.web.templatetags import town as tags
+from tests.browsing import OTHER, VILLAGE, client_of
 from tests.calling import Api
 from tests.conftest import NOON, RESIDENT, Here
-from tests.test_web_pages import OTHER, VILLAGE, client_of
 
 YEAR = str(NOON.year)
 KEYS = ("appeals.received", "appeals.handled", "appeals.on_time_rate", "appeals.merged")

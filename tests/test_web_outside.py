@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 
 from gridtown.cases import actions, files, store
 from gridtown.web.urls import urlpatterns
+from tests.browsing import client_of
 from tests.conftest import NOON, RESIDENT, Here
 from tests.neighbours import VILLAGE, firm, grown, hazard, keeper, row, take, topic
-from tests.test_web_pages import client_of
 
 
 @pytest.fixture(autouse=True)

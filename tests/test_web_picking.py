@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.browsing import OTHER, VILLAGE, client_of, reported
 from tests.conftest import Here
-from tests.test_web_pages import OTHER, VILLAGE, client_of, reported
 
 INTO = {"line": "appeals", "of": "matter", "field": "into"}
 

@@ -10,8 +10,8 @@ from gridtown.cases import store
 from gridtown.people.models import Account, Token
 from gridtown.people.signin import who_has
 from gridtown.town import clock
+from tests.browsing import client_of
 from tests.conftest import Here
-from tests.test_web_pages import client_of
 
 PASSWORD = "ein langes Kennwort"
 ASKED = {"label": "每周报表", "days": "90", "password": PASSWORD}

@@ -15,8 +15,8 @@ from gridtown.kernel.forms import Form, Personal
 from gridtown.kernel.tool import Proposal, Tool
 from gridtown.town import clock
 from tests import carriers
+from tests.browsing import client_of
 from tests.conftest import NOON, Here
-from tests.test_web_pages import client_of
 
 HOME, OTHER = "330110110001", "330110110002"
 PLAN = "/tools/pumps/plan"

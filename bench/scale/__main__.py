@@ -28,6 +28,7 @@ import duckdb
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridtown.settings")
 
 from bench.__main__ import RESULTS, ROOT, machine
+from bench.processes import pace
 
 TARGET = {"view": 100.0, "slice": 500.0, "refresh": 2000.0, "rss_mb": 2048.0}
 ROUNDS = 5
@@ -49,15 +50,6 @@ def least(
         before()
         found.append(timed(what))
     return [round(min(one), 1) for one in zip(*found, strict=True)]
-
-
-def pace() -> float:
-    """Milliseconds of processor time for a million multiplications: how quick one core is just now."""
-    began = time.process_time()
-    total = 0
-    for n in range(1_000_000):
-        total += n * n
-    return round((time.process_time() - began) * 1e3, 1)
 
 
 def rss() -> float:

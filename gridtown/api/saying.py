@@ -13,8 +13,6 @@ from gridtown.kernel import words
 from gridtown.kernel.told import Refused
 from gridtown.lines import common_words
 
-LONGEST_HEADER = 100  # of languages; what goes beyond is no reader's wish
-
 
 @cache
 def own_words() -> Mapping[str, Mapping[str, str]]:
@@ -27,7 +25,7 @@ def own_words() -> Mapping[str, Mapping[str, str]]:
 
 def lang_of(request: HttpRequest) -> str:
     """The language that the caller wants."""
-    return words.preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_HEADER])
+    return words.preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 def say(key: str, lang: str, line: str = "", **params: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from gridtown.kernel.laws import in_english
 
+_LONGEST = 100  # of a header; what goes beyond is no reader's wish
 LANGUAGES = ("zh", "en")
 
 Entries = Mapping[str, Mapping[str, str]]
@@ -45,9 +46,13 @@ def basis(key: str, said: str, lang: str, *sources: Entries) -> str:
     return say("basis.ours", lang, *sources) if said.startswith("design") or is_prose(said) else said
 
 
-@lru_cache(maxsize=500)
 def preferred(header: str) -> str:
     """The one of our languages that an Accept-Language header likes best; Chinese where it names none."""
+    return _preferred(header[:_LONGEST])
+
+
+@lru_cache(maxsize=500)
+def _preferred(header: str) -> str:
     weighed = []
     for place, part in enumerate(header.split(",")):
         tag, _, weight = part.strip().partition(";q=")

@@ -57,9 +57,8 @@ class Field:
     kept: str = ""  # the mask of a personal answer that stays as it is when nothing is typed
     must: bool = False  # whether the form cannot do without it
     photos: Sequence[str] = ()  # digests of those that are there already
-    had: Sequence[
-        str
-    ] = ()  # digests of what came with a sending that was refused: nobody has to choose it again
+    # digests of what came with a sending that was refused: nobody has to choose it again
+    had: Sequence[str] = ()
     find: str = ""  # where cases are found while one types; or records, if there are too many to look through
     secret: bool = False  # not left lying in the browser as a draft
     heading: str = ""  # what begins with this field

@@ -42,7 +42,7 @@ class Visit:
             return chosen
         if self.signed_in and getattr(self.request.user, "lang", "") in LANGUAGES:
             return str(self.request.user.lang)
-        return preferred(self.request.headers.get("Accept-Language", "")[:100])
+        return preferred(self.request.headers.get("Accept-Language", ""))
 
     @property
     def large(self) -> bool:

@@ -90,9 +90,9 @@ def where(scope: Scope, filters: Filters, now: datetime) -> tuple[list[str], lis
     said, params = scope.sql("c")
     clauses, values = [said], list(params)
     for column in ("line", "kind", "state", "level", "category", "channel"):
-        if value := _sayable(getattr(filters, column)):
+        if text := _sayable(getattr(filters, column)):
             clauses.append(f"c.{column} = %s")
-            values.append(value)
+            values.append(text)
     if len(filters.place) == GRID:
         clauses.append("c.place = %s")
         values.append(filters.place)
