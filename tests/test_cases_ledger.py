@@ -83,6 +83,15 @@ def test_a_sealed_day_holds_even_against_a_whole_new_chain(told: list[int]) -> N
     assert [f.chain for f in faults] == ["seal"]
 
 
+def test_no_index_is_written_with_every_entry_that_nobody_reads() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL keeps indexes for searches by a beginning")
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, "cases_entry")
+    assert "entry_case_seq" in found
+    assert not [name for name in found if name.endswith("_like")]
+
+
 def test_a_seal_of_another_installation_is_noticed(told: list[int]) -> None:
     ledger.seal_days(now=NOON + timedelta(days=1))
     with connection.cursor() as cursor:
