@@ -83,6 +83,7 @@ def test_a_sealed_day_holds_even_against_a_whole_new_chain(told: list[int]) -> N
     assert [f.chain for f in faults] == ["seal"]
 
 
+@pytest.mark.django_db
 def test_no_index_is_written_with_every_entry_that_nobody_reads() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL keeps indexes for searches by a beginning")
