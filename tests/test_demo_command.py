@@ -52,6 +52,20 @@ def test_a_demonstration_is_made_once(home: Path, capsys: pytest.CaptureFixture[
     assert authenticate(username="dispatcher", password=password) is not None
 
 
+@pytest.mark.slow
+def test_what_was_done_beside_the_walk_must_have_gone_well(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = home / "made"
+    call_command("demo", "--no-serve", "--days", "1", "--meanwhile", f"touch '{made}'")
+    assert made.exists()
+    capsys.readouterr()
+    fails = "sh -c 'echo there is no such; echo said so; exit 2'"
+    with pytest.raises(CommandError, match=r"there is no such\s+said so"):
+        call_command("demo", "--no-serve", "--days", "1", "--lang", "en", "--meanwhile", fails)
+    assert "password" not in capsys.readouterr().out, "nobody is shown in to a town that cannot be served"
+
+
 def test_what_is_wrong_with_the_machine_is_said_before_anything_is_done(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from gridtown import town as towns
 from gridtown.cases import ledger
+from gridtown.demo.beside import Beside
 from gridtown.demo.checks import faults, scenario_faults, word
 from gridtown.demo.scenario import Scenario, read
 from gridtown.demo.walk import walk
@@ -39,6 +40,11 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="make the year and stop")
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument("--days", type=int, help="walk only the first so many days")
+        parser.add_argument(
+            "--meanwhile",
+            metavar="COMMAND",
+            help="run this beside the walk; it must have ended well before serving",
+        )
         parser.add_argument("--home", type=Path, help="where the data lie (GRIDTOWN_HOME)")
         parser.add_argument("--lang", choices=["zh", "en"], default="zh")
 
@@ -49,6 +55,7 @@ class Command(BaseCommand):
         self.lang, started = options["lang"], perf_counter()
         self.say("demo.checks")
         town, scenario = self.checked(None if options["no_serve"] else options["port"])
+        beside = Beside(options["meanwhile"]) if options["meanwhile"] else None
         self.say("demo.database")
         call_command("migrate", verbosity=0)
         # posts are held from the year's first moment on: whoever acts in it has the post
@@ -63,6 +70,8 @@ class Command(BaseCommand):
         self.say("demo.copying")
         ledger.seal_days(now=clock.now())
         refresh(now=clock.now(), town=town)
+        if beside and (failed := beside.failed()):
+            raise CommandError(word("fault.beside", self.lang, command=options["meanwhile"], said=failed))
         self.say("demo.ready", seconds=round(perf_counter() - started, 1))
         self.say("demo.signins", password=demo_password(Path(settings.GRIDTOWN_HOME)))
         for lines, listed in groupby(signins, lambda signin: signin.line):
