@@ -45,14 +45,14 @@ demo: $(RUN) ## a town's year on this machine: walk it, serve it (PORT=8000, DEM
 
 test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is one (TEST_ARGS=); real input: .venv/bin/pytest -m shared
 	$(BIN)/pytest -n 2 --dist worksteal -m "not browser and not shared and not slow and not spark" $(TEST_ARGS)
-	@echo "Left to make endure: what takes seconds each (killed processes, brokers, whole seasons)"
+	@echo "Left to make endure: killed processes, brokers, whole seasons, states of the warehouse and their pages"
 ifeq ($(CHROMIUM),)
 	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
 else
 	$(BIN)/pytest -n 2 --dist loadfile -m browser $(TEST_ARGS)
 endif
 
-endure: $(DEV) ## the tests that take seconds each: killed processes, brokers, whole seasons (TEST_ARGS=)
+endure: $(DEV) ## the long tests: killed processes, brokers, whole seasons, states of the warehouse and their pages (TEST_ARGS=)
 	$(BIN)/pytest -n 2 --dist worksteal -m "slow and not browser and not shared and not spark" $(TEST_ARGS)
 
 spark: $(SCALE) ## the same figures on a Spark cluster of this machine (installs 456 MB; needs Java 17)

@@ -18,6 +18,8 @@ from tests.calling import DARK, Api
 from tests.conftest import NOON, RESIDENT, Here
 from tests.neighbours import LINE, firm, grown, hazard, keeper, take, topic
 
+pytestmark = pytest.mark.slow
+
 HOME, OTHER = "330110110001", "330110110002"
 CALLERS = (  # every role, level and clearance once
     "leader", "dispatcher", "handler-urban", "admin", "area-2-supervisor", f"village-{HOME}-secretary",

@@ -12,6 +12,8 @@ from gridtown.report.claims.checking import Verdict, check
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
 
+pytestmark = pytest.mark.slow
+
 TOWN = "330110110"
 CLERK = Actor("clerk", "economy-statistician", frozenset({"statistician"}), TOWN, clearance=1)
 OFFICE = Actor("office", "honours-recorder", frozenset({"recorder"}), TOWN, clearance=1)

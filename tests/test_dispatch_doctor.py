@@ -22,6 +22,8 @@ from gridtown.people.models import Account, Post
 from gridtown.places import stamp
 from tests.conftest import NOON, RESIDENT, Here
 
+pytestmark = pytest.mark.slow
+
 
 def found(now: datetime = NOON) -> dict[str, str]:
     """What the doctor says: key -> level."""
@@ -142,7 +144,6 @@ def test_the_command_ends_with_an_error_only_when_something_must_be_mended(
     assert "X The key file" in capsys.readouterr().out
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_init_makes_a_town_that_can_be_signed_in_to_and_twice_changes_nothing(
     capsys: pytest.CaptureFixture[str],

@@ -21,6 +21,8 @@ from gridtown.dispatch.hooks import Robot
 from gridtown.dispatch.models import Mark, Message
 from tests.conftest import NOON, RESIDENT, Here
 
+pytestmark = pytest.mark.slow
+
 SAID = {
     "description": "王小明家门口路灯不亮",
     "title": "王小明家门口",
@@ -229,7 +231,6 @@ def test_a_busy_hour_is_no_flood(pingyao: Here, fake: Fake) -> None:
     assert "另有 13 件" in fake.asked[1][1]["markdown"]["content"]
 
 
-@pytest.mark.slow
 def test_a_robot_is_never_sent_more_than_it_takes_in_a_minute(pingyao: Here, fake: Fake) -> None:
     wecom = both(fake)[1]
     Message.objects.bulk_create(

@@ -30,6 +30,8 @@ from gridtown.lines.lookout.second import NotReady, SecondLook
 from gridtown.lines.lookout.watch import Daily, Look, Watch, _same_foot
 from tests.plumes import Land, Plume
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 10, 20, 4, 0, tzinfo=UTC)
 BEGINS = 24
 
@@ -67,7 +69,6 @@ def some_land(seed: int) -> tuple[Land, Plume]:
     ), plume
 
 
-@pytest.mark.slow
 def test_plumes_on_views_that_the_rule_never_saw() -> None:
     """The README's figures are of forty such views; this is a sample of them, so that they stay true."""
     figures = []
@@ -83,7 +84,6 @@ def test_plumes_on_views_that_the_rule_never_saw() -> None:
     assert whole.delay <= 6 * 60
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("more", [{"clouds": 5}, {"shadows": 1}, {"haze": 0.5}, {"vehicles": 6}], ids=str)
 def test_clouds_shadows_haze_and_vehicles_are_no_smoke(more: dict[str, Any]) -> None:
     told = [found for look in looked(Land(301, **more), 30) for found in look.found]
@@ -187,7 +187,6 @@ def test_what_moves_on_is_no_smoke() -> None:
     assert _same_foot((0.4, 0.2, 0.5, 0.6), (0.4, 0.1, 0.62, 0.61)), "a plume that leans and grows"
 
 
-@pytest.mark.slow
 def test_glare_that_comes_back_daily_is_known_on_the_eighth_day_and_smoke_there_is_told_on_the_ninth() -> (
     None
 ):
@@ -213,7 +212,6 @@ def test_a_week_is_remembered_and_no_longer() -> None:
     assert len(daily.hours) == 1
 
 
-@pytest.mark.slow
 def test_what_always_smokes_stands_out_no_more() -> None:
     looks = told_of([[Found(HERE, 0.7)]] * 40)
     assert any(look.found for look in looks[:14])
@@ -299,7 +297,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
 def test_a_folder_of_frames_is_judged_by_event(folder: Path, capsys) -> None:
     call_command("frames", str(folder), "--json")
     told = json.loads(capsys.readouterr().out)

@@ -14,7 +14,7 @@ from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2023, 12, 1, tzinfo=UTC)
 CODES = ("330610100", "330610101")
 

@@ -26,6 +26,8 @@ from gridtown.warehouse import past
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, RESIDENT, Here
 
+pytestmark = pytest.mark.slow
+
 ALL = Scope.everything()
 TEXT = """# 2026年工作报告
 

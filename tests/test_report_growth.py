@@ -15,6 +15,8 @@ from gridtown.report.typeset.blocks import Table
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import RESIDENT, Here
 
+pytestmark = pytest.mark.slow
+
 END = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TEXT = """# 2026年工作报告

@@ -20,7 +20,7 @@ from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import LINE, TOLD, ZONE, Walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AS_OF = datetime(2023, 7, 14, 5, tzinfo=UTC)
 YEAR = Span(datetime(2022, 12, 31, 16, tzinfo=UTC), AS_OF)
 OPENED = _.opened.notnull()
@@ -72,7 +72,6 @@ def differences(walk: Walk, period: Period, place: str, by: tuple[str, ...]) -> 
     return wrong, counted
 
 
-@pytest.mark.slow
 @effort(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6), rounds=st.lists(st.integers(1, 30), min_size=1, max_size=4), few=st.booleans(),

@@ -20,7 +20,7 @@ from gridtown.warehouse.refresh import refresh
 from tests import made_up
 from tests.made_up import Walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2023, 12, 1, tzinfo=UTC)
 YEAR = Span(datetime(2023, 1, 1, tzinfo=UTC), NOW)
 _towns = iter(range(330110200, 330119999))
@@ -407,7 +407,6 @@ def test_one_process_fills_at_a_time():
     refresh(now=NOW, town=walk.town)
 
 
-@pytest.mark.slow
 def test_more_cases_than_are_held_at_once(monkeypatch, home):
     monkeypatch.setattr("gridtown.warehouse.refresh.MOST", 3)
     monkeypatch.setattr("gridtown.warehouse.ledger.BATCH", 4)
@@ -420,7 +419,6 @@ def test_more_cases_than_are_held_at_once(monkeypatch, home):
     assert rows(walk) == rebuilt(walk, home)
 
 
-@pytest.mark.slow
 def test_threads_share_a_state_while_it_is_replaced():
     walk = a_walk(60)
     refresh(now=NOW, town=walk.town)

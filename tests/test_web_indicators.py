@@ -31,6 +31,8 @@ from tests.browsing import OTHER, VILLAGE, client_of
 from tests.calling import Api
 from tests.conftest import NOON, RESIDENT, Here
 
+pytestmark = pytest.mark.slow
+
 YEAR = str(NOON.year)
 KEYS = ("appeals.received", "appeals.handled", "appeals.on_time_rate", "appeals.merged")
 

@@ -15,7 +15,7 @@ from gridtown.town import clock
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, RESIDENT, Here
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 TEXT = """# 2023年工作报告
