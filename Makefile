@@ -49,11 +49,14 @@ test: $(DEV) $(FRONT) ## the suite, then the journeys in a browser if there is o
 ifeq ($(CHROMIUM),)
 	@echo "SKIPPED: the journeys in a browser, for want of Chromium (apt-get install chromium fonts-noto-cjk)"
 else
-	$(BIN)/pytest -n 2 --dist loadfile -m browser $(TEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile -m "browser and not slow" $(TEST_ARGS)
 endif
 
-endure: $(DEV) ## the long tests: killed processes, brokers, whole seasons, states of the warehouse and their pages (TEST_ARGS=)
+endure: $(DEV) $(FRONT) ## the long tests: killed processes, brokers, whole seasons, states of the warehouse and their pages (TEST_ARGS=)
 	$(BIN)/pytest -n 2 --dist worksteal -m "slow and not browser and not shared and not spark" $(TEST_ARGS)
+ifneq ($(CHROMIUM),)
+	$(BIN)/pytest -n 2 --dist load -m "browser and slow" $(TEST_ARGS)
+endif
 
 spark: $(SCALE) ## the same figures on a Spark cluster of this machine (installs 456 MB; needs Java 17)
 	$(BIN)/pytest -n 0 -m spark $(TEST_ARGS)

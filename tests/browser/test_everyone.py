@@ -79,6 +79,7 @@ GROUPS = "nav desk case new field verb state room ind work limit role kind js du
 KEY = re.compile(rf"\b(?:{GROUPS.replace(' ', '|')})\.[a-z_]{{3,}}\b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", READERS)
 @pytest.mark.parametrize(("phone", "lang"), [(True, "en-GB"), (False, "zh-CN")], ids=["phone-en", "desk-zh"])
 def test_every_page_reads_well(window: Window, role: str, phone: bool, lang: str) -> None:
