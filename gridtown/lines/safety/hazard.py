@@ -8,7 +8,7 @@ from datetime import date
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, workdays
 from gridtown.kernel.effects import Extend, Merge, Spawn, Supervise
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, by_none_of
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.safety import hazard_forms as forms
@@ -52,7 +52,7 @@ MAJOR = (
     Move("submit_plan", "planning -> planned", by="inspector", guards=(rules.five_musts,)),
     Move("plan", "planning -> =", by=("inspector", "patch", "subject"), form=forms.Plan, holder="keep", usual=True),
     Move("approve_plan", "planned -> treating", by=CHIEFS, form=forms.Approved,
-         guards=(rules.five_musts, by_another("plan", "submit_plan")), holder="chosen",
+         guards=(rules.five_musts, by_none_of("plan", "submit_plan")), holder="chosen",
          derive=rules.approved),
     Move("turn_down", "planned -> planning", by=CHIEFS, form=Reason, holder="back"),
     Move("regrade", "major|planning|planned -> found", by=CHIEFS, form=Reason, guards=(by_another("judge_major"),),
