@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from gridtown import lines
 from gridtown import town as towns
 from gridtown.cases import actions, queries
 from gridtown.cases.models import Case
 from gridtown.kernel.told import Actor, Doing, Fact, Refused, Told
 from gridtown.lines.enforcement import enforcing, payment, rules, undoing
 from gridtown.people.scope import visible
+from tests import telling
 from tests.conftest import Here
+from tests.test_every_line import stories
 
 HEAD = Actor("head", "head", frozenset({"enforcement_head"}), "330110110", clearance=2)
 
@@ -66,6 +69,20 @@ def test_between_which_days_a_court_may_be_asked(
         date.fromisoformat(first),
         date.fromisoformat(last),
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        ("2023-12-29", "2024-07-02", "2024-10-08"),  # six months to sue, as after any decision, rolled
+        # sixty days for review and no suit without it (行政复议法 20, 23): 2024-03-02 is a Saturday
+        ("2024-01-02", "2024-03-05", "2024-06-04"),
+    ],
+)
+def test_a_penalty_on_the_spot_goes_to_review_first_since_2024(day: str, first: str, last: str) -> None:
+    there = (day, "punish_on_the_spot", {"penalties": ["fine"], "fine": 200})
+    found = enforcing.window(told(there), doing("2024-12-02"))
+    assert found == (date.fromisoformat(first), date.fromisoformat(last))
 
 
 def test_a_year_that_the_calendar_does_not_know_yet_moves_no_day_and_stops_nobody() -> None:
@@ -187,3 +204,16 @@ def test_what_comes_only_after_another_move_is_not_offered_before(pingyao: Here)
     assert "serve_urging" in offered(hats)
     with pytest.raises(Refused, match="more_than_taken"):
         actions.take(case=case.id, by=reviewer, verb="refund", answers={"given_back": 1}, key="r", now=late)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("beginning", "first"), [("Who was not there", True), ("On the spot only the smallest", False)]
+)
+def test_the_paper_of_a_penalty_on_the_spot_names_the_way_that_is_open(beginning: str, first: bool) -> None:
+    """Review before any court since 2024 (行政复议法 23), either before that."""
+    story = next(s for s in stories("enforcement") if s.title.startswith(beginning))
+    (paper,) = telling.Told(lines.found()["enforcement"], story).tell().papers()["enforcement.summary"]
+    said = "".join(telling.said_in(paper.docx()))
+    assert ("应当先自收到本决定书之日起六十日内依法申请行政复议" in said) == first
+    assert ("或者六个月内依法向人民法院提起行政诉讼" in said) != first

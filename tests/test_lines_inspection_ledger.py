@@ -253,3 +253,13 @@ def test_a_frozen_roll_is_told_in_words_and_kept_as_it_is_hashed() -> None:
     assert said("ZF001|2027-12-31||", "en").endswith("keeps away from: —")
     assert said("17|b", "en") == f"E17, credit: {credit['en']}"
     assert said("what nobody foresaw", "en") == "what nobody foresaw"
+
+
+def test_who_approved_is_passed_over_in_the_drawn_order() -> None:
+    story = next(s for s in stories("inspection") if s.title.startswith("Two organs' items"))
+    steps = tuple(  # `two` is the next in that story's order, and comes in where somebody else has approved
+        replace(step, who="inspection_head/two") if step.verb == "approve" else step
+        for step in story.steps[:25]
+    )
+    refused = {n: why for n, why in story.refused.items() if n < 25} | {25: "guard.two_inspectors"}
+    telling.Told(LINE, replace(story, steps=steps, refused=refused)).tell()

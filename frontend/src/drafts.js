@@ -19,7 +19,8 @@ export function forget(form) {
 function watch(form) {
   const [slot, store] = [slotOf(form), storeOf(form)];
   const kept = JSON.parse(store.getItem(slot) || "null");
-  const untouched = [...form.querySelectorAll("textarea")].every((field) => !field.value); // not one that came back with a mistake
+  const refused = form.querySelector("[role=alert]"); // it came back with a mistake, and with all that was typed
+  const untouched = !refused && [...form.querySelectorAll("textarea")].every((field) => !field.value);
   if (kept && Date.now() - kept.at < AGE && untouched) {
     for (const [name, value] of Object.entries(kept.values)) {
       const field = form.elements[name];

@@ -1,5 +1,6 @@
 // Work goes on without a signal: what could not be sent waits in the browser's database with the key it was made
-// with, so that sending it again later, or twice, writes once.
+// with, so that sending it again later, or twice, writes once. It is sent as whoever wrote it: on a phone that several
+// people share it waits until they have signed in again, or it would be the next one's word.
 import { forget } from "./drafts.js";
 import { free } from "./once.js";
 import { toast, words } from "./tell.js";
@@ -31,6 +32,8 @@ async function inStore(mode, act) {
 
 const waiting = () => inStore("readonly", (store) => store.getAll());
 
+const me = () => document.body.dataset.who ?? "";
+
 async function show() {
   const box = document.querySelector("[data-waiting]");
   if (!box) return;
@@ -40,7 +43,8 @@ async function show() {
   list.replaceChildren(
     ...items.map((item) => {
       const line = document.createElement("li");
-      line.textContent = [item.about, item.label, item.refused].filter(Boolean).join(" · ");
+      const others = item.who && item.who !== me() ? words("others") : "";
+      line.textContent = [item.about, item.label, item.refused, others].filter(Boolean).join(" · ");
       if (item.refused) {
         const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: words("drop") });
         drop.onclick = () => inStore("readwrite", (store) => store.delete(item.key)).then(show);
@@ -52,11 +56,11 @@ async function show() {
   box.querySelector("[data-waiting-count]").textContent = items.length;
 }
 
-/** A form token from the address that a form names: staff's own, or that of a record's link; null where it is shut. */
+/** A form token, and whose it is, from the address that a form names: staff's, or a record's link; null where it is shut. */
 async function token(address) {
   const page = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
   if (!page.ok || page.redirected) return null;
-  return (await page.json()).token;
+  return page.json();
 }
 
 let sending = null;
@@ -76,11 +80,12 @@ async function send() {
   for (const item of items) {
     const from = item.token ?? "/work/token";
     if (!tokens.has(from)) tokens.set(from, await token(from));
-    const csrf = tokens.get(from);
-    if (!csrf) continue; // signed out, or the link was renewed: it waits, and its page says so
+    const given = tokens.get(from);
+    if (!given) continue; // signed out, or the link was renewed: it waits, and its page says so
+    if (item.who && !item.token && item.who !== given.who) continue;
     const body = new FormData();
     for (const [name, value] of item.fields) body.append(name, value);
-    const answer = await fetch(item.action, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": csrf, Accept: "application/json" } });
+    const answer = await fetch(item.action, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": given.token, Accept: "application/json" } });
     if (answer.ok || answer.redirected) {
       await inStore("readwrite", (store) => store.delete(item.key));
       toast(words("sent_later", { what: item.about }));
@@ -99,7 +104,7 @@ async function keep(form) {
   const key = form.elements._key.value;
   const label = form.querySelector("h1, h2, header")?.textContent.trim() ?? "";
   const { queue: about, token } = form.dataset;
-  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, token, about, label, at: Date.now() }));
+  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, token, who: me(), about, label, at: Date.now() }));
   free(form);
   form.reset();
   form.elements._key.value = `${key.slice(0, 60)}.${Date.now().toString(36)}`; // what is filled in next is another thing

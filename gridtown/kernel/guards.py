@@ -15,6 +15,15 @@ def by_another(*verbs: str) -> Guard:
     return by_another
 
 
+def by_none_of(*verbs: str) -> Guard:
+    """Whoever did any of `verbs` in this case, however long ago, may not judge what came of them together."""
+
+    def by_none_of(told: Told, doing: Doing) -> str | None:
+        return "guard.by_another" if any(fact.by == doing.by.person for fact in told.all(*verbs)) else None
+
+    return by_none_of
+
+
 def not_ahead(*fields: str) -> Guard:
     """What these answers (days or moments) tell of has happened: none lies in the future."""
 

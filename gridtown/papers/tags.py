@@ -1,7 +1,7 @@
 """All that a paper's text can do besides naming values: three tags and a dozen filters (docs/documents.md)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +61,12 @@ def workdays(value: Any, n: int) -> Any:
 def days(value: Any, n: int) -> Any:
     """The day so many natural days later."""
     return Moment(value.day + timedelta(days=int(n)), value.calendar) if isinstance(value, Moment) else value
+
+
+@register.filter
+def since(value: Any, day: str) -> bool:
+    """Whether it was on that day or later: for what a law says from its first day on."""
+    return isinstance(value, Moment) and value.day >= date.fromisoformat(day)
 
 
 @register.filter

@@ -24,6 +24,7 @@ _JS = (
     "remove",
     "kept",
     "drop",
+    "others",
     "sent_later",
     "count",
     "two_fingers",

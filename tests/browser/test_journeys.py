@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import GRID, WORKER, until
+from tests.browser.conftest import GRID, WORKER, Served, until
 
 pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
@@ -112,6 +112,44 @@ def test_work_goes_on_without_a_signal_and_is_sent_later(window: Window) -> None
     worker.goto(f"/case/{number}")
     expect(worker.locator(".case-head")).to_contain_text("待核查")
     expect(worker.locator(".timeline")).to_contain_text("已加固，现场试过。")
+
+
+def test_what_waits_on_a_shared_phone_is_sent_as_whoever_wrote_it(window: Window, served: Served) -> None:
+    number, _ = dispatched(window, "公园长椅松动")
+    phone = window(WORKER, phone=True, fresh=True)
+    phone.goto(f"/case/{number}/fix")
+    phone.context.set_offline(True)
+    phone.fill("#move-form [name=answer]", "已加固。")
+    phone.click("#move-form button.primary")
+    expect(phone.locator(".toast").first).to_contain_text("没有网络")
+    phone.context.clear_cookies()  # the session has ended, and another takes the phone
+    phone.context.set_offline(False)
+    for role, state in (("supervisor", "处置中"), (WORKER, "待核查")):
+        phone.context.clear_cookies()
+        phone.goto("/signin")
+        phone.fill("#username", role)
+        phone.fill("#password", served.password)
+        phone.click("main button.primary")
+        phone.wait_for_url(lambda address: "/signin" not in address, wait_until="commit")
+        phone.goto("/work")
+        box = phone.locator("[data-waiting]")
+        if role == WORKER:
+            expect(phone.locator(".toast", has_text="已补发")).to_be_visible()
+        else:
+            expect(box).to_contain_text("另一账号")
+        phone.goto(f"/case/{number}")
+        expect(phone.locator(".case-head")).to_contain_text(state)
+
+
+def test_what_came_back_with_a_mistake_is_no_draft(window: Window) -> None:
+    number, _ = dispatched(window, "井盖晃动")
+    page = window("supervisor")
+    page.goto(f"/case/{number}/supervise")
+    page.fill("#move-form [name=by_when]", "2020-01-01T09:00")
+    page.evaluate("document.querySelectorAll('#move-form [required]').forEach((f) => f.removeAttribute('required'))")
+    page.click("#move-form button.primary, #move-form button.warn")
+    expect(page.locator("#move-form [role=alert]")).to_be_visible()
+    expect(page.locator(".toast", has_text="已恢复")).to_have_count(0)
 
 
 def test_the_workers_pages_open_without_a_signal_and_leave_nothing_behind(window: Window) -> None:

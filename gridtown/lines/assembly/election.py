@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from gridtown.kernel.clocks import Limit, days, hours, workdays
+from gridtown.kernel.guards import not_ahead
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Fact, Told
 from gridtown.kernel.usual import note, supervise
@@ -185,7 +186,8 @@ ELECTION = Procedure(
         Move("elect_again", "polled|declared -> named", by=CHAIR, form=election_forms.Candidates,
              guards=(seats_left, candidates_fit)),
         Move("elect_nobody", "polled -> not_elected", by=CHAIR, form=forms.Why, guards=(nobody_elected,)),
-        Move("hand_over", "declared -> in_office", by=CHAIR, form=election_forms.HandedOver),
+        Move("hand_over", "declared -> in_office", by=CHAIR, form=election_forms.HandedOver,
+             guards=(not_ahead("handed_on"),)),
         Move("find_void", "polled|declared -> void", by="leader", form=election_forms.Void),
         supervise(),
         note(STAFF),

@@ -14,6 +14,8 @@ from gridtown.lines.enforcement import payment
 
 URGED = 10  # working days after the urging was served (54, 69)
 SUIT = 6  # months to sue after receipt (行政诉讼法 46); the 60 days for review end before
+REVIEW = 60  # days to ask for review (行政复议法 20)
+REVIEW_FIRST = date(2024, 1, 1)  # since when a penalty on the spot goes to review before any court (行政复议法 23)
 SUIT_AFTER_REVIEW = 15  # days to sue after review (行政诉讼法 45)
 COURT = 3  # months in which the court may be asked (53)
 
@@ -35,11 +37,18 @@ def _remedies_end(told: Told, doing: Doing) -> date | None:
         return None
     came_back, asked = told.last("upheld", "vary"), told.last("appeal")
     if came_back is None:
-        return _rolled(_months(received, SUIT), doing.calendar)
+        ends = received + timedelta(days=REVIEW) if review_first(told, doing) else _months(received, SUIT)
+        return _rolled(ends, doing.calendar)
     day = doing.calendar.day(came_back.at)
     if asked is not None and asked.answers.get("which") == "suit":
         return day  # by a judgment that stands
     return _rolled(day + timedelta(days=SUIT_AFTER_REVIEW), doing.calendar)
+
+
+def review_first(told: Told, doing: Doing) -> bool:
+    """Whether no court hears the party before review: who lets its 60 days pass has no suit left (行政复议法 23)."""
+    there = told.last("punish_on_the_spot")
+    return there is not None and doing.calendar.day(there.at) >= REVIEW_FIRST
 
 
 def _agreed_until(told: Told) -> date | None:

@@ -17,7 +17,8 @@ OPENING = (
                  rules.not_recused),
          derive=rules.named_investigators),
     Move("punish_on_the_spot", "clue -> executing", by="inspector", form=forms.Spot,
-         guards=(rules.on_the_list, rules.two_with_certificates, rules.small_enough, rules.amount_fits, rules.heard),
+         guards=(rules.on_the_list, rules.two_with_certificates, rules.one_of_the_two, rules.small_enough,
+                 rules.amount_fits, rules.heard),
          derive=payment.served),
     Move("not_file", "clue -> not_filed", by=HEADS, form=Reason),
     Move("hand_over", "clue|investigating -> handed_over", by=("inspector", *HEADS), form=forms.HandOver),
@@ -34,7 +35,8 @@ INVESTIGATION = (
          by=("inspector", "legal_reviewer", *HEADS), form=Reason, holder="keep"),
     Move("replace", "investigating|preserving|concluded|told|hearing -> =", by=HEADS, form=forms.Replacing,
          guards=(rules.two_with_certificates, rules.not_recused), derive=rules.named_investigators, holder="keep"),
-    Move("drop", "investigating|concluded -> dropped", by=HEADS, form=Reason),
+    Move("drop", "investigating|concluded -> dropped", by=HEADS, form=Reason,
+         guards=(rules.not_an_investigator, rules.not_aside)),
 )  # fmt: skip
 
 HEARD = (
@@ -63,7 +65,8 @@ DECISION = (
                  rules.not_more_than_told, rules.discussed_where_grave, by_another("pass_review"))),
     Move("spare", "concluded|deciding -> no_penalty", by=HEADS, form=forms.NoPenalty,
          guards=(rules.not_an_investigator, rules.not_aside)),
-    Move("to_justice", "investigating|concluded|deciding -> transferred", by=HEADS, form=forms.HandOver),
+    Move("to_justice", "investigating|concluded|deciding -> transferred", by=HEADS, form=forms.HandOver,
+         guards=(rules.not_an_investigator, rules.not_aside)),
 )  # fmt: skip
 
 EXECUTION = (
@@ -165,7 +168,8 @@ LIMITS = (
           ceiling=workdays(3), since=SINCE),
     Limit("returning", workdays(15), "design: 行政强制法 41 fixes no days; fifteen working days are ours",
           key="giving_back", then="supervise", since=SINCE),
-    Limit("urged", days(90), "行政强制法 53, 行政处罚法 72: within three months after the party's own time is over",
+    Limit("urged", days(90), "行政强制法 53, 行政处罚法 72: within three months after the party's own time is over; that "
+          "an agreement's last day counts like that of instalments is our reading, to be confirmed",
           key="application", until="court_by", then="supervise", since=SINCE),
     Limit("agreed", days(90), "行政强制法 42: performed by the day that was agreed", key="agreement", until="pay_by",
           then="supervise", since=SINCE, right=True),

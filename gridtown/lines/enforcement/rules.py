@@ -53,6 +53,12 @@ def two_with_certificates(told: Told, doing: Doing) -> str | None:
     return "guard.certificate_over" if over else None
 
 
+def one_of_the_two(told: Told, doing: Doing) -> str | None:
+    """Who punishes on the spot is one of the officers who stood there, not somebody who writes for them (42, 51, 52)."""
+    there = {str(o.answers["person"]) for o in _picked(doing, "officer")}
+    return None if doing.by.person in there else "guard.not_one_of_the_two"
+
+
 def not_recused(told: Told, doing: Doing) -> str | None:
     """Nobody who has stood aside in this case comes back to it (43)."""
     aside = {str(fact.by) for fact in told.all("stand_aside")}

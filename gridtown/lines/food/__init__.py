@@ -3,6 +3,7 @@
 from datetime import date
 
 from gridtown.kernel.document import Document
+from gridtown.kernel.guards import not_ahead
 from gridtown.kernel.line import Kind, Line, Setting, Staff
 from gridtown.lines.food import forms
 from gridtown.lines.food.indicators import INDICATORS
@@ -37,6 +38,7 @@ LINE = Line(
             number="FS{year}-{n:05}",
             raised_by=("subject", "cadre"),
             about="entity",
+            guards=(not_ahead("day"),),
         ),
     ),
     registers=(ENTITIES,),

@@ -188,17 +188,16 @@ def aside_of_team(told: Told, doing: Doing) -> str | None:
 
 def _new_team(told: Told, doing: Doing) -> list[Kept]:
     """The team without those aside: from the drawn order the next, or who is named."""
-    out = _ever_aside(told) | set(doing.answers["aside"])
-    stay = [doing.records[one] for one in team_of(told) if one not in out and one in doing.records]
-    fact = told.last("draw")
+    out, fact = _ever_aside(told, doing), told.last("draw")
+    stay = [doing.records[one] for one in team_of(told) if one in doing.records]
     if fact is None:
-        return [*stay, *(one for one in _picked(doing, "instead") if one.id not in out)]
+        return [one for one in (*stay, *_picked(doing, "instead")) if one.answers["person"] not in out]
     by_certificate = {str(one.answers["certificate"]): one for one in doing.of("inspector")}
     ranked = [by_certificate[c] for c in fact.answers["drawn_order"] if c in by_certificate]
     fit = [
         one
         for one in ranked
-        if one.id not in out
+        if one.answers["person"] not in out | _judges(told, doing)
         and team.may_inspect(one, last_day(told))
         and int(told.answers["enterprise"]) not in (one.answers.get("conflicts") or ())
     ]
@@ -206,8 +205,22 @@ def _new_team(told: Told, doing: Doing) -> list[Kept]:
     return [lines[x] for x in team.chosen(list(lines), _needed(told, doing), _size(doing))]
 
 
-def _ever_aside(told: Told) -> set[int]:
-    return {int(one) for fact in told.all("replace") for one in fact.answers.get("aside", ())}
+def _ever_aside(told: Told, doing: Doing) -> set[str]:
+    """Who has stepped aside, now or before: persons, since one may stand on the register twice."""
+    named = {int(one) for fact in told.all("replace") for one in fact.answers.get("aside", ())}
+    named |= {int(one) for one in doing.answers["aside"]}
+    return {str(doing.records[one].answers["person"]) for one in named if one in doing.records}
+
+
+def _judges(told: Told, doing: Doing) -> set[str]:
+    """Who approves the visit, or decides who goes: they do not go themselves."""
+    return {doing.by.person, *(fact.by for fact in told.all("approve", "replace", "keep_team"))}
+
+
+def no_judge_goes(told: Told, doing: Doing) -> str | None:
+    """Nobody approves a visit, or judges about its team, and then goes; of a drawn order they are passed over."""
+    named = {str(one.answers["person"]) for one in _picked(doing, "instead")}
+    return "guard.of_the_team" if named & _judges(told, doing) else None
 
 
 def still_enough(told: Told, doing: Doing) -> str | None:

@@ -56,7 +56,7 @@ RECUSAL = (
     Move("stand_aside", "drawn|approved|notified|arrived|entered -> =", by="inspector", form=Reason,
          guards=(people.of_the_team,), holder="keep"),
     Move("replace", "drawn|approved|notified|arrived|entered -> =", by=HEADS, form=forms.Replacing,
-         guards=(people.not_of_the_team, people.aside_of_team, people.still_enough),
+         guards=(people.not_of_the_team, people.aside_of_team, people.no_judge_goes, people.still_enough),
          derive=people.replaced, reads=READS, holder="keep"),
     Move("keep_team", "drawn|approved|notified|arrived|entered -> =", by=HEADS, form=forms.Keeping,
          guards=(people.recusal_asked, people.not_of_the_team), holder="keep"),

@@ -6,7 +6,7 @@ again; the file and the clock of the whole go along.
 
 from gridtown.kernel.clocks import Extension, Limit, days, workdays
 from gridtown.kernel.effects import Extend, Merge
-from gridtown.kernel.guards import by_another, once_since
+from gridtown.kernel.guards import by_another, not_ahead, once_since
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Answer, Reason, note, supervise
 from gridtown.lines.mediation import agreement_forms as agreed
@@ -33,7 +33,7 @@ CONSENTS = (
     Move("start", "offered -> mediating", by=TOWN, form=forms.Started, holder="mover",
          guards=(rules.all_consent, rules.has_mediator)),
     Move("consent", "asking|offered -> =", by=BOTH, form=forms.Consent, holder="keep",
-         guards=(rules.right_level, rules.side_there), usual=True),
+         guards=(not_ahead("given_at"), rules.right_level, rules.side_there), usual=True),
     Move("appoint", "asking|offered|mediating|signing -> =", by=BOTH, form=forms.Appointed, holder="keep",
          guards=(rules.right_level, rules.no_conflict, rules.still_mediator), derive=rules.persons_named),
     Move("recuse", f"{TALKING} -> =", by=(*BOTH, "supervisor"), form=forms.Recusal, holder="keep",
@@ -49,7 +49,7 @@ TALKS = (
     Move("agree_orally", "mediating -> in_force", by=BOTH, form=agreed.Oral, holder="keep",
          guards=(*HERE, rules.has_session, rules.already_reached, rules.oral_will_do), derive=rules.in_force_since),
     Move("session", "mediating -> =", by=BOTH, form=forms.Session, holder="keep",
-         guards=(*HERE, rules.side_there, rules.closed_unless_wanted), usual=True),
+         guards=(not_ahead("held_at"), *HERE, rules.side_there, rules.closed_unless_wanted), usual=True),
     Move("put_in_force", "signing -> in_force", by=BOTH, form=agreed.InForce, holder="keep",
          guards=(*HERE, rules.all_signed, rules.still_to_come), derive=rules.in_force_today),
     Move("sign", "signing -> =", by=BOTH, form=agreed.Signed, holder="keep", guards=(*HERE, rules.side_there),
@@ -73,11 +73,11 @@ LADDER = (
 )  # fmt: skip
 
 KEEPING = (
-    Move("fulfil", f"{VALID} -> performed", by=BOTH, form=agreed.Fulfilled),
+    Move("fulfil", f"{VALID} -> performed", by=BOTH, form=agreed.Fulfilled, guards=(not_ahead("day"),)),
     Move("unfulfilled", "in_force|following -> unperformed", by=BOTH, form=agreed.Unfulfilled,
          guards=(rules.side_there, rules.reminded, rules.enforced_if_confirmed)),
     Move("perform", f"{VALID} -> =", by=BOTH, form=agreed.Performance, holder="keep",
-         guards=(rules.side_there, rules.in_order),
+         guards=(not_ahead("day"), rules.side_there, rules.in_order),
          usual=True),
     Move("remind", f"{VALID} -> =", by=BOTH, form=agreed.Reminder, holder="keep", guards=(rules.side_there,)),
     Move("renegotiate", "in_force|following -> mediating", by=BOTH, form=agreed.Renegotiation, holder="keep",
@@ -85,13 +85,14 @@ KEEPING = (
     Move("apply_confirmation", "in_force|following -> confirming", by=BOTH, form=agreed.Application, holder="keep",
          guards=(rules.by_every_side("guard.confirm_together"), rules.confirm_in_time, rules.confirmable,
                  rules.not_confirmed_yet)),
-    Move("court_answer", "confirming -> following", by=BOTH, form=agreed.CourtAnswer, holder="keep"),
+    Move("court_answer", "confirming -> following", by=BOTH, form=agreed.CourtAnswer, holder="keep",
+         guards=(not_ahead("day"),)),
     Move("window_over", "in_force -> following", by="system"),
     Move("revisit", "performed -> closed", by=("verifier", *BOTH), form=agreed.Revisit,
-         guards=(by_another("fulfil"), rules.at_peace)),
+         guards=(not_ahead("visited_at"), by_another("fulfil"), rules.at_peace)),
     Move("send_back", "performed -> following", by=("verifier", *BOTH), form=agreed.SentBack, holder="back"),
     Move("follow_up", "failed|declined|unperformed|closed -> =", by=("verifier", *BOTH), form=agreed.Revisit,
-         holder="keep"),
+         guards=(not_ahead("visited_at"),), holder="keep"),
     Move("rate", "closed|failed|declined|unperformed -> =", by="reporter", form=forms.Rating, holder="keep",
          guards=(once_since("rate", of=()),)),
 )  # fmt: skip

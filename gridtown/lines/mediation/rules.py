@@ -91,9 +91,10 @@ def _accounts(mediators: list[Kept]) -> list[str]:
 
 
 def no_conflict(told: Told, doing: Doing) -> str | None:
-    """Nobody who has an interest or was not accepted comes back as a mediator (15, 23)."""
-    out = set(_recusal(told).get("recused", ()))
-    return "guard.conflict" if out & {one.id for one in _named(doing)} else None
+    """Nobody who has an interest or was not accepted comes back as a mediator (15, 23), under another record either."""
+    out, named = _recusal(told), _named(doing)
+    again = set(out.get("recused", ())) & {one.id for one in named}
+    return "guard.conflict" if again or set(out.get("persons", ())) & set(_accounts(named)) else None
 
 
 def still_mediator(told: Told, doing: Doing) -> str | None:

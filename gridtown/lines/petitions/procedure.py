@@ -4,7 +4,7 @@ from datetime import date
 
 from gridtown.kernel.clocks import Extension, Limit, days, workdays
 from gridtown.kernel.effects import Extend, Merge, Spawn
-from gridtown.kernel.guards import by_another, once_since, within_days
+from gridtown.kernel.guards import by_another, not_ahead, once_since, within_days
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Answer, Note, Reason, note, supervise
 from gridtown.lines.petitions import forms, rules
@@ -54,7 +54,8 @@ HANDLING = (
     Move("settle_by_agreement", "mediating -> closed", by=UNIT, form=handling.Settlement,
          derive=rules.look_back, effect=REVIEW),
     Move("give_up_mediation", "mediating -> accepted", by=UNIT, form=Reason, holder="keep"),
-    Move("hear", "accepted -> =", by=(UNIT, OFFICE), form=handling.Hearing, holder="keep"),
+    Move("hear", "accepted -> =", by=(UNIT, OFFICE), form=handling.Hearing, holder="keep",
+         guards=(not_ahead("held_on"),)),
     Move("extend", "accepted|mediating -> =", by="leader", form=handling.Longer, effect=Extend("handle"),
          holder="keep"),
     Move("approve", "opined -> issued", by=(OFFICE, "leader"), form=handling.Approval,
@@ -87,7 +88,8 @@ AFTERWARDS = (
          guards=(by_another("opine"), by_another("approve")), derive=rules.look_back, effect=REVIEW),
     Move("order_anew", "reviewing|re_reviewing -> accepted", by=REVIEWER, form=handling.Anew, holder="back"),
     Move("open_hearing", "re_reviewing -> re_hearing", by=REVIEWER, form=Reason, holder="keep"),
-    Move("close_hearing", "re_hearing -> re_reviewing", by=REVIEWER, form=handling.Hearing, holder="keep"),
+    Move("close_hearing", "re_hearing -> re_reviewing", by=REVIEWER, form=handling.Hearing, holder="keep",
+         guards=(not_ahead("held_on"),)),
     Move("rate", f"{ENDED} -> =", by="reporter", form=handling.Rating, holder="keep",
          guards=(once_since("rate", of=END_OF_WORK), within_days("rate_days", of=END_OF_WORK)),
          derive=rules.look_back, effect=REVIEW),

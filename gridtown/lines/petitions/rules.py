@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from gridtown.kernel.amounts import days, due, workdays
-from gridtown.kernel.told import Doing, Earlier, Guard, Told
+from gridtown.kernel.told import SYSTEM, Doing, Earlier, Guard, Told
 
 OBJECTION = workdays(5)  # 信访 23
 WINDOW = days(30)  # 信访 35, 36
@@ -107,6 +107,8 @@ def carried_out(told: Told, doing: Doing) -> str | None:
     done = told.last("carry_out")
     if done is None or done.seq < opined.seq:
         return "guard.not_carried_out"
+    if SYSTEM in doing.by.roles:  # time sees nothing: it goes under supervision until somebody has looked
+        return "guard.by_another"
     return "guard.by_another" if done.by == doing.by.person else None
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from gridtown.kernel.clocks import Extension, Limit, days, hours, workdays
 from gridtown.kernel.effects import Extend, Merge, Spawn, Supervise
-from gridtown.kernel.guards import by_another
+from gridtown.kernel.guards import by_another, by_none_of, not_ahead
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.usual import Reason, note, supervise
 from gridtown.lines.safety import hazard_forms as forms
@@ -52,13 +52,14 @@ MAJOR = (
     Move("submit_plan", "planning -> planned", by="inspector", guards=(rules.five_musts,)),
     Move("plan", "planning -> =", by=("inspector", "patch", "subject"), form=forms.Plan, holder="keep", usual=True),
     Move("approve_plan", "planned -> treating", by=CHIEFS, form=forms.Approved,
-         guards=(rules.five_musts, by_another("plan", "submit_plan")), holder="chosen",
+         guards=(rules.five_musts, by_none_of("plan", "submit_plan")), holder="chosen",
          derive=rules.approved),
     Move("turn_down", "planned -> planning", by=CHIEFS, form=Reason, holder="back"),
     Move("regrade", "major|planning|planned -> found", by=CHIEFS, form=Reason, guards=(by_another("judge_major"),),
          sets={"level": "small"}),
     Move("rectify", "treating -> treated", by=RECTIFIERS, form=forms.Rectified),
-    Move("progress", "treating -> =", by=("inspector", "patch", "subject"), form=forms.Progress, holder="keep"),
+    Move("progress", "treating -> =", by=("inspector", "patch", "subject"), form=forms.Progress, holder="keep",
+         guards=(not_ahead("day"),)),
     Move("extend", "treating -> =", by="leader", form=Reason, effect=Extend("treat"), holder="keep"),
     Move("recheck", "treated -> reviewing", by=CHECKERS, form=forms.Recheck,
          guards=(by_another(*rules.RECTIFIED), rules.evidenced)),

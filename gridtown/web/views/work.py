@@ -66,8 +66,8 @@ def work(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff
 def token(request: HttpRequest) -> JsonResponse:
-    """A fresh form token, for what was written down without a signal and is sent now."""
-    return JsonResponse({"token": get_token(request)})
+    """A fresh form token and whose it is, for what was written down without a signal and is sent now by who wrote it."""
+    return JsonResponse({"token": get_token(request), "who": str(request.user.pk)})
 
 
 def reportable(visit: Visit) -> list[tuple[str, Kind]]:
