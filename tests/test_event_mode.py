@@ -377,6 +377,9 @@ def test_the_command_room_shows_the_event_and_lets_the_leader_switch(pingyao: He
         "下次情况报告",
     ):
         assert said in page
+    english = client.get("/room/part/mode", headers={"accept-language": "en"}).content.decode()
+    assert "Switch off" in english
+    assert "：" not in english, "signs between words are the reader's language's"
     do(pingyao, switched, "switch_off", clock_of_town.now(), reason="解除")
     assert "mode-on" not in client.get("/room").content.decode()
 

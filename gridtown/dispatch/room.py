@@ -61,7 +61,7 @@ class Group:
     """One of 一办五组: its posts in order, the head first, each with whoever holds it now."""
 
     name: str
-    posts: tuple[tuple[PostInfo, str], ...]
+    posts: tuple[tuple[PostInfo, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _group(town: Town, on: Running, record: RecordView) -> Group:
         key for spec in specs if spec.type.startswith("post") for key in _texts(record.answers.get(spec.name))
     ]
     posts = [post for key in dict.fromkeys(keys) if (post := people.current().post(key))]
-    return Group(record.name, tuple((post, "、".join(filter(None, _holders(post)))) for post in posts))
+    return Group(record.name, tuple((post, tuple(filter(None, _holders(post)))) for post in posts))
 
 
 def _texts(value: object) -> list[str]:
