@@ -1,6 +1,7 @@
 """Around every page: the visitor, the language, refusals said in words, and headers that keep strangers out."""
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -97,6 +98,9 @@ def why(visit: Visit, error: Refused, line: str) -> str:
     return " · ".join([sentence(visit, error, line), *fields])
 
 
+_OF_CASE = re.compile(r"/case/([^/]+)/")
+
+
 def said(request: HttpRequest, status: int, text: str, *, literal: bool = False) -> HttpResponse:
     """An answer that is no success: JSON for scripts, a note for htmx, a page otherwise."""
     visit: Visit = request.visit
@@ -106,7 +110,9 @@ def said(request: HttpRequest, status: int, text: str, *, literal: bool = False)
             {"status": status, "detail": words}, status=status, json_dumps_params={"ensure_ascii": False}
         )
     template = "web/parts/refused.html" if request.headers.get("HX-Request") else "web/error.html"
-    response = render(request, template, {"status": status, "detail": words}, status=status)
+    about = _OF_CASE.match(request.path) if status in (409, 422) else None  # where to look again
+    context = {"status": status, "detail": words, "case_number": about[1] if about else ""}
+    response = render(request, template, context, status=status)
     if request.headers.get("HX-Request"):
         response.headers["HX-Trigger"] = json.dumps({"refused": status})
     return response
