@@ -160,7 +160,9 @@ def test_whoever_was_quicker_wins_and_the_other_is_told(pingyao):
     assert browser.post(f"/case/{receipt.number}/accept", form | {"_key": "a"}).status_code == 302
     late = browser.post(f"/case/{receipt.number}/note", {"_version": "1", "remark": "x", "_key": "b"})
     assert late.status_code == 409
-    assert f'href="/case/{receipt.number}"' in late.content.decode(), "what was overtaken can be looked at again"
+    assert f'href="/case/{receipt.number}"' in late.content.decode(), (
+        "what was overtaken can be looked at again"
+    )
     again = browser.post(
         f"/case/{receipt.number}/accept", form | {"_key": "a"}, headers={"Accept": "application/json"}
     )

@@ -146,7 +146,9 @@ def test_what_came_back_with_a_mistake_is_no_draft(window: Window) -> None:
     page = window("supervisor")
     page.goto(f"/case/{number}/supervise")
     page.fill("#move-form [name=by_when]", "2020-01-01T09:00")
-    page.evaluate("document.querySelectorAll('#move-form [required]').forEach((f) => f.removeAttribute('required'))")
+    page.evaluate(
+        "document.querySelectorAll('#move-form [required]').forEach((f) => f.removeAttribute('required'))"
+    )
     page.click("#move-form button.primary, #move-form button.warn")
     expect(page.locator("#move-form [role=alert]")).to_be_visible()
     expect(page.locator(".toast", has_text="已恢复")).to_have_count(0)

@@ -15,7 +15,9 @@ from gridtown.lines.enforcement import payment
 URGED = 10  # working days after the urging was served (54, 69)
 SUIT = 6  # months to sue after receipt (行政诉讼法 46); the 60 days for review end before
 REVIEW = 60  # days to ask for review (行政复议法 20)
-REVIEW_FIRST = date(2024, 1, 1)  # since when a penalty on the spot goes to review before any court (行政复议法 23)
+REVIEW_FIRST = date(
+    2024, 1, 1
+)  # since when a penalty on the spot goes to review before any court (行政复议法 23)
 SUIT_AFTER_REVIEW = 15  # days to sue after review (行政诉讼法 45)
 COURT = 3  # months in which the court may be asked (53)
 

@@ -168,8 +168,8 @@ LIMITS = (
           ceiling=workdays(3), since=SINCE),
     Limit("returning", workdays(15), "design: 行政强制法 41 fixes no days; fifteen working days are ours",
           key="giving_back", then="supervise", since=SINCE),
-    Limit("urged", days(90), "行政强制法 53, 行政处罚法 72: within three months after the party's own time is over; that "
-          "an agreement's last day counts like that of instalments is our reading, to be confirmed",
+    Limit("urged", days(90), "行政强制法 53, 行政处罚法 72: within three months after the party's own time is over; "
+          "that an agreement's last day counts like that of instalments is our reading, to be confirmed",
           key="application", until="court_by", then="supervise", since=SINCE),
     Limit("agreed", days(90), "行政强制法 42: performed by the day that was agreed", key="agreement", until="pay_by",
           then="supervise", since=SINCE, right=True),

@@ -54,7 +54,7 @@ def two_with_certificates(told: Told, doing: Doing) -> str | None:
 
 
 def one_of_the_two(told: Told, doing: Doing) -> str | None:
-    """Who punishes on the spot is one of the officers who stood there, not somebody who writes for them (42, 51, 52)."""
+    """Who punishes on the spot is one of the officers who stood there, nobody writes for them (42, 51, 52)."""
     there = {str(o.answers["person"]) for o in _picked(doing, "officer")}
     return None if doing.by.person in there else "guard.not_one_of_the_two"
 

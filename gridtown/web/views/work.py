@@ -66,7 +66,7 @@ def work(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff
 def token(request: HttpRequest) -> JsonResponse:
-    """A fresh form token and whose it is, for what was written down without a signal and is sent now by who wrote it."""
+    """A fresh form token and whose it is, for what somebody wrote down without a signal and now sends."""
     return JsonResponse({"token": get_token(request), "who": str(request.user.pk)})
 
 
