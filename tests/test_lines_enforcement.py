@@ -217,3 +217,5 @@ def test_the_paper_of_a_penalty_on_the_spot_names_the_way_that_is_open(beginning
     said = "".join(telling.said_in(paper.docx()))
     assert ("应当先自收到本决定书之日起六十日内依法申请行政复议" in said) == first
     assert ("或者六个月内依法向人民法院提起行政诉讼" in said) != first
+    assert ("警告" if first else "罚款200.00元（大写：贰佰元整），自收到本决定书之日起十五日内缴纳") in said
+    assert "罚款；" not in said, "a fine is named once"

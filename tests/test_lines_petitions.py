@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from gridtown import lines
 from gridtown import town as towns
 from gridtown.kernel.told import Actor, Doing, Earlier, Fact, Told
 from gridtown.lines.petitions import rules
+from tests import telling
+from tests.test_every_line import stories
 
 TOWN = towns.current()
 CLERK = Actor("xin", "office", frozenset({"petition_office"}), TOWN.code, clearance=3)
@@ -133,3 +136,10 @@ def test_a_review_is_owed_once_and_for_the_gravest_reason() -> None:
     assert rules.look_back(told(first=True), doing(office="fair", unit="satisfied")) == {}
     owed = fact("settle", "2023-05-09", look_back="overdue")
     assert rules.look_back(told(late, owed), doing(unit="dissatisfied")) == {}
+
+
+@pytest.mark.django_db
+def test_a_transfer_letter_is_to_whom_it_was_sent_whoever_has_the_petition_by_now() -> None:
+    story = next(s for s in stories("petitions") if s.title.startswith("A supported request"))
+    (paper,) = telling.Told(lines.found()["petitions"], story).tell().papers()["petitions.transfer_letter"]
+    assert "petition_unit：" in telling.said_in(paper.docx())

@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from gridtown.cases import actions, queries, store
+from gridtown.people import snapshot as people
 from gridtown.people.models import Account
 from gridtown.people.scope import Scope
 from tests.browsing import OTHER, VILLAGE, client_of, reported
@@ -314,6 +315,16 @@ def test_a_post_changes_hands_and_its_queue_stays(pingyao):
     newcomer.force_login(Account.objects.get(pk=other))
     assert receipt.number in newcomer.get("/work").content.decode()
     assert client_of(pingyao, "receiver").get(f"/posts/{key}").status_code == 403
+
+
+def test_a_post_that_cannot_be_taken_says_why(pingyao):
+    browser = client_of(pingyao, "supervisor")
+    post = next(p for p in people.current().open if len(p.holders) > 1 and len(p.holders) == p.seats)
+    held = pingyao.post("handler-water").holders[0]
+    for to, why in ((held, "该岗位没有空缺，请指明由谁移交"), (post.holders[0], "此人已在该岗位")):
+        refused = browser.post(f"/posts/{post.key}", {"to": str(to), "_key": "h"})
+        assert refused.status_code == 422
+        assert why in refused.content.decode()
 
 
 def test_pages_with_matters_are_kept_by_no_browser(pingyao):

@@ -10,6 +10,7 @@ from gridtown.cases.actions import amending
 from gridtown.kernel.told import Refused
 from gridtown.people.models import Account
 from gridtown.people.picture import PostInfo
+from gridtown.people.words import say
 from gridtown.web.asked import number_in, place_code
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import key_of, new_key, visit_of, with_roles
@@ -68,7 +69,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
                 key=key_of(request),
             )
         except Refused as error:
-            mistake = sentence(visit, error)
+            mistake = said if (said := say(key := f"refusal.{error.key}", visit.lang)) != key else sentence(visit, error)
         else:
             messages.success(request, visit.say("posts.done"), extra_tags="fine")
             return HttpResponseRedirect(f"/posts/{key}")
