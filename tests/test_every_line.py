@@ -13,7 +13,7 @@ from gridtown import lines
 from gridtown import town as towns
 from gridtown.cases import docs
 from gridtown.kernel import diagram, vetting, words
-from gridtown.kernel.forms import fields_of
+from gridtown.kernel.forms import Empty, fields_of
 from gridtown.kernel.line import Line
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.story import Story, parse
@@ -106,6 +106,20 @@ def test_every_folder_says_why_it_is_there(line: Line) -> None:
 def test_every_move_is_in_some_story(line: Line, kind) -> None:
     told = {verb for story in stories(line.key) if story.kind == kind.key for verb in story.verbs}
     assert not set(kind.procedure.verbs) - told, "no story tells them"
+
+
+@each_kind
+def test_what_a_choice_stands_for_is_listed_by_a_move_of_its_kind(line: Line, kind) -> None:
+    asked = {
+        (move.verb, spec.name): spec
+        for move in kind.procedure.moves
+        for spec in fields_of(move.form or Empty)
+    }
+    for spec in asked.values():
+        if spec.listed is not None:
+            listed = asked.get((spec.listed.verb, spec.listed.field))
+            assert listed is not None, f"{spec.name}: no such answer"
+            assert listed.type == "texts", f"{spec.name}: {listed.name} is no list"
 
 
 @each_line

@@ -12,7 +12,7 @@ from gridtown.cases import actions, store
 from gridtown.kernel import tokens
 from tests.browsing import client_of
 from tests.conftest import Here
-from tests.polls import DAY, Poll, hat, poll
+from tests.polls import DAY, OPTIONS, Poll, hat, poll
 
 CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}")
 
@@ -53,6 +53,15 @@ def test_somebody_votes_on_the_page_and_cannot_vote_again(vote: Poll) -> None:
     assert vote.close()["votes_2"] == 1
     shown = text_of(browser.get(f"/open/{vote.number}"))
     assert shown.count(" 未投") == 4, "every slip is in the list"
+
+
+def test_an_option_is_read_where_it_is_chosen_and_none_is_offered_that_was_not_put(vote: Poll) -> None:
+    page = text_of(Client().get(f"/open/{vote.number}"))
+    form = page[page.index(f'action="/open/{vote.number}/vote"') :].split("</form>", 1)[0]
+    offered = re.findall(r'name="choice" value="(\w+)"', form)
+    put = len(OPTIONS)
+    assert offered == [*map(str, range(1, put + 1)), "against", "abstain"]
+    assert all(text in form for text in OPTIONS)
 
 
 def test_slips_are_shown_once_to_whoever_draws_them(pingyao: Here, vote: Poll) -> None:

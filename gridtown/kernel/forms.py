@@ -27,6 +27,7 @@ from gridtown.kernel.marks import (
     Computed,
     File,
     Internal,
+    Listed,
     Long,
     Personal,
     Photo,
@@ -58,6 +59,7 @@ __all__ = [
     "File",
     "Form",
     "Internal",
+    "Listed",
     "Long",
     "Personal",
     "Photo",
@@ -134,6 +136,7 @@ class FieldSpec:
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
     lines: Coded | None = None  # how its lines of codes are told
+    listed: Listed | None = None  # what its numbers stand for
 
 
 UPLOADS = frozenset({"photo", "photos", "file", "files"})  # answers that are digests of what was uploaded
@@ -229,6 +232,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         again=Again in marks,
         rows=_rows(marks),
         lines=marks.get(Coded),
+        listed=marks.get(Listed),
     )
 
 

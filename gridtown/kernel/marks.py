@@ -55,6 +55,17 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """On a choice some of whose values count from "1": the field `field` of the move `verb` lists what they stand for.
+
+    Pages offer as many as were put there last, each with its text.
+    """
+
+    verb: str
+    field: str
+
+
+@dataclass(frozen=True)
 class Publishes:
     """On int: names (by its number within the case) an entry that people from outside made by one of the moves `of`.
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from gridtown.cases.queries import LinkedStep, Offer, OpenStep
 from gridtown.kernel.forms import FieldSpec
 from gridtown.kernel.told import SUBJECT, Refused
-from gridtown.web import fieldset, present, timelines
+from gridtown.web import fieldset, present, put, timelines
 from gridtown.web.views.common import new_key
 from gridtown.web.visit import Visit
 
@@ -81,7 +81,7 @@ def _who(visit: Visit, step: LinkedStep) -> str:
 
 def acts(
     request: HttpRequest, visit: Visit, line: str, offers: Sequence[Offer], *, tried: str = "",
-    error: Refused | None = None, mistake: str = "",
+    error: Refused | None = None, mistake: str = "", steps: Sequence[put.Made] = (),
 ) -> list[Act]:  # fmt: skip
     """The forms of what can be done now; the one that was refused is open, as it was filled in."""
     found = []
@@ -99,6 +99,7 @@ def acts(
                     offer.fields,
                     values=fieldset.said(request, offer.fields) if again else None,
                     mistakes=error.fields if error and again else None,
+                    entries=put.options(visit, line, offer.fields, steps),
                 ),
                 mistake if again else "",
             )

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gridtown.kernel.forms import Ballot, Coded, Computed, Form, Long, Shown, Token, Tokens, Unit
+from gridtown.kernel.forms import Ballot, Coded, Computed, Form, Listed, Long, Shown, Token, Tokens, Unit
 
 WON = (("won", ("choice=ballot",)), ("won_option", ("choice=ballot", "option")))
 SLIPS = (("slip", ("check", "choice=ballot")), ("owner_slip", ("check", "choice=ballot", "area")))
 Votes = Annotated[int, Shown(), Computed()] | None
+PUT = Listed("set_options", "options")
 Area = Annotated[float, Unit("m2"), Shown(), Computed()] | None
 
 
@@ -56,7 +57,7 @@ class Vote(Form):
     """One vote: the code of a slip, and the choice, which nobody reads before the count."""
 
     code: Annotated[str, Token(), Field(min_length=16, max_length=40)]
-    choice: Annotated[Literal["1", "2", "3", "4", "against", "abstain"], Ballot()]
+    choice: Annotated[Literal["1", "2", "3", "4", "against", "abstain"], PUT, Ballot()]
 
 
 class VoidSlips(Form):
@@ -70,7 +71,7 @@ class VoidSlips(Form):
 class Pile(Form):
     """The slips out of the box that say the same; two tellers enter each pile, each for themselves."""
 
-    choice: Literal["1", "2", "3", "4", "against", "abstain", "invalid"]
+    choice: Annotated[Literal["1", "2", "3", "4", "against", "abstain", "invalid"], PUT]
     slips: Annotated[tuple[str, ...], Token(), Field(min_length=1, max_length=500)]
 
 

@@ -17,7 +17,7 @@ from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
 from gridtown.kernel.told import Refused, in_words_of
 from gridtown.papers import printing
-from gridtown.web import codes, diagram, fieldset, moderation, present, timelines
+from gridtown.web import codes, diagram, fieldset, moderation, present, put, timelines
 from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
@@ -108,7 +108,9 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
     values = more.pop("values", None) or _current(view, offer)
     shown = fieldset.fields(
         visit, row.line, offer.fields, values=values, mistakes=more.pop("mistakes", None), place=row.place,
-        entries=moderation.options(visit, view, offer),
+        entries={
+            **moderation.options(visit, view, offer), **put.options(visit, row.line, offer.fields, view.steps)
+        },
     )  # fmt: skip
     return {
         "case": row,

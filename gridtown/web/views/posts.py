@@ -69,7 +69,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
                 key=key_of(request),
             )
         except Refused as error:
-            mistake = said if (said := say(key := f"refusal.{error.key}", visit.lang)) != key else sentence(visit, error)
+            word = f"refusal.{error.key}"  # that app's own, or else any that the town has
+            said = say(word, visit.lang)
+            mistake = said if said != word else sentence(visit, error)
         else:
             messages.success(request, visit.say("posts.done"), extra_tags="fine")
             return HttpResponseRedirect(f"/posts/{key}")

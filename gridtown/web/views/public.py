@@ -69,7 +69,14 @@ def _page(request: HttpRequest, number: str, tried: str = "", error: Refused | N
         "course": outside.course(visit, row.line, steps[-VOICES:], specs),
         "older": steps[-VOICES].seq if len(steps) > VOICES else 0,
         "acts": outside.acts(
-            request, visit, row.line, view.offers, tried=tried, error=error, mistake=mistake
+            request,
+            visit,
+            row.line,
+            view.offers,
+            tried=tried,
+            error=error,
+            mistake=mistake,
+            steps=view.steps,
         ),
         "judged": kind.procedure.judged,
         "related": view.related,
