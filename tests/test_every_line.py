@@ -119,7 +119,7 @@ def test_what_a_choice_stands_for_is_listed_by_a_move_of_its_kind(line: Line, ki
         if spec.listed is not None:
             listed = asked.get((spec.listed.verb, spec.listed.field))
             assert listed is not None, f"{spec.name}: no such answer"
-            assert listed.type == "texts", f"{spec.name}: {listed.name} is no list"
+            assert listed.type == "list", f"{spec.name}: {listed.name} is no list"
 
 
 @each_line
