@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from gridtown.cases import actions, ledger, queries, sql, store
 from gridtown.cases.actions import NotFound, Overtaken, Point, Receipt, writing
+from gridtown.cases.actions.reporting import titled
 from gridtown.kernel.told import Refused
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope, visible
@@ -402,3 +403,25 @@ def _cost(call: Any) -> int:
     with connection.execute_wrapper(note):
         call()
     return len([s for s in sent if not s.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("路灯不亮\n晚上看不见", "路灯不亮"),
+        ("Dust collection out of order, grinding goes on", "Dust collection out of order, grinding…"),
+        ("路" * 40, "路" * 40),
+        ("路" * 41, "路" * 39 + "…"),
+    ],
+)
+def test_a_title_made_of_what_was_said_cuts_no_word_and_shows_that_it_was_cut(said: str, title: str) -> None:
+    assert titled(said) == title
+
+
+def test_a_title_that_somebody_gave_is_not_cut(pingyao):
+    given = "Dust collection out of order in the grinding shop of the furniture works"
+    receipt = actions.report(
+        line="safety", kind="hazard", by=pingyao.hats("safety-inspector"), now=NOON, key="a-title-of-its-own",
+        channel="patrol", answers={"description": "…", "source": "patrol", "title": given},
+    )  # fmt: skip
+    assert store.case_by("id", receipt.id).title == given

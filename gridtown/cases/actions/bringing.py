@@ -10,7 +10,7 @@ from django.db import transaction
 from gridtown import town as towns
 from gridtown.cases import chain, sealing, store
 from gridtown.cases.actions import barring, knowing
-from gridtown.cases.actions.reporting import TITLE, set_columns, settle_end
+from gridtown.cases.actions.reporting import set_columns, settle_end, titled
 from gridtown.cases.actions.writing import (
     Change,
     begin,
@@ -152,7 +152,7 @@ def _changes(
     )  # fmt: skip
     set_columns(town, kind, row, said)
     row.alike = knowing.likeness(kind, outside.line, said)
-    row.title = (row.title or str(answers.get("description", "")))[:TITLE]
+    row.title = titled(row.title or str(answers.get("description", "")))
     store.put_point(row, outside.lon, outside.lat, outside.crs)
     if said.personal:
         secret, row.sealed_key = sealing.new_key()

@@ -119,20 +119,30 @@ def prepared(
 ) -> tuple[Row, Answers]:  # fmt: skip
     """A new case's row as far as it follows from the answers and the place; nothing is written."""
     said, known = knowing.intake(town, kind, line, raw, by=by, now=now)
-    title = said.sets.get("title") or str(said.plain.get("description") or said.plain.get("name") or "")
+    given, text = said.sets.get("title"), str(said.plain.get("description") or said.plain.get("name") or "")
     row = Row(
         town=town.code, number="", line=line, kind=kind.key, state=kind.procedure.start, place=town.code,
         title="", channel=channel, confidential=CONFIDENTIAL[kind.confidential], opened=now,
         form_version=kind.intake.version,
     )  # fmt: skip
     set_columns(town, kind, row, said)
-    row.title = title.split("\n")[0][:TITLE]
+    row.title = given.split("\n")[0] if given else titled(text)
     row.alike = knowing.likeness(kind, line, said)
     put_place(town, row, point, place)
     about = known.record(kind.about) if known and kind.about else None
     if about is not None:
         put_by_record(row, about)
     return row, said
+
+
+def titled(text: str) -> str:
+    """The first line of what was said, or as much of it as stands for a title, with a sign that more follows."""
+    line = text.strip().split("\n")[0]
+    if len(line) <= TITLE:
+        return line
+    cut = line[:TITLE]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > TITLE // 2 else cut[:-1]).rstrip() + "…"
 
 
 def set_columns(town: Town, kind: Kind, row: Row, said: Answers) -> None:
