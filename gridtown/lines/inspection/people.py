@@ -157,6 +157,12 @@ def two_at_the_door(told: Told, doing: Doing) -> str | None:
     return _unfit(there, doing, int(told.answers["enterprise"]), rules.today(doing))
 
 
+def all_shown(told: Told, doing: Doing) -> str | None:
+    """Nobody is let in whose certificate was not shown: after a replacement at the door it is shown again (处罚 55)."""
+    there, changed = told.last("arrive"), told.last("replace")
+    return "guard.show_again" if there and changed and changed.seq > there.seq else None
+
+
 def shown(told: Told, doing: Doing) -> Mapping[str, Any]:
     """What the enterprise reads before it opens: names and certificates."""
     there = _picked(doing, "present")

@@ -158,7 +158,7 @@ def may_go(told: Told, doing: Doing) -> str | None:
     since, until = window(told)
     if not since <= today(doing) <= until:
         return "guard.outside_window"
-    told_before = told.state == "notified" or told.answers.get("unannounced")
+    told_before = told.state in ("notified", "arrived") or told.answers.get("unannounced")
     return None if told_before else "guard.notify_first"
 
 

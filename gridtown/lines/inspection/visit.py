@@ -36,14 +36,14 @@ PLANNING = (
 )  # fmt: skip
 
 GOING = (
-    Move("arrive", "approved|notified -> arrived", by="inspector", form=forms.Arrival,
+    Move("arrive", "approved|notified|arrived -> arrived", by="inspector", form=forms.Arrival,
          guards=(rules.may_go, people.recusal_settled, people.of_the_team, people.two_at_the_door),
          derive=people.shown),
     Move("notify", "approved -> notified", by=("inspector", "planner"), form=forms.Notice,
          guards=(rules.announced,), usual=True),
-    Move("scan_in", "arrived -> entered", by="subject", guards=(people.recusal_settled,)),
+    Move("scan_in", "arrived -> entered", by="subject", guards=(people.recusal_settled, people.all_shown)),
     Move("enter_unscanned", "arrived -> entered", by="inspector", form=forms.Unscanned,
-         guards=(people.recusal_settled, people.of_the_team)),
+         guards=(people.recusal_settled, people.all_shown, people.of_the_team)),
     Move("put_off", "approved -> =", by=("planner", "inspection_head"), form=forms.PutOff,
          guards=(rules.same_year,), effect=Extend("visit"), holder="keep"),
     Move("put_off", "notified|arrived -> notified", by=("planner", "inspection_head"), form=forms.PutOff,
