@@ -66,6 +66,17 @@ def test_the_roll_leaves_out_whom_the_law_leaves_out() -> None:
     assert team.roll(people, DAY, absent={8}) == ["ZF001|2027-12-31|fire,food|3,9", "ZF006|2026-03-02||"]
 
 
+def test_who_has_two_certificates_stands_on_the_roll_once() -> None:
+    people = (
+        inspector(1, person="p1", until="2026-12-31"),
+        inspector(2, person="p1", until="2028-12-31"),
+        inspector(3, person="p3"),
+        inspector(4, person="p3"),
+    )
+    assert team.roll(people, DAY, absent=()) == ["ZF002|2028-12-31||", "ZF004|2027-12-31||"]
+    assert team.roll(people, DAY, absent={1}) == ["ZF004|2027-12-31||"], "away under one is away under the other"
+
+
 def test_a_line_of_the_roll_is_read_as_it_was_written() -> None:
     seat = team.read(team.line_of(inspector(1, specialities=["food"], conflicts=[3])))
     assert (seat.certificate, seat.until, seat.specialities, seat.conflicts) == (

@@ -52,8 +52,12 @@ def may_inspect(inspector: Kept, day: date) -> bool:
 
 
 def roll(inspectors: Iterable[Kept], day: date, absent: Collection[int]) -> list[str]:
-    """The roll of a day: who may inspect and is not away."""
-    return [line_of(one) for one in inspectors if one.id not in absent and may_inspect(one, day)]
+    """The roll of a day: who may inspect and is not away; each person once, by the certificate that runs longest."""
+    listed = list(inspectors)
+    away = {one.answers["person"] for one in listed if one.id in absent}
+    fit = [one for one in listed if one.answers["person"] not in away and may_inspect(one, day)]
+    longest = {one.answers["person"]: one.id for one in sorted(fit, key=lambda one: str(one.answers["until"]))}
+    return [line_of(one) for one in fit if longest[one.answers["person"]] == one.id]
 
 
 @dataclass(frozen=True, slots=True)
