@@ -74,7 +74,9 @@ def test_who_has_two_certificates_stands_on_the_roll_once() -> None:
         inspector(4, person="p3"),
     )
     assert team.roll(people, DAY, absent=()) == ["ZF002|2028-12-31||", "ZF004|2027-12-31||"]
-    assert team.roll(people, DAY, absent={1}) == ["ZF004|2027-12-31||"], "away under one is away under the other"
+    assert team.roll(people, DAY, absent={1}) == ["ZF004|2027-12-31||"], (
+        "away under one is away under the other"
+    )
 
 
 def test_a_line_of_the_roll_is_read_as_it_was_written() -> None:

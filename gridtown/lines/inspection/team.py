@@ -56,7 +56,9 @@ def roll(inspectors: Iterable[Kept], day: date, absent: Collection[int]) -> list
     listed = list(inspectors)
     away = {one.answers["person"] for one in listed if one.id in absent}
     fit = [one for one in listed if one.answers["person"] not in away and may_inspect(one, day)]
-    longest = {one.answers["person"]: one.id for one in sorted(fit, key=lambda one: str(one.answers["until"]))}
+    longest = {
+        one.answers["person"]: one.id for one in sorted(fit, key=lambda one: str(one.answers["until"]))
+    }
     return [line_of(one) for one in fit if longest[one.answers["person"]] == one.id]
 
 
