@@ -8,13 +8,12 @@ Pure: neither Django nor the clock, the ledger nor a network. Indicators are gue
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from gridtown.report.claims import aiming, kinds, noughts, subjects, tables
+from gridtown.report.claims.drafts import RATIO, REACHES, STOPS, Draft, from_to, inherit
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
-from gridtown.report.claims.kinds import Change
 from gridtown.report.claims.lexicon import any_of, table
 from gridtown.report.claims.periods import Periods
 from gridtown.report.claims.refusing import Blocked, thresholds
@@ -23,43 +22,17 @@ from gridtown.report.claims.spreading import spread
 from gridtown.report.claims.subjects import NOTHING, Phrase
 from gridtown.report.claims.tables import Cell
 
-_STOPS = re.compile(r"[。;\n]")
 _CUBIC = re.compile(any_of(table("subjects")["cubic"]))
 _NEXT_CHANGE = re.compile(r"^[,((、][^,。;\d]{0,16}$")
 _THEN_LEVEL = re.compile(r"^[,、]?(?:达到?|至|总[额量]达?|累计达?|完成|为|总数达?到?|实现)")
-_RATIO = (":", "∶", "︰")
 _AND = ("和", "、", "与", "及")
-_REACHES = re.compile(
-    r"(?:(?:19|20)\d{2}年|全年|目前|今年|年末|年底)?(?:每[人户亩次年月])?(?:奖励|补助|补贴|发放)?(?:均|都|全部|分别)?(?:达到?|为|约为?|超过?|突破|实现|完成|在)?"
-)
 # 2000亩(其中水田1100亩)工业园: said aside of a figure whose noun stands behind.
 _ASIDE = re.compile(r"\((?:其中|含|包括)[^()]{1,40}\)(?=[\u4e00-\u9fff])")
-# 116万元;完成年初预算76.8%
-_OF_PLAN = re.compile(r";(?:完成|占|为)[\u4e00-\u9fff]{0,8}(?:预算|计划|任务|目标)[\u4e00-\u9fff]{0,4}")
-_GROWN = re.compile(
-    "(?:持续|稳步|不断|明显|显著|逐年|进一步|大幅|有所)?(?:提升|提高|增长|改善|上升|下降|扩大|增加|向好|优化|增强)$"
-)
 # 3家200平方米以上的超市: how big each is stands before what is counted.
 _SIZED = re.compile(r"\d[\d.,]*[万亿]?(?:平方米|平米|亩|万?元|米|公里|吨)(?:及?以上|以下|以内)的")
 _EACH = re.compile("每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])")
-_AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
-_DIGIT = re.compile(r"\d")
 _SPELLS = {"year", "quarter", "month", "day"}
 _SPACE = re.compile(r"\s+")
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A figure on its way to being a claim."""
-
-    figure: Figure
-    begin: int
-    change: Change | None
-    front: Phrase
-    back: Phrase
-    subject: Phrase
-    prenominal: bool = False
-    borrowed: bool = False
 
 
 def read(text: str, *, period: str | None = None) -> list[Claim]:
@@ -73,7 +46,7 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     figures = [figure for figure in figures if figure.start not in classes]
     figures = sorted([*figures, *(cell.figure for cell in cells.values())], key=lambda figure: figure.start)
     drafts = _drafted(even, figures, cells)
-    _inherit(even, drafts)
+    inherit(even, drafts)
     for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
@@ -100,11 +73,11 @@ def _placed(text: str, folded: Folded, claim: Claim) -> Claim:
     )
 
 
-def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) -> list[_Draft]:
-    drafts: list[_Draft] = []
+def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) -> list[Draft]:
+    drafts: list[Draft] = []
     for index, figure in enumerate(figures):
         if cell := cells.get(figure.start):
-            drafts.append(_Draft(figure, figure.start, cell.change, NOTHING, NOTHING, cell.subject))
+            drafts.append(Draft(figure, figure.start, cell.change, NOTHING, NOTHING, cell.subject))
             continue
         clause = subjects.clause_start(text, figure.start)
         last = drafts[-1] if drafts else None
@@ -129,7 +102,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
         following = figures[index + 1] if index + 1 < len(figures) else None
         if back and figure.unit == "count" and following and following.unit != "count":
-            meets = _REACHES.fullmatch(text, back.end, following.start)
+            meets = REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back
         kept = back and figure.unit in _SPELLS and text.endswith("连续", 0, figure.start)
         kept = kept and (not front or subjects.place(text, front))  # 街道连续三年绩效考核为优秀
@@ -144,7 +117,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
             done = subjects.clause_start(text, figure.start) <= last.subject.start
             subject = replace(subject, start=last.subject.start) if done and front else subject
         drafts.append(
-            _Draft(
+            Draft(
                 figure,
                 begin,
                 change,
@@ -157,88 +130,7 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
     return drafts
 
 
-def _inherit(text: str, drafts: list[_Draft]) -> None:
-    """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
-    for index in range(len(drafts) - 2, -1, -1):
-        draft, following = drafts[index], drafts[index + 1]
-        between = text[draft.figure.end : following.figure.start].strip(" 、和")
-        open_list = text[draft.figure.start - 1 : draft.figure.start] == "等"
-        if following.subject and (not draft.subject or draft.subject.bare or open_list) and not between:
-            action = draft.subject.action or following.subject.action
-            draft.subject = replace(following.subject, action=action)
-    for index, (last, draft) in enumerate(pairwise(drafts)):
-        between = text[last.figure.end : draft.figure.start]
-        if index and draft.change and _AIMED.search(text, last.subject.start, last.subject.end):
-            last = drafts[index - 1]  # 收入1亿元，为预算的102%，增长4%: the income grows, not the budget
-        said = text[draft.subject.start : draft.subject.end]
-        if (
-            said
-            and said == draft.subject.action
-            and text.endswith(said, last.subject.start, last.subject.end)
-            and "。" not in between
-        ):
-            draft.subject = replace(last.subject, action=said)  # 开展农技培训6次，培训190人次
-        if (
-            draft.figure.form == "rank"
-            and last.prenominal
-            and text[last.subject.end : draft.figure.start] == "中"
-        ):
-            draft.subject = last.front  # 综合考核列全市20个乡镇中第四位
-            continue
-        if last.figure.unit == draft.figure.unit and last.subject and _from_to(text, last, between):
-            draft.subject = last.subject
-        near = (
-            not _STOPS.search(between)
-            or bool(_OF_PLAN.fullmatch(between))
-            or (between.count("。") == 1 and draft.change)
-        )
-        if not draft.subject and last.subject and near:
-            draft.subject, draft.borrowed = last.subject, True
-    for draft in drafts:
-        if not draft.subject:
-            begin = draft.figure.start
-            draft.subject = _row(text, begin) or _ranked(text, draft) or _reached(text, begin)
-    for last, draft in pairwise(drafts):
-        between = text[last.figure.end : draft.figure.start]
-        if draft.figure.form == last.figure.form == "share" and (
-            between in _RATIO or kinds.TURNED.match(between)
-        ):
-            draft.subject = last.subject
-
-
-def _from_to(text: str, first: _Draft, between: str) -> bool:
-    """由76公里增加到82公里: whether the next figure is what the first one has become."""
-    return bool(kinds.TURNED.match(between) and re.search("[由从]", text[first.begin : first.figure.start]))
-
-
-def _ranked(text: str, draft: _Draft) -> Phrase:
-    """全镇综合排名再进一位，位列全县第5名: a place without a subject is that of the clause before."""
-    clause = subjects.clause_start(text, draft.figure.start)
-    if draft.figure.form != "rank" or clause == 0 or text[clause - 1] != ",":
-        return NOTHING
-    phrase = subjects.before(text, subjects.clause_start(text, clause - 1), clause - 1)
-    return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
-
-
-def _reached(text: str, at: int) -> Phrase:
-    """以汉族为主,达57470人: what is reached is of the clause before, where that has no figure."""
-    clause = subjects.clause_start(text, at)
-    if not _REACHES.fullmatch(text, clause, at) or text[clause - 1 : clause] != ",":
-        return NOTHING
-    begin = subjects.clause_start(text, clause - 1)
-    grown = _GROWN.search(text[begin : clause - 1])  # 素养水平稳步提升,2022年达38.2%
-    phrase = subjects.before(text, begin, begin + grown.start() if grown else clause - 1)
-    return NOTHING if _DIGIT.search(text, phrase.start, phrase.end) else phrase
-
-
-def _row(text: str, at: int) -> Phrase:
-    """In a table, the first cell of the row."""
-    line = text.rfind("\n", 0, at) + 1
-    tab = text.find("\t", line, at)
-    return Phrase(line, tab) if tab > line else NOTHING
-
-
-def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
+def _share_change(text: str, drafts: list[Draft], index: int) -> None:
     """分别增长8%、9%: the second grows as the first does."""
     draft, last = drafts[index], drafts[index - 1] if index else None
     if draft.change is not None or last is None or last.change is None:
@@ -248,7 +140,7 @@ def _share_change(text: str, drafts: list[_Draft], index: int) -> None:
         draft.change = replace(last.change, start=draft.figure.start)
 
 
-def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[int, Cell]) -> list[Claim]:
+def _claims(even: str, drafts: list[Draft], periods: Periods, cells: Mapping[int, Cell]) -> list[Claim]:
     claims: list[Claim] = []
     columns = tables.under(even)
     starts = [column.start for column in columns]
@@ -258,7 +150,7 @@ def _claims(even: str, drafts: list[_Draft], periods: Periods, cells: Mapping[in
         column = column if column and figure.end <= column.end else None
         gap = even[claims[-1].end : figure.start] if claims else ""
         listed = bool(claims) and gap in _AND and figure.unit == claims[-1].unit
-        if not (listed or (figure.form == "share" and gap in _RATIO)):
+        if not (listed or (figure.form == "share" and gap in RATIO)):
             dated = figure  # what goes on in 8:52:40 or 3万元和2万元 is of the time that the first one's words say
         told = periods.at(dated.start, dated.end)
         if draft.change and draft.change.against == "average":
@@ -309,13 +201,13 @@ def _base(text: str, figure: Figure, subject: Phrase) -> tuple[str, float]:
     return figure.unit, 1
 
 
-def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Claim]:
+def _compared(text: str, claims: list[Claim], drafts: list[Draft]) -> list[Claim]:
     """Levels with the change beside them, and changes from one level to another."""
     done = list(claims)
     for index in range(len(done) - 1):
         here, after = done[index], done[index + 1]
         between = text[here.end : after.start]
-        if _STOPS.search(between):
+        if STOPS.search(between):
             continue
         same = (here.subject_start, here.subject_end) == (after.subject_start, after.subject_end)
         if after.change and not here.change and same and _NEXT_CHANGE.match(between):
@@ -329,6 +221,6 @@ def _compared(text: str, claims: list[Claim], drafts: list[_Draft]) -> list[Clai
                 done[index + 1] = replace(after, comparison="yoy", comparison_value=after.value)
         elif here.change and not after.change and _THEN_LEVEL.match(between):
             done[index + 1] = replace(after, comparison=here.comparison or "yoy", comparison_value=here.value)
-        elif here.unit == after.unit and _from_to(text, drafts[index], between):
+        elif here.unit == after.unit and from_to(text, drafts[index], between):
             done[index + 1] = replace(after, comparison="from", comparison_value=here.value)
     return done
