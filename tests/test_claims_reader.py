@@ -36,6 +36,7 @@ def asked(sentence):
         ("sixth", 0.99),
         ("seventh", 0.99),
         ("eighth", 0.99),
+        ("ninth", 0.99),
     ],
 )
 def test_sentences_of_many_kinds_of_reports(name, least):
@@ -158,6 +159,10 @@ YEAR_END = (
         ("政府工作报告\n——2021年11月8日在某县第十八届\n人民代表大会第一次会议上\n新增企业12家。", ["2021"]),
         ("2023年决算\n上年结转60万元，调入9万元。", ["2023", "2023"]),
         ("2023年决算\n上年末存款5亿元，今年末存款6亿元。", ["2022", "2023"]),
+        ("一、2023年工作回顾\n新增企业12家。\n二、今年主要预期目标\n新增企业20家。", ["2023", "2024"]),
+        ("2024年政府工作报告\n新增企业12家。\n今年的主要预期目标是：新增企业20家。去年新增9家。", ["2023", "2024", "2022"]),
+        ("### 一、2023年工作回顾\n- **产业**：新增企业12家。\n### 二、2024年总体要求\n- **税收增长**：5%。", ["2023", "2024"]),
+        ("某乡XX年一季度工作情况汇报\n围绕市委中心工作和2018年目标任务，新增企业12家。截止到3月15日完成税收3万元。", ["2018-Q1", "2018-03"]),
     ],
 )  # fmt: skip
 def test_headings_say_which_year_is_told_of(text, periods):
@@ -230,6 +235,16 @@ def test_lines_broken_anywhere_are_read_as_whole_ones(width):
     broken = "\n".join(text[at : at + width] for at in range(0, len(text), width))
     said = [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(text)]
     assert said == [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(broken)]
+
+
+def test_prose_broken_at_no_even_width_is_read_as_a_whole_and_a_list_is_not():
+    prose = (
+        "作物种植面积稳定，综合利用中低产田，重点抓好了三大基地建设工作，各项任务进展都很顺利，也为下一步打下了扎实而又可靠的基础。\n其中鱼"
+        "虾养殖1200亩。二是养兔业，以皮毛厂为依托，全乡畜牧业总\n产值实现1530万元。三是水产业，突出了名优品种养殖，农民人\n均纯收入增长6%。"
+    )
+    assert [claim.subject for claim in asked(prose)] == ["鱼虾养殖", "畜牧业总产值", "农民人均纯收入"]
+    items = "新建公办幼儿园，新增公办幼儿园学位\n改造老旧小区，惠及居民80户\n新增停车位，建成充电桩50个"
+    assert asked(items)[0].subject == "居民"
 
 
 TABLE = """主要指标

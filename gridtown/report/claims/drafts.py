@@ -37,6 +37,38 @@ class Draft:
     borrowed: bool = False
 
 
+# 文化墙投入:3.6万元, but not 主要成就包括:
+_LABEL = re.compile(r"(?:^|[,。;!?\n\t|、)])[\s—–•●-]*(?P<label>[\u4e00-\u9fffA-Za-z“”]{2,16})$")
+_OPENING = re.compile("(?:包括|如下|其中|为|是|有|下列|分别|指标|完成情况|目标|任务|内容|方面)$")
+
+
+def labelled(text: str, at: int) -> Phrase:
+    """What stands before a colon is told of by the figure right behind it."""
+    clause = subjects.clause_start(text, at)
+    if not text.startswith(":", clause - 1) or not REACHES.fullmatch(text, clause, at):
+        return NOTHING
+    label = _LABEL.search(text[max(0, clause - 20) : clause - 1])
+    if label is None or _OPENING.search(label["label"]):
+        return NOTHING
+    return subjects.before(text, max(0, clause - 20) + label.start("label"), clause - 1)
+
+
+# 连续4年排名全省第1, 居中心城区第一: whose place it is stands in front.
+_PLACED = re.compile(
+    r"(?:排名|排在|[位名]列|(?<![系下行并罗])列(?![入为出])|(?:[位稳跃高]|(?<![人民宜安]))居(?![民家住]))[^,。;]{0,12}$"
+)
+
+
+def placed(text: str, begin: int, end: int) -> int:
+    """Where the phrase that a place is of ends."""
+    found = _PLACED.search(text[begin:end])
+    return begin + found.start() if found else end
+
+
+# 2.2万户发展养殖业: what they do, where nothing else is named.
+_DOING = re.compile("[\u4e00-\u9fff]{3,12}(?=[,。;、)])")
+
+
 def inherit(text: str, drafts: list[Draft]) -> None:
     """A figure without a subject has that of its neighbour: the next one if they touch, else the one before."""
     for index in range(len(drafts) - 2, -1, -1):
@@ -78,6 +110,9 @@ def inherit(text: str, drafts: list[Draft]) -> None:
         if not draft.subject:
             begin = draft.figure.start
             draft.subject = _row(text, begin) or _ranked(text, draft) or _reached(text, begin)
+        if not draft.subject and draft.figure.unit == "count" and draft.figure.form == "plain":
+            doing = _DOING.match(text, draft.figure.end)
+            draft.subject = Phrase(*doing.span()) if doing else NOTHING
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
         if draft.figure.form == last.figure.form == "share" and (

@@ -23,6 +23,10 @@ _NO_BOUND = (
 )
 
 
+# 1.5万亩内陆养殖, 3公里内河: 内 begins a word.
+_NO_LIMIT = r"(?!(?<=内)[陆部涝外河科容蒙饰环生贸需镜墙湖海港资街循])"
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     before = _NO_BOUND + f"(?:{any_of(lexicon.qualifiers('before'))})"
@@ -37,7 +41,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<unit1>{unit})?{GAP}[-–—~至到]{GAP}(?P<to>(?:{ARABIC})|{CHINESE}){GAP})?"
         rf"(?P<some>{within})?(?P<scale>{scales})?(?P<more>{within})?{GAP}"
         rf"(?P<unit>{unit})(?P<per>{_PER})?"
-        rf"(?P<tail>[多余](?![个种元样]))?{GAP}(?P<after>{after})?"
+        rf"(?P<tail>[多余](?![个种元样]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
     )
 
 

@@ -40,6 +40,12 @@ _HANGING = re.compile(r"(?<=[的由从])\n+(?=[ ]{0,30}\d)")
 _PAGES = re.compile(
     r"(?<=[^\n。;:!?])(\n+[ ]*[-—–]{1,2}[ ]*\d{1,3}[ ]*[-—–]{1,2}[ ]*\n+)(?=[^\n\s一二三四五六七八九十(（])"
 )
+# Marks of a text in Markdown: ### before a heading, ** around what is set bold.
+_MARKS = re.compile(r"(?m)^[ ]{0,3}(#{1,6}[ ]+)(?=\S)|(\*\*)(?=[^*\n]{1,60}\*\*)|(?<=[^*\n])(\*\*)")
+# A line that ends with a figure may be an item of a list; a full stop within a line is a sign of prose.
+_ITEM = re.compile(r"(?:\d[\d.]*[万亿余多]{0,2}[\u4e00-\u9fff]{0,3}(?:以上|左右|以内)?|%|\|)$")
+_MIDDLE = re.compile(r"。(?=[^\s”\")])")
+_WIDEST, _SHARE = 60, 0.7
 _LEAST, _RAGGED, _ENOUGH = 15, 4, 3
 
 
@@ -65,7 +71,9 @@ def fold(text: str) -> Folded:
     given = text.translate(_BREAKS)  # a line is as wide as it was set, its signs not made half
     widths = _widths(given)
     left_out = [at.start() for at in _WRAP.finditer(even) if _runs_on(even, given, at.start(), widths)]
+    left_out += _uneven(even)
     left_out += [place for page in _PAGES.finditer(even) for place in range(page.start(1), page.end(1))]
+    left_out += [place for mark in _MARKS.finditer(even) for place in range(*mark.span(mark.lastindex or 0))]
     left_out += [place for gap in _HANGING.finditer(even) for place in range(*gap.span())]
     left_out += [place for gap in _GAPS.finditer(even) for place in range(*gap.span())]
     if not left_out:
@@ -75,6 +83,33 @@ def fold(text: str) -> Folded:
         kept[place] = 0
     places = [place for place, stays in enumerate(kept) if stays]
     return Folded("".join(compress(even, kept)), places)
+
+
+def _uneven(text: str) -> list[int]:
+    """The breaks of prose whose lines are of no even width, or among longer ones: the lines around are about as long as
+    this one, and a sentence ends in the middle of one of them; a list of items has none that does."""
+    lines = text.split("\n")
+    lengths = [len(line.rstrip()) for line in lines]
+    breaks, at = [], -1
+    for number, line in enumerate(lines[:-1]):
+        at += len(line) + 1
+        after, length = lines[number + 1], lengths[number]
+        if not _LEAST <= length <= _WIDEST or not after.strip() or "\t" in line or "\t" in after:
+            continue
+        if line.rstrip()[-1] in _ENDS or _ITEM.search(line.rstrip()) or _STARTS.match(after):
+            continue
+        first = number
+        while first > max(0, number - 2) and lengths[first - 1]:
+            first -= 1
+        last = number + 1
+        while last < min(len(lines) - 1, number + 2) and lengths[last + 1]:
+            last += 1
+        around = range(first, last + 1)
+        longest = max((lengths[one] for one in around if lengths[one] <= _WIDEST), default=0)
+        prose = any(_MIDDLE.search(lines[one]) for one in around)
+        if last - first >= 2 and length >= _SHARE * longest and prose:
+            breaks.append(at)
+    return breaks
 
 
 def _widths(text: str) -> tuple[int, int]:

@@ -22,6 +22,8 @@ _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
 # A paragraph's bullet, and the few words that head it.
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
+# 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
+_AIMS = re.compile(r"[^。;\n]{0,24}?目标(?:任务)?(?:建议)?(?:是|为|:|如下)")
 _PARTLY = re.compile(r"-H[12]|-Q|/")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]到?$")
@@ -126,6 +128,14 @@ class Periods:
             if match["word"] in _BEFORE and _CARRIED.match(text, match.end()):
                 continue
             if match["word"] == "去年" and opens and section.start in self._just_past:
+                continue
+            if (
+                match["word"] == "今年"
+                and section.reporting
+                and not section.plan
+                and _AIMS.match(text, match.end())
+            ):
+                told = key(section.reporting, part_of(match, "w_")), True, False
                 continue
             if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
                 continue

@@ -13,7 +13,7 @@ _WORDS = lexicon.table("subjects")
 def light() -> re.Pattern[str]:
     """Words that say nothing about what is measured, at the front of a phrase."""
     return re.compile(
-        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[“\"]?十[一二三四]?五[”\"](?:规划|计划)?(?:时期|期间)?的?|[到至]?(?:19|20)\d{{2}}年(?:末|底)?|[上下]半年|\d{{1,2}}(?:[-—–~至]{{1,2}}\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|要(?=确保|完成|实现|力争|新增|新建|引进|建成|达到|打造|推进|争取)|[于在]?[一二三四五六七八九十\d]{{1,2}}年内|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|一[支个家所座条名](?![\u4e00-\u9fff]?[级把线体批])|后(?=预计|将|可|新增|累计|共|已)|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
+        rf"(?:{any_of(_WORDS['light'])}|20[xX*×]{{2}}年|[“\"]?十[一二三四]?五[”\"](?:规划|计划)?(?:时期|期间)?的?|[到至]?(?:19|20)\d{{2}}年(?:末|底|度|以来)?|[上下]半年|\d{{1,2}}(?:[-—–~至]{{1,2}}\d{{1,2}})?月份?|第?[一二三四]季度|前三季度|[\s、,:“”\")(）（]|要(?=确保|完成|实现|力争|新增|新建|引进|建成|达到|打造|推进|争取)|[于在]?[一二三四五六七八九十\d]{{1,2}}年内|用[一二三四五六七八九十\d]{{1,3}}(?:年|个月|天)(?:时间)?|[一二三四五六七八九十]是|一[支个家所座条名](?![\u4e00-\u9fff]?[级把线体批])|后(?=预计|将|可|新增|累计|共|已)|[(（]?[一二三四五六七八九十\d]{{1,2}}[)）.、])"
     )
 
 
@@ -29,6 +29,16 @@ def act() -> re.Pattern[str]:
 def acts() -> frozenset[str]:
     """The same as words."""
     return frozenset(_WORDS["acts"])
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    return re.compile(f"(?<=[\u4e00-\u9fff])(?:{any_of(_WORDS['acts'])})(?:了|过)?$")
+
+
+def done(text: str, start: int, end: int) -> bool:
+    """镇党委、政府组建了: whether a phrase ends with who did what, and names nothing that was done to."""
+    return bool(_ends().search(text[start:end]))
 
 
 @cache
@@ -48,10 +58,12 @@ def strong() -> re.Pattern[str]:
 @cache
 def stop() -> re.Pattern[str]:
     """Where the phrase behind a figure ends."""
-    within = _WORDS["not_stops"]
+    within, behind = _WORDS["not_stops"], _WORDS["no_stops_behind"]
     return re.compile(
         "|".join(
-            re.escape(word) + (f"(?!{any_of(within[word])})" if word in within else "")
+            (f"(?<![{behind[word]}])" if word in behind else "")
+            + re.escape(word)
+            + (f"(?!{any_of(within[word])})" if word in within else "")
             for word in sorted(_WORDS["stops"], key=len, reverse=True)
         )
     )

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gridtown.report.claims import aiming, kinds, noughts, subjects, tables
-from gridtown.report.claims.drafts import RATIO, REACHES, STOPS, Draft, from_to, inherit
+from gridtown.report.claims.drafts import RATIO, REACHES, STOPS, Draft, from_to, inherit, labelled, placed
 from gridtown.report.claims.figures import found
 from gridtown.report.claims.folding import Folded, fold
 from gridtown.report.claims.lexicon import any_of, table
 from gridtown.report.claims.periods import Periods
 from gridtown.report.claims.refusing import Blocked, thresholds
 from gridtown.report.claims.shapes import Claim, Figure
-from gridtown.report.claims.spreading import spread
+from gridtown.report.claims.spreading import paired, spread
 from gridtown.report.claims.subjects import NOTHING, Phrase
 from gridtown.report.claims.tables import Cell
 
@@ -47,7 +47,11 @@ def read(text: str, *, period: str | None = None) -> list[Claim]:
     figures = sorted([*figures, *(cell.figure for cell in cells.values())], key=lambda figure: figure.start)
     drafts = _drafted(even, figures, cells)
     inherit(even, drafts)
-    for index, phrase in spread(even, figures, [draft.subject for draft in drafts]).items():
+    subjects_told = [draft.subject for draft in drafts]
+    changed = {index for index, draft in enumerate(drafts) if draft.change}
+    for index, phrase in (
+        paired(even, figures, subjects_told, changed) | spread(even, figures, subjects_told)
+    ).items():
         drafts[index].subject = phrase
         _share_change(even, drafts, index)
     for index in range(1, len(drafts)):
@@ -86,13 +90,15 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         begin = max(clause, used)
         begin += text.startswith("中", begin) and begin == used  # 4件诉求中3件
         change = kinds.change(text, figure, begin)
-        front = subjects.before(text, begin, change.start if change else figure.start)
+        end = change.start if change else figure.start
+        end = placed(text, begin, end) if figure.form == "rank" else end
+        front = subjects.before(text, begin, end)
         aside = _ASIDE.match(text, figure.end)
         aside = aside or _SIZED.match(text, figure.end)
         past = aside.end() if aside else figure.end
         limit = next((after.start for after in figures[index + 1 :] if after.start >= past), len(text))
         follows = (
-            figure.form in {"plain", "part", "ordinal"}
+            figure.form in {"plain", "part", "ordinal", "great"}
             and not change
             and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
         )
@@ -100,6 +106,10 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         again = again or (not front and text.startswith(("获", "荣获", "被评"), past))
         rear = subjects.won(text, past) if again else past
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
+        if again and placed(text, rear, limit) == rear:
+            back = NOTHING  # 连续4年排名全省第1
+        if not front and not back:
+            front = labelled(text, figure.start)
         following = figures[index + 1] if index + 1 < len(figures) else None
         if back and figure.unit == "count" and following and following.unit != "count":
             meets = REACHES.fullmatch(text, back.end, following.start)

@@ -37,7 +37,7 @@ _ENUM = re.compile(rf"(?<!提)(?:{any_of(_POINTING.split())})$")
 
 # 500万元以上的4家, 达到100万元的村2个: what the things counted have to reach is no claim of its own.
 _KIND = (
-    r"(?:项目|企业|村|村\(社区\)|社区|户|大户|工程|园区|单位|商户|主体|楼宇|订单|产业|农场|合作社|超市|商店|门店|公园|小区"
+    r"(?:项目|企业|村|村\(社区\)|社区|户|大户|农户|居民|群众|工程|园区|单位|商户|主体|楼宇|订单|产业|农场|合作社|超市|商店|门店|公园|小区"
     r"|水库|养殖场)"
 )
 _COUNTS = re.compile(
@@ -46,7 +46,12 @@ _COUNTS = re.compile(
 _PLAIN_COUNTS = re.compile(rf"[\u4e00-\u9fff]{{0,4}}{_KIND}(?:共有|共|有|达)?")
 _BOUND = re.compile(r"(?:以上|以下|以内)$")
 _OPENING = re.compile(
-    r"(?:^|[,;:。、\n和]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|实施|推进|储备|谋划|开工|竣工|签约|培育|拥有|面积|规模|纳税|营收|销售|存栏|出栏|种植|养殖|经营)$"
+    r"(?:^|[,;:。、\n和(]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|实施|推进|储备|谋划|开工|竣工|签约|培育|拥有|面积|规模|纳税|营收|销售|存栏|出栏|种植|养殖|经营)$"
+)
+# 养鸡10万只以上的村4个, 投资超亿元的2个, 收入1万元以下农户中,脱贫户102户: whatever stands in front.
+_REACHING = re.compile(
+    rf"的(?:[\u4e00-\u9fff]{{0,8}}{_KIND})?(?:共有|共|有|已有|达到?|共计|分别|增至|已达|累计)?"
+    rf"|的?[\u4e00-\u9fff]{{0,4}}{_KIND}中,[\u4e00-\u9fff]{{2,10}}"
 )
 # 1处1万平方米以上的公园: of what is counted before, how big each is.
 _SIZED = re.compile(r"的(?=[\u4e00-\u9fff“])")
@@ -73,9 +78,14 @@ def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
         if after.form != "plain" or here.form != "plain":
             continue
         gap, ahead = text[here.end : after.start], text[max(0, here.start - 10) : here.start]
-        if _TOTAL.search(ahead) or not _OPENING.search(ahead):
-            continue
         bound = bool(_BOUND.search(text, here.start, here.end)) or here.upper is not None
+        limit = bound or here.qualifier in {"at_least", "below"}
+        if _TOTAL.search(ahead):
+            continue
+        if limit and after.unit == "count" and _REACHING.fullmatch(gap):
+            told.add(here.start)
+        if not _OPENING.search(ahead):
+            continue
         if after.unit != "count":
             if bound and here.unit == after.unit == "yuan" and _PART_OF.fullmatch(gap):
                 told.add(here.start)

@@ -30,11 +30,15 @@ _COUNCIL = re.compile("政府工作报告|人民代表大会|人大.{0,8}会议"
 _LINES = re.compile(r"[^\n]+")
 
 
+# Who looks back on 2023 under a heading of its own calls the year after it 今年.
+_LOOKS_BACK = re.compile(
+    r"[一二三四五六七八九十]{1,3}、\s*(?:19|20)\d{2}年(?:度)?[\u4e00-\u9fff]{0,8}(?:回顾|总结)"
+)
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20)\d{2})年(?!\d{1,2}月)")
 # 上半年工作总结, but not 上半年工作总结和下半年工作计划's second half.
 _HALF_TOLD = re.compile(
-    r"(?<![\d年])(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)"
+    r"(?<!\d)(?<!\d年)(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)"
 )
 _HALF_OPENS = re.compile(r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度)[,以全我,]")
 # 今年定下这些具体目标: opens a list of what is aimed at.
@@ -60,7 +64,7 @@ class Section:
     """From `start` on, unless a sentence says otherwise: the year, a part of it, and whether it is a plan.
 
     span: the first and last year where it tells of some years together (过去五年). until: the part is only where it
-    ends, as the heading has it: 进展情况表(截至9月底).
+    ends, as the heading has it: 进展情况表(截至9月底). reporting: the year that a text which looks back is given in.
     """
 
     start: int
@@ -69,6 +73,7 @@ class Section:
     plan: bool
     span: tuple[int, int] | None = None
     until: bool = False
+    reporting: int | None = None
 
 
 def sections(text: str, period: str | None) -> list[Section]:
@@ -82,7 +87,7 @@ def sections(text: str, period: str | None) -> list[Section]:
         year = year or _first_year(text, lines)
         part = part or _half(lines, year)
     base = year
-    told = [Section(0, year, part, plan=False)]
+    told = [Section(0, year, part, plan=False, reporting=reporting)]
     title = _title(lines)
     for number, (at, line) in enumerate(lines):
         new = _headed(lines[number:], base, part, reporting, told[-1])
@@ -97,7 +102,9 @@ def sections(text: str, period: str | None) -> list[Section]:
         elif new:
             if not new.plan:
                 base, part = new.year, new.part
-            told.append(new)
+                if new.year and not new.part and _LOOKS_BACK.match(line):
+                    reporting = new.year + 1
+            told.append(replace(new, reporting=reporting))
         elif not told[-1].plan and len(line) <= 2 * _LONGEST_HEADING and _GOALS.match(line):
             told += _aimed(lines[number + 1 :], told[-1])
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
@@ -215,13 +222,16 @@ def _first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
             return int(found[1]) - bool(_PLAN.search(line) and not _REVIEW.search(line))
         if found := _OPENS.match(line):
             return int(found[1])
+    planned_for = None
     for found in _YEAR.finditer(text):
         begin = max(text.rfind(mark, 0, found.start()) for mark in "。\n") + 1
-        if AGAINST.search(text[: found.start()][-4:]) or within_name(text, begin, found.start()):
+        if within_name(text, begin, found.start()):
             continue
-        if not _PLAN.search(text, found.end(), found.end() + 8):
+        if _PLAN.search(text, found.end(), found.end() + 8):
+            planned_for = planned_for or int(found[1])
+        elif not AGAINST.search(text[: found.start()][-4:]):
             return int(found[1])
-    return None
+    return planned_for  # 围绕2018年目标任务, and no other year
 
 
 def _default(period: str | None) -> tuple[int | None, str]:

@@ -1,7 +1,7 @@
 """A、B和C分别为x、y和z: each figure with its own subject."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from gridtown.report.claims.shapes import Figure
 from gridtown.report.claims.subjects import Phrase, before
@@ -9,6 +9,7 @@ from gridtown.report.claims.trimming import led
 
 _SPLIT = re.compile(r"、|和|与|以及|及")
 _BETWEEN = re.compile(r"[、,和及与以\s]{0,3}(?:增长|下降|上升|减少|增加)?")
+_AND = {"和", "、", "与", "及"}
 _PAIR, _ATTRIBUTE, _OWN = 2, 2, 5
 _SENTENCE = re.compile(r"[。;\n]")
 _END = re.compile(
@@ -45,12 +46,30 @@ def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dic
             between = list(dict.fromkeys(told_before))
             if len(between) >= len(run) or begin > done or len(names) != len(run):
                 names = between[-len(run) :]
+                if len(names) == 1:  # 总量和规模均为2.5倍，年均增长分别达…
+                    names = _names(text, names[0].start, names[0].end, len(run)) or names
         done = figures[run[-1]].end
         shared = None if own else _shared(text, max([begin, *inside]), match.start())
         if shared:
             told |= dict.fromkeys(run, shared)
         elif len(names) == len(run):
             told |= dict(zip(run, names, strict=True))
+    return told
+
+
+def paired(
+    text: str, figures: Sequence[Figure], known: Sequence[Phrase], changed: Set[int]
+) -> dict[int, Phrase]:
+    """上线率和优良率同比提升7%和13%: two names and two changes, without a 分别 between."""
+    told: dict[int, Phrase] = {}
+    for index in sorted(changed):
+        after = index + 1
+        if after == len(figures) or text[figures[index].end : figures[after].start] not in _AND:
+            continue
+        phrase = known[index]
+        if figures[index].unit == figures[after].unit and text[phrase.end : figures[index].start].strip():
+            names = _names(text, phrase.start, phrase.end, 2)
+            told |= dict(zip((index, after), names, strict=True)) if len(names) == 2 else {}
     return told
 
 

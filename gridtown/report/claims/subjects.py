@@ -19,11 +19,14 @@ _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
 _DID = re.compile("(?<=[\u4e00-\u9fff]{2})(?<![公总])(?:累计|先后|共计|一共|共)(?![同享有建治])")
 _WHO = re.compile(
-    r"(?:[镇县区市乡村州省旗街社局办站所院校厂社会委组队里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
-    r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|率先|如期|提前|带队|联合|协调|建设|项目|工程|园|工作|行动|活动|资金|政策|平台|系统|机制)$"
+    r"(?:[镇县区市乡村屯州省旗街社局办站所院校厂社会委组队里内司部门们家人员者众员并已再又还也均都共等后中前底初期间年月日、和及与地用动力”)]|企业|干部|累计|计划|全年|成功|顺利|带动|组织"
+    r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|街道|率先|如期|提前|带队|联合|协调|建设|项目|工程|园|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
 _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
 _AMID = re.compile(r"(?<![高初集空水普职])中$")
+# 49个村中有24村, 两村已率先完成: what is counted ends there, or stands in front.
+_THEREOF = re.compile("(?<=[村户家人业])中共?有$")
+_ADVERBS = re.compile("(?:已经?|[均都也还正]|率先|基本|全部|正在|陆续|先后|相继|顺利)+")
 # What lies in the land: 南山145亩农田.
 _SPREAD = frozenset({"mu", "m²", "km"})
 _PLACED = ("位列", "位居", "名列", "跻身")
@@ -47,13 +50,14 @@ _FIRM = re.compile(
 # 年产20万立方米某系统: what is made stands behind.
 _YIELDS = re.compile("(?:[年日]产|[年日]处理|[年日]加工)$")
 # 五年翻了一番: no name but how long it took.
-_SPELLED = re.compile("[两三四五六七八九十]年")
+_SPELLED = re.compile("[一两三四五六七八九十]年")
 # 新建改造5公里绿道: two verbs of building, and no name yet.
 _BUILDING = frozenset(_WORDS["building"])
 # 在局里备案登记的各类组织: the kind alone is counted.
 _SORTS = re.compile(
     "[\u4e00-\u9fff]{4}的(?:各类|各种|各级)(?=[\u4e00-\u9fff]{3})"
     "|(?:列入|符合|群众|有)[\u4e00-\u9fff]{2,8}的(?=[\u4e00-\u9fff]{4})"
+    "|(?:确定|下达|安排|部署|交办|承诺|申报)的(?=[\u4e00-\u9fff]{4})"
 )
 # 较上年增长 names nothing, 较大事故 does.
 # 突破5000亿元大关: a mark is what was passed, not what passed it.
@@ -217,8 +221,12 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     of = text.find("的", begin, end)
     if of > begin and any(head.end() == of for head in phrasing.head().finditer(text, begin, of)):
         end = of
+    if among := _THEREOF.search(text, begin, end):
+        end = among.start()
     while end > begin and (text[end - 1] in " 的了等和与及" or _AMID.search(text, begin, end)):
         end -= 1
+    if _ADVERBS.fullmatch(text, begin, end):
+        return NOTHING
     return Phrase(begin, end) if end > begin and text[begin:end] not in _NOTHING else NOTHING
 
 
@@ -286,6 +294,8 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
             if _counted(text, front, figure) and not _PLACE.search(text, front.start, front.end)
             else back
         )
+    if figure.form == "great" or (figure.unit == "count" and text.startswith("、", figure.start - 1)):
+        return back  # 蒙华铁路、3个安置区: the last of a list
     if figure.unit != "count" or figure.form != "plain":
         return front
     if _MADE.search(text, max(0, figure.start - 6), figure.start):
@@ -293,7 +303,7 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
     if _ETC.search(text[: figure.start][-3:]):
         return back
     if not phrasing.head().search(text, back.start, back.end):
-        return front
+        return back if phrasing.done(text, front.start, figure.start) else front
     return back if _PLACE.search(text, front.start, front.end) or not _counted(text, front, figure) else front
 
 

@@ -57,6 +57,17 @@ _BRACKETED = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC}){GAP}(?P<scale>{any_of(SCALES)})?{GAP}\((?P<inner>{any_of(SCALES)})?(?P<unit>{any_of(lexicon.units())})"
     rf"(?:[/、](?:{any_of(lexicon.units())}))*\)"
 )
+# 投资4.9个亿: the 元 is left out, and the 亿 counted.
+_SPOKEN = re.compile(
+    rf"(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}(?P<number>{ARABIC}|[一两二三四五六七八九十])"
+    r"(?P<more>[多余])?个(?P<over>多)?(?P<scale>亿)(?![元级吨斤亩人户件次立平美度千])"
+)
+# 青田、柳溪等五大综合体, 境内有五大湖泊: counted where they are listed or are there; 三大战略 is a name.
+_GREAT = re.compile(
+    r"(?:(?<=等)|(?<=[有辖]))(?P<number>[两三四五六七八九十]|\d{1,2})大"
+    r"(?=[\u4e00-\u9fff“])(?!(?:[\u4e00-\u9fff]{0,6}(?:行动|战略|体系|机制|方面|领域|板块|攻坚|提升|任务|抓手|会战|难题|优势|理念|"
+    r"计划|改革|系统|能力|革命|关系|特色|环节|主题|重点|转型|赛道|问题|活动)))"
+)
 # 任务174万,完成198万: of money that its sentence has named.
 _DONE = re.compile(
     rf"(?<=,)(?P<ahead>(?:实际|已|现已|共)?(?:完成|实现|达到?|入库|到位|支出|增加到|增至))(?P<before>{any_of(lexicon.qualifiers('before'))})?"
@@ -111,6 +122,10 @@ def found(text: str) -> Iterator[Figure]:
     yield from _digits(text)
     yield from _often(text)
     yield from _fractions(text)
+    for match in _GREAT.finditer(text):
+        start, end = match.span()
+        value = float(numerals.parse(match["number"]))
+        yield Figure(start, end, start, value, None, 1.0, "count", "大", "exact", "", "great")
 
 
 def _indices(text: str) -> Iterator[Figure]:
@@ -150,7 +165,7 @@ def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
     for match in (
         found
-        for pattern in (_SCALED, _MARKS, _MARK, _BUILT, _SPENT, _DONE)
+        for pattern in (_SPOKEN, _SCALED, _MARKS, _MARK, _BUILT, _SPENT, _DONE)
         for found in pattern.finditer(text)
     ):
         said = match["number"] or "一"
