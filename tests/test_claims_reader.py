@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridtown.report.claims.folding import fold
 from gridtown.report.claims.reader import read
 from tests.claims.sentences import measure, sentences
 
@@ -239,12 +240,17 @@ def test_lines_broken_anywhere_are_read_as_whole_ones(width):
 
 def test_prose_broken_at_no_even_width_is_read_as_a_whole_and_a_list_is_not():
     prose = (
-        "作物种植面积稳定，综合利用中低产田，重点抓好了三大基地建设工作，各项任务进展都很顺利，也为下一步打下了扎实而又可靠的基础。\n其中鱼"
-        "虾养殖1200亩。二是养兔业，以皮毛厂为依托，全乡畜牧业总\n产值实现1530万元。三是水产业，突出了名优品种养殖，农民人\n均纯收入增长6%。"
+        "作物种植面积稳定，综合利用中低产田，重点抓好了三大基地建设工作，各项任务进展都很顺利，也为下一步打下了扎实而又可靠的基础。\n"
+        "其中鱼虾养殖1200亩。二是养兔业，以皮毛厂为依托，全乡畜牧业总\n产值实现1530万元。三是水产业，突出了名优品种养殖，农民人\n均纯收入增长6%。"
     )
     assert [claim.subject for claim in asked(prose)] == ["鱼虾养殖", "畜牧业总产值", "农民人均纯收入"]
-    items = "新建公办幼儿园，新增公办幼儿园学位\n改造老旧小区，惠及居民80户\n新增停车位，建成充电桩50个"
-    assert asked(items)[0].subject == "居民"
+    items = "新建公办幼儿园，新增公办幼儿园学位\n改造老旧小区，惠及众多老年居民\n新增停车位，建成充电桩50个"
+    assert fold(items).text == items.replace("，", ",")
+
+
+def test_marks_of_markdown_belong_to_no_name():
+    claims = asked("## 二、总体要求\n- **税收增长**：5%左右\n- **研发强度**：达到3.2%")
+    assert [claim.subject for claim in claims] == ["税收增长", "研发强度"]
 
 
 TABLE = """主要指标
