@@ -23,8 +23,8 @@ _FIGURE = re.compile(r"\s*\d[\d,.]*\s*[万亿%‰元个家名人件亩项]")
 # A gap beside a Chinese letter says nothing; one between two numbers may part thousands.
 _GAPS = re.compile(
     r"(?<=[\u4e00-\u9fff，。、；：])[ \u00a0]+|[ \u00a0]+(?=[\u4e00-\u9fff])"
-    r"|(?<=\d)[ \u00a0]+(?=\.[ \u00a0]*\d+[%‰万亿])"
-    r"|(?<=\d\.)[ \u00a0]+(?=\d+[%‰万亿])|(?<=\d \.)[ \u00a0]+(?=\d+[%‰万亿])"
+    r"|(?<=\d)[ \u00a0]+(?=\.[ \u00a0]*\d+[ \u00a0]?[%‰万亿])"
+    r"|(?<=\d\.)[ \u00a0]+(?=\d+[ \u00a0]?[%‰万亿])|(?<=\d \.)[ \u00a0]+(?=\d+[ \u00a0]?[%‰万亿])"
     r"|(?<=[\u4e00-\u9fff]\d\.)[ \u00a0]+(?=\d{1,4}[亩元吨米公平千])|(?<=\d\d\.)[ \u00a0]+(?=\d{1,4}[亩元吨米公平千])"
 )
 # 1·8% is 1.8%: a dot of another kind between digits.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gridtown.report.claims import lexicon
 from gridtown.report.claims.lexicon import any_of
-from gridtown.report.claims.markers import AGAINST, MARK, key, many, part_of, within_name
+from gridtown.report.claims.markers import AGAINST, MARK, SINCE, key, many, part_of, within_name
 from gridtown.report.claims.sections import Section, sections
 
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
@@ -29,7 +29,9 @@ _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]到?$")
 _UP_TO = re.compile(r"截[至止]到?")
 _TIMES_TOLD = lexicon.table("times")
-_GOES_ON = re.compile(rf"\s*(?:{any_of(_TIMES_TOLD['goes_on'])}|[从按][\u4e00-\u9fff]{{1,8}}(?:看|分|划分))")
+_GOES_ON = re.compile(
+    rf"\s*(?:{any_of(_TIMES_TOLD['goes_on'])}|[从按][\u4e00-\u9fff]{{1,8}}(?:看|分|划分)|(?:总?人口|总[量数额值]|其|投资|收入|支出)中)"
+)
 _BY_THEN = re.compile("同期|末|底")
 # 上年末贷款余额21.5亿元: how it stood then.
 _STOOD = re.compile("[末底](?!相?[比较]|[增减上下升降提持基])")
@@ -116,7 +118,7 @@ class Periods:
             )
             if own and match.end() + 1 != start:
                 continue
-            if AGAINST.search(before) and not own:
+            if AGAINST.search(before) and not own and not (match["year"] and SINCE.match(text, match.end())):
                 continue
             if "倍" in text[start:end] and _TIMES.search(before):
                 continue
@@ -256,6 +258,8 @@ def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | N
         year = int(match["year"])
         if match["last"]:
             return f"{year}/{match['last']}", False
+        if base is not None and year <= base and SINCE.match(match.string, match.end()):
+            return (f"{year}/{base}" if year < base else key(base, section.part)), False
         ahead = base is not None and year > base
         part = part_of(match, "")
         if not part and year == base and not match["edge"]:

@@ -159,7 +159,7 @@ def _claims(even: str, drafts: list[Draft], periods: Periods, cells: Mapping[int
         column = columns[at - 1] if (at := bisect_right(starts, figure.start)) else None
         column = column if column and figure.end <= column.end else None
         gap = even[claims[-1].end : figure.start] if claims else ""
-        listed = bool(claims) and gap in _AND and figure.unit == claims[-1].unit
+        listed = bool(claims) and (not gap or (gap in _AND and figure.unit == claims[-1].unit))
         if not (listed or (figure.form == "share" and gap in RATIO)):
             dated = figure  # what goes on in 8:52:40 or 3万元和2万元 is of the time that the first one's words say
         told = periods.at(dated.start, dated.end)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gridtown.report.claims import lexicon
 from gridtown.report.claims.lexicon import any_of
-from gridtown.report.claims.markers import AGAINST, MARK, many, part_of, within_name
+from gridtown.report.claims.markers import AGAINST, MARK, SINCE, many, part_of, within_name
 
 _YEAR = re.compile(
     r"((?:19|20)\d{2})\s*年(?:度)?\s*(上半年|下半年|第?[一二三四]季度|前三季度|\d{1,2}\s*[-—~至]\s*\d{1,2}月|\d{1,2}\s*月)?"
@@ -13,6 +13,8 @@ _YEAR = re.compile(
 _LONGEST_HEADING = 48
 # A report dated so early in the year tells of the year before; so late, of its own, and plans for the next.
 _EARLY, _LATE = 3, 10
+_HISTORY = 2
+_DELIVERED = re.compile(r"[—–-]{0,4}\s*[((]?\s*(20\d{2})年(\d{1,2})月(?:\d{1,2}日)?\s*在")
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 # 重点工作汇报 tells what was done.
 _PLAN = re.compile(
@@ -40,7 +42,9 @@ _OPENS = re.compile(r"\s*(?:刚刚过去的|过去的|即将过去的)?((?:19|20
 _HALF_TOLD = re.compile(
     r"(?<!\d)(?<!\d年)(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)"
 )
-_HALF_OPENS = re.compile(r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度)[,以全我,]")
+_HALF_OPENS = re.compile(
+    r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度|\d{1,2}\s*[-—–~至]\s*\d{1,2}月)份?[,以全我,]"
+)
 # 今年定下这些具体目标: opens a list of what is aimed at.
 # 1-9月经济指标完成情况: a heading for what stands under it alone.
 _PARTED = re.compile(
@@ -214,24 +218,29 @@ def _opening(lines: list[tuple[int, str]]) -> int | None:
 
 def _first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
     """The year that a text without a title is of: what a review's heading or a paragraph begins with, else the first
-    that it names; not one that it only compares with or plans for, or that is in a name."""
+    that it names; not one that it only compares with, counts from or plans for, or that is in a name. Of a history,
+    whose paragraphs begin with many years, the last."""
+    opened: list[int] = []
     for _at, line in lines:
-        if planned := _FIVE_YEARS.match(line.strip("“")):
+        if not opened and (planned := _FIVE_YEARS.match(line.strip("“"))):
             return _five(planned)[1]
-        if len(line) <= _LONGEST_HEADING and _NUMBERED.match(line) and (found := _YEAR.search(line)):
+        heading = not opened and len(line) <= _LONGEST_HEADING and _NUMBERED.match(line)
+        if heading and (found := _YEAR.search(line)):
             return int(found[1]) - bool(_PLAN.search(line) and not _REVIEW.search(line))
-        if found := _OPENS.match(line):
-            return int(found[1])
-    planned_for = None
+        if (found := _OPENS.match(line)) and not SINCE.match(line, found.end()):
+            opened.append(int(found[1]))
+    if opened:
+        return max(opened) if max(opened) - opened[0] > _HISTORY else opened[0]
+    other = None
     for found in _YEAR.finditer(text):
         begin = max(text.rfind(mark, 0, found.start()) for mark in "。\n") + 1
         if within_name(text, begin, found.start()):
             continue
-        if _PLAN.search(text, found.end(), found.end() + 8):
-            planned_for = planned_for or int(found[1])
+        if _PLAN.search(text, found.end(), found.end() + 8) or SINCE.match(text, found.end()):
+            other = other or int(found[1])
         elif not AGAINST.search(text[: found.start()][-4:]):
             return int(found[1])
-    return planned_for  # 围绕2018年目标任务, and no other year
+    return other  # 围绕2018年目标任务, 自2022年5月以来, and no other year
 
 
 def _default(period: str | None) -> tuple[int | None, str]:
@@ -241,6 +250,13 @@ def _default(period: str | None) -> tuple[int | None, str]:
 
 def _titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
     """The year of the title; a report to the council of a year tells of the year before."""
+    for _at, line in lines[:10]:  # when it was given says more than a title, whose year may be either
+        if given := _DELIVERED.match(line):
+            year, month = int(given[1]), int(given[2])
+            if month <= _EARLY:
+                return year - 1, "", year
+            if month >= _LATE:
+                return year, "", None
     for _at, line in lines[:6]:
         if (
             len(line) > _LONGEST_HEADING

@@ -13,7 +13,7 @@ _LEAST = 3
 _SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _WON = re.compile(
-    r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
+    r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|跻身|进入|入围|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
 )
 _AMONG = re.compile("(?:支出|收入|投资|总额|企业|人口|党员|其|产值|用地|学生|案件)中")
 _ETC = re.compile(r"等(?:地|单位|领域|方面)?$")
@@ -26,7 +26,7 @@ _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
 _AMID = re.compile(r"(?<![高初集空水普职])中$")
 # 49个村中有24村, 两村已率先完成: what is counted ends there, or stands in front.
 _THEREOF = re.compile("(?<=[村户家人业])中共?有$")
-_ADVERBS = re.compile("(?:已经?|[均都也还正]|率先|基本|全部|正在|陆续|先后|相继|顺利)+")
+_ADVERBS = re.compile("(?:已经?|[均都也还正]|率先|基本|全部|正在|陆续|先后|相继|顺利|未)+")
 # What lies in the land: 南山145亩农田.
 _SPREAD = frozenset({"mu", "m²", "km"})
 _PLACED = ("位列", "位居", "名列", "跻身")
@@ -35,6 +35,7 @@ _PEERS = re.compile(
 )
 _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
+_TOWN = re.compile("[镇乡村县市]$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
 _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
 # 某平台项目、投资6000万元: what stands alone behind the last comma is of the money.
@@ -57,6 +58,7 @@ _BUILDING = frozenset(_WORDS["building"])
 _SORTS = re.compile(
     "[\u4e00-\u9fff]{4}的(?:各类|各种|各级)(?=[\u4e00-\u9fff]{3})"
     "|(?:列入|符合|群众|有)[\u4e00-\u9fff]{2,8}的(?=[\u4e00-\u9fff]{4})"
+    "|[\u4e00-\u9fff]{4}(?:各类|各项)(?=[\u4e00-\u9fff]{3})"
     "|(?:确定|下达|安排|部署|交办|承诺|申报)的(?=[\u4e00-\u9fff]{4})"
 )
 # 较上年增长 names nothing, 较大事故 does.
@@ -146,7 +148,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
         if match is None:
             break
         rest = trimming.led(text, match.end(), end)
-        if text[rest:end] in phrasing.things():
+        if text[rest:end] in phrasing.things() or (match[0][-1] in "了过" and end - rest == _LEAST - 1):
             return Phrase(rest, end, match[0])
         if end - rest < _LEAST:
             both = action in _BUILDING and match[0] in _BUILDING
@@ -175,7 +177,12 @@ def _light_enough(match: re.Match[str], start: int) -> bool:
     """Within a phrase only behind who does it or how: 镇里新增, but not 水稻种植面积; 有 only at the front."""
     if match.start() == start or match[0] == "进行":
         return True
-    return match[0] != "有" and bool(_WHO.search(match.string, start, match.start()))
+    if match[0] == "有":  # 某镇有工业企业6个
+        return (
+            bool(_TOWN.search(match.string, start, match.start()))
+            and match.string[match.end()] not in "线关机效限序"
+        )
+    return bool(_WHO.search(match.string, start, match.start()))
 
 
 def behind(text: str, begin: int, limit: int) -> Phrase:
@@ -246,6 +253,8 @@ def first_head(text: str, phrase: Phrase) -> Phrase:
     if village := _VILLAGE.match(text, phrase.start, phrase.end):
         return Phrase(phrase.start, village.end())
     for head in phrasing.head().finditer(text, phrase.start, phrase.end):
+        if text[head.end() : head.end() + 1] in "级域里":
+            continue  # 50家县级龙头企业
         if head.end() - phrase.start >= 2 and phrase.end - head.end() >= 2:
             return Phrase(phrase.start, head.end())
     return phrase

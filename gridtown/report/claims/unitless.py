@@ -24,7 +24,7 @@ _SHARES = re.compile(
 _TWO = re.compile(
     r"(?<=比例)(?:约?为|达到?|调整为|调整到)?(?P<a>\d{1,2}(?:\.\d+)?)[:∶︰](?P<b>\d{1,2}(?:\.\d+)?)(?![\d:∶︰]|\.\d)"
 )
-_STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,24}$")
+_STRUCTURE = re.compile(r"(?:结构|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,44}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
 _BESIDE = (
     rf"(?:{_MONEY})(?:任务|目标|计划|预算)?(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
@@ -100,7 +100,7 @@ _PEOPLE = re.compile(
 )
 # 7.5万人口, 解决1.2万农村居民饮水: of so many there is the scale alone.
 _THOUSANDS = re.compile(
-    rf"(?<![\d.]){_BEFORE}(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万)(?P<more>[多余])?{GAP}"
+    rf"(?<![\d.]){_BEFORE}(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万)(?P<more>[多余])?(?P<after>以上|以下|左右)?{GAP}"
     rf"(?![\u4e00-\u9fff]{{0,10}}(?:资金|补贴|补助|贷款|基金|债券|款))"
     rf"(?=(?![人户元亩吨头只家])[\u4e00-\u9fff]{{0,4}}?(?:{_WHOM})|人口)"
 )
@@ -141,7 +141,7 @@ def _shares(text: str) -> Iterator[Figure]:
     """三次产业结构8.1:52.3:39.6: three shares of one whole, where together they are about all of it."""
     for match in _SHARES.finditer(text):
         total = sum(Decimal(part) for part in match.groups())
-        if not 90 < total < 110 or not _STRUCTURE.search(text, max(0, match.start() - 40), match.start()):
+        if not 90 < total < 110 or not _STRUCTURE.search(text, max(0, match.start() - 60), match.start()):
             continue
         for name in "abc":
             start, end = match.span(name)
@@ -218,12 +218,16 @@ def _thousands(text: str) -> Iterator[Figure]:
         scale, before, more = SCALES[match["scale"]], match["before"], match["more"]
         value, step = numerals.parse(match["number"]) * scale, numerals.step(match["number"], scale)
         qualifier: Qualifier = "approx" if more else "exact"
+        after = match.groupdict().get("after")
+        if after:
+            qualifier = lexicon.qualifiers("after")[after]  # type: ignore[assignment]
         if before:
             qualifier = lexicon.qualifiers("before")[before]  # type: ignore[assignment]
         start = match.start("before") if before else match.start("number")
+        last = "after" if after else "more" if more else "scale"
         yield Figure(
-            start, match.end("more" if more else "scale"), match.start("number"), float(value), None, float(step),
-            "count", "", qualifier, before or more or "", "plain",
+            start, match.end(last), match.start("number"), float(value), None, float(step),
+            "count", "", qualifier, before or after or more or "", "plain",
         )  # fmt: skip
 
 
