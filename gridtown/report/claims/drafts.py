@@ -66,6 +66,7 @@ def placed(text: str, begin: int, end: int) -> int:
 
 
 # 2.2万户发展养殖业: what they do, where nothing else is named.
+_THERE_ARE = re.compile("[,;](?:其中|另|还|已)?有$")
 _DOING = re.compile("[\u4e00-\u9fff]{3,12}(?=[,。;、)])")
 
 
@@ -104,7 +105,8 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             or bool(_OF_PLAN.fullmatch(between))
             or (between.count("。") == 1 and draft.change)
         )
-        if not draft.subject and last.subject and near:
+        others = last.figure.classifier != draft.figure.classifier and _THERE_ARE.search(between)
+        if not draft.subject and last.subject and near and not (others and _DOING.match(text, draft.figure.end)):
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:
