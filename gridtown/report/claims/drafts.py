@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gridtown.report.claims import kinds, subjects
+from gridtown.report.claims import kinds, phrasing, subjects
 from gridtown.report.claims.kinds import Change
 from gridtown.report.claims.shapes import Figure
 from gridtown.report.claims.subjects import NOTHING, Phrase
@@ -100,13 +100,23 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             continue
         if last.figure.unit == draft.figure.unit and last.subject and from_to(text, last, between):
             draft.subject = last.subject
+        touching = (
+            not between and last.subject and not last.prenominal and not last.subject.bare and not draft.front
+        )
+        if touching and not phrasing.head().search(text, draft.back.start, draft.back.end):
+            draft.subject = last.subject  # 通村公路3条2000米受损
         near = (
             not STOPS.search(between)
             or bool(_OF_PLAN.fullmatch(between))
             or (between.count("。") == 1 and draft.change)
         )
         others = last.figure.classifier != draft.figure.classifier and _THERE_ARE.search(between)
-        if not draft.subject and last.subject and near and not (others and _DOING.match(text, draft.figure.end)):
+        if (
+            not draft.subject
+            and last.subject
+            and near
+            and not (others and _DOING.match(text, draft.figure.end))
+        ):
             draft.subject, draft.borrowed = last.subject, True
     for draft in drafts:
         if not draft.subject:

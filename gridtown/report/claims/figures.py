@@ -65,6 +65,7 @@ _RANKED = re.compile(
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
     rf"|(?<=[市县区州镇乡国省]){GAP}(?P<lead>首位|榜首)|(?:(?<=榜单)|(?<=行榜)|(?<=排名)|(?<=位列)|(?<=位居)){GAP}(?P<listed>\d{{1,4}})(?:位|名)"
+    rf"|(?<=[居列])[\u4e00-\u9fff]{{2,8}}?(?:(?P<afar>首位|榜首)|(?P<far>第(?P<at>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?=[,。;、)]|$)))"
     rf"|(?<=[核绩评速])第(?P<judged>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|的位次|的好成绩|$)"
     rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|$)"
 )
@@ -264,12 +265,13 @@ def _ranks(text: str) -> Iterator[Figure]:
             or match["last"]
             or match["listed"]
             or match["judged"]
+            or match["at"]
         )
         try:
             value = float(numerals.parse(number)) if number else 1.0
         except NoNumeral:
             continue
-        start = match.start("head") if match["head"] else match.start()
+        start = match.start(next((name for name in ("head", "afar", "far") if match[name]), 0))
         qualifier: Qualifier = "below" if match["top"] else "exact"
         yield Figure(
             start, match.end(), start, value, None, 1.0, "rank", "", qualifier, match["top"] or "", "rank"

@@ -20,6 +20,7 @@ _HELD = re.compile(r"(?:同期|末|底)?[((]")
 _BESIDE = re.compile(r"(?:同期)?(?:为|是|仅为?|只有|的)(?=[约近超]?\d)")
 _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
+_TILL = re.compile(r"[到至]((?:19|20)\d{2})年")
 # A paragraph's bullet, and the few words that head it.
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 # 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
@@ -187,6 +188,9 @@ class Periods:
         """When an average of some years is about: them all, where the last of them was named."""
         span = self.section(at).span
         since = None if span else _SINCE.search(self._text, _sentence(self._text, at), at)
+        till = since and _TILL.search(self._text, since.end(), at)
+        if since and till:
+            return replace(told, period=f"{int(since[1]) + 1}/{till[1]}")
         if since and told.period and told.period > since[1] and len(told.period) == len(since[1]):
             return replace(told, period=f"{int(since[1]) + 1}/{told.period}")  # 由2019年的…到2023年的…，年均
         return (
@@ -254,6 +258,11 @@ def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | N
             return None
         last = base - 1 if section.plan else base
         return f"{last - many(said) + 1}/{last}", False
+    if match["since"]:
+        begun = f"{match['since']}-{int(match['since_month']):02}"
+        return f"{begun}/{match['till']}-{int(match['till_month']):02}", base is not None and int(
+            match["since"]
+        ) > base
     if match["year"]:
         year = int(match["year"])
         if match["last"]:

@@ -14,6 +14,12 @@ _LONGEST_HEADING = 48
 # A report dated so early in the year tells of the year before; so late, of its own, and plans for the next.
 _EARLY, _LATE = 3, 10
 _HISTORY = 2
+_BY = re.compile("(?<!截)[到至]$")  # 到2030年 is when something is to be reached
+_HEADS = re.compile(
+    rf"[一二三四五六七八九十]{{1,3}}、[^,。;:]*(?:{any_of(lexicon.table('kinds')['target']['review'])}|安排|计划|打算|思路)。"
+)
+# 2008年1月至2010年5月底
+_RANGED = re.compile(r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?[-—–~至到]{1,2}(?P<last>(?:19|20)\d{2})年")
 _DELIVERED = re.compile(r"[—–-]{0,4}\s*[((]?\s*(20\d{2})年(\d{1,2})月(?:\d{1,2}日)?\s*在")
 _REVIEW = re.compile(any_of(lexicon.table("kinds")["target"]["review"]))
 # 重点工作汇报 tells what was done.
@@ -82,7 +88,7 @@ class Section:
 
 def sections(text: str, period: str | None) -> list[Section]:
     """The headings that say which year is told of, from the title on."""
-    lines = [(match.start(), match[0].strip()) for match in _LINES.finditer(text)]
+    lines = [(match.start(), _bare(match[0].strip())) for match in _LINES.finditer(text)]
     year, part, reporting = _titled(lines)
     if reporting is not None and reporting == _opening(lines):
         year, reporting = reporting, None  # a report given at the year's end
@@ -114,6 +120,15 @@ def sections(text: str, period: str | None) -> list[Section]:
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
             told += [years, replace(told[-1], start=at + len(line) + 1)]
     return told
+
+
+def _bare(line: str) -> str:
+    """A numbered heading that ends with a full stop, without it."""
+    return (
+        line[:-1]
+        if line.endswith("。") and len(line) <= _LONGEST_HEADING and _HEADS.fullmatch(line)
+        else line
+    )
 
 
 def _title(lines: list[tuple[int, str]]) -> int:
@@ -229,17 +244,23 @@ def _first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
             return int(found[1]) - bool(_PLAN.search(line) and not _REVIEW.search(line))
         if (found := _OPENS.match(line)) and not SINCE.match(line, found.end()):
             opened.append(int(found[1]))
-    if opened:
-        return max(opened) if max(opened) - opened[0] > _HISTORY else opened[0]
-    other = None
+    other, named = None, []
     for found in _YEAR.finditer(text):
         begin = max(text.rfind(mark, 0, found.start()) for mark in "。\n") + 1
         if within_name(text, begin, found.start()):
             continue
+        if not opened and (ranged := _RANGED.match(text, found.start())):
+            return int(ranged["last"])
+        before = text[: found.start()][-4:]
         if _PLAN.search(text, found.end(), found.end() + 8) or SINCE.match(text, found.end()):
             other = other or int(found[1])
-        elif not AGAINST.search(text[: found.start()][-4:]):
-            return int(found[1])
+        elif not AGAINST.search(before) and (
+            found[2] or text.startswith("的", found.end()) or not _BY.search(before)
+        ):
+            named.append(int(found[1]))
+    if told := opened or named:
+        last = max(opened + named)
+        return last if last - told[0] > _HISTORY else told[0]
     return other  # 围绕2018年目标任务, 自2022年5月以来, and no other year
 
 

@@ -292,6 +292,8 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return back
     if not front or front.bare or figure.form == "ordinal":
         return Phrase(back.start, back.end, front.action)
+    if figure.unit != "ratio" and phrasing.done(text, front.start, figure.start):
+        return back
     if figure.unit == "ratio" and text.endswith("中", front.start, front.end):
         return back
     if figure.unit == "yuan" and figure.qualifier != "exact":
@@ -312,7 +314,7 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
     if _ETC.search(text[: figure.start][-3:]):
         return back
     if not phrasing.head().search(text, back.start, back.end):
-        return back if phrasing.done(text, front.start, figure.start) else front
+        return front
     return back if _PLACE.search(text, front.start, front.end) or not _counted(text, front, figure) else front
 
 

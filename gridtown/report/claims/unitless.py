@@ -64,9 +64,9 @@ _SPOKEN = re.compile(
 )
 # 青田、柳溪等五大综合体, 境内有五大湖泊: counted where they are listed or are there; 三大战略 is a name.
 _GREAT = re.compile(
-    r"(?:(?<=等)|(?<=[有辖]))(?P<number>[两三四五六七八九十]|\d{1,2})大"
+    r"(?:(?<=等)|(?<=[有辖])|(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,6}(?:、[\u4e00-\u9fff]{2,6})+)(?<!等))(?P<number>[两三四五六七八九十]|\d{1,2})大"
     r"(?=[\u4e00-\u9fff“])(?!(?:[\u4e00-\u9fff]{0,6}(?:行动|战略|体系|机制|方面|领域|板块|攻坚|提升|任务|抓手|会战|难题|优势|理念|"
-    r"计划|改革|系统|能力|革命|关系|特色|环节|主题|重点|转型|赛道|问题|活动)))"
+    r"支柱|产业|集群|平台|功能区|组团|品牌|中心|计划|改革|系统|能力|革命|关系|特色|环节|主题|重点|转型|赛道|问题|活动)))"
 )
 # 任务174万,完成198万: of money that its sentence has named.
 _DONE = re.compile(
@@ -91,7 +91,7 @@ _OFTEN = re.compile(
 )
 # 占全省总量1/6.
 _FRACTION = re.compile(
-    r"(?<=[占达的约近总到量数比过])(?P<number>[1-9])/(?P<whole>[2-9]|10)(?=[,。;、)\n]|以上|左右|$)"
+    r"(?<=[占达的约近总到量数比过])(?P<number>[1-9])/(?P<whole>[2-9]|10)(?P<after>以上|左右)?(?=[,。;、)\n]|$)"
 )
 _WHOM = any_of(lexicon.table("units")["people"])
 _BEFORE = rf"(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
@@ -123,8 +123,10 @@ def found(text: str) -> Iterator[Figure]:
     yield from _often(text)
     yield from _fractions(text)
     for match in _GREAT.finditer(text):
-        start, end = match.span()
+        start, end = match.start("number"), match.end()
         value = float(numerals.parse(match["number"]))
+        if match["names"] and match["names"].count("、") + 1 != value:
+            continue
         yield Figure(start, end, start, value, None, 1.0, "count", "大", "exact", "", "great")
 
 
@@ -288,7 +290,7 @@ def _fractions(text: str) -> Iterator[Figure]:
                 1 / whole,
                 "ratio",
                 "",
-                "exact",
-                "",
+                lexicon.qualifiers("after").get(match["after"], "exact"),  # type: ignore[arg-type]
+                match["after"] or "",
                 "part",
             )
