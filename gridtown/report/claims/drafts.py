@@ -118,6 +118,9 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             and not (others and _DOING.match(text, draft.figure.end))
         ):
             draft.subject, draft.borrowed = last.subject, True
+    for last, draft in pairwise(drafts):  # 整改户厕45个、公厕59座
+        if text[last.figure.end : draft.subject.start] == "、" and not draft.subject.action:
+            draft.subject = replace(draft.subject, action=last.subject.action)
     for draft in drafts:
         if not draft.subject:
             begin = draft.figure.start

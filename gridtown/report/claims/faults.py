@@ -5,7 +5,17 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Fault = Literal[
-    "contradiction", "part", "parts", "sum", "shares", "growth", "difference", "share_of", "balance"
+    "contradiction",
+    "part",
+    "parts",
+    "sum",
+    "shares",
+    "growth",
+    "difference",
+    "share_of",
+    "balance",
+    "mean",
+    "multiple",
 ]
 
 

@@ -94,9 +94,12 @@ def _uneven(text: str) -> list[int]:
     for number, line in enumerate(lines[:-1]):
         at += len(line) + 1
         after, length = lines[number + 1], lengths[number]
-        if not _LEAST <= length <= _WIDEST or not after.strip() or "\t" in line or "\t" in after:
+        if length < _LEAST or not after.strip() or "\t" in line or "\t" in after:
             continue
         if line.rstrip()[-1] in _ENDS or _ITEM.search(line.rstrip()) or _STARTS.match(after):
+            continue
+        if _MIDDLE.search(line):  # a paragraph ends with a mark, a heading has none within
+            breaks.append(at)
             continue
         first = number
         while first > max(0, number - 2) and lengths[first - 1]:
@@ -107,7 +110,7 @@ def _uneven(text: str) -> list[int]:
         around = range(first, last + 1)
         longest = max((lengths[one] for one in around if lengths[one] <= _WIDEST), default=0)
         prose = any(_MIDDLE.search(lines[one]) for one in around)
-        if last - first >= 2 and length >= _SHARE * longest and prose:
+        if last - first >= 2 and length <= _WIDEST and length >= _SHARE * longest and prose:
             breaks.append(at)
     return breaks
 

@@ -113,6 +113,7 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
                 "削减",
             }
             and not _AGAINST.search(before)
+            and not before.endswith("了")  # 提高到1050元，提高了150元
         ):
             return None
         if (

@@ -21,6 +21,8 @@ _BESIDE = re.compile(r"(?:同期)?(?:为|是|仅为?|只有|的)(?=[约近超]?\
 _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
 _TILL = re.compile(r"[到至]((?:19|20)\d{2})年")
+# 比上年末的3900户净增300户: the year before of that figure alone.
+_OWN = re.compile(r"(?:同期|末|底)?的(?=[近超约]?\d)")
 # A paragraph's bullet, and the few words that head it.
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 # 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
@@ -114,10 +116,8 @@ class Periods:
                 if beside.end() == start:
                     told = _year_before(at), False, False
                 continue
-            own = text[match.end() : match.end() + 1] == "的" and re.match(
-                r"[近超约]?\d", text[match.end() + 1 : match.end() + 3]
-            )
-            if own and match.end() + 1 != start:
+            own = _OWN.match(text, match.end())
+            if own and own.end() != start:
                 continue
             if AGAINST.search(before) and not own and not (match["year"] and SINCE.match(text, match.end())):
                 continue
@@ -126,7 +126,7 @@ class Periods:
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
             stood = opens and _STOOD.match(text, match.end())
-            if match["word"] in _BEFORE and _BY_THEN.match(text, match.end()) and not stood:
+            if match["word"] in _BEFORE and _BY_THEN.match(text, match.end()) and not (stood or own):
                 continue
             if match["word"] in _BEFORE and _CARRIED.match(text, match.end()):
                 continue

@@ -50,6 +50,9 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
         told = _OPENED.match(gap) is not None  # 320处：甲类150处、乙类80处
         if not told and "其中" not in gap:
             continue
+        first = claims[following[0]]
+        if not told and (first.unit, first.classifier) != (whole.unit, whole.classifier):
+            continue  # 税金3亿元，其中：税收超千万元的企业6家，实现销售收入22亿元
         closes = re.search("[)）]", text[whole.end :]) if told and re.search("[(（]", gap) else None
         limit = whole.end + closes.start() if closes else len(text)
         parts = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gridtown.report.claims import ratios, rising, sums
+from gridtown.report.claims import derived, ratios, rising, sums
 from gridtown.report.claims.faults import Finding, percent
 from gridtown.report.claims.judging import Bounds, bounds
 from gridtown.report.claims.shapes import Claim
@@ -37,6 +37,21 @@ _GIVEN = re.compile("(?:资金|补助|补贴|投资|经费|奖励|罚款|贷款|
 _BUDGETED = re.compile(
     "(?:年初|批准|原定|调整|追加)[^。;；\n]{0,16}(?:预算|计划|目标)|(?:预算|计划)数?(?:为|是)|调[整增减]为?"
 )
+# What is expected of the year, and what of it has come.
+_EXPECTED = re.compile("预计|预期|力争|计划|目标")
+_SO_FAR = re.compile("目前|截[至止]|实际|到账|到位|[已均]")
+_DEEDS = (
+    "发现", "排查", "检查", "巡查", "查处", "清理", "拆除", "发放", "开展", "举办", "组织", "培训", "走访",
+    "慰问", "整改", "出动", "召开", "调解", "化解", "受理", "处理", "处置", "整治", "新建", "改造",
+)  # fmt: skip
+# Done now and again, whatever the name: 发现隐患5处 … 发现隐患26处.
+_REPEATED = re.compile("|".join(_DEEDS))
+# 均低于全县（11035元）: of another place.
+_ELSEWHERE = re.compile("全[县市省国区州][（(]$")
+# 1.上级补助收入 … in the account under one heading, and in that under the next.
+_ENTRY = re.compile(r"\s*\d{1,2}[.、．]\D")
+_NEXT_HEADING = re.compile(r"\n\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])")
+_MANY = 3
 _WHOLE = re.compile("全[镇县区市省国街乡]|我[镇县区市省]|本[镇县区市]|各类|各级|[\\s“”]")
 
 
@@ -53,6 +68,7 @@ def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
             *sums.rates(text, claims, group),
             *_differences(text, claims, group),
             *rising.risen(text, claims, group),
+            *derived.followed(text, claims, group),
         ]
     seen = {finding.claims for finding in told}
     told += [finding for finding in _growth(claims) if finding.claims not in seen]
@@ -86,7 +102,10 @@ def _speaks_for_itself(text: str, claim: Claim, name: str) -> bool:
     ):
         return False
     whole = _ALL_YEAR.search(text[max(0, claim.start - 20) : claim.start])
-    if claim.action and claim.unit != "ratio" and len(name) < _CERTAIN and not whole:
+    if _ELSEWHERE.search(text[max(0, claim.start - 3) : claim.start]):
+        return False
+    again = bool(_REPEATED.match(claim.action)) or len(name) < _CERTAIN
+    if claim.action and claim.unit != "ratio" and again and not whole:
         return False  # what is done now and again: 新增床位430张 … 新增床位150张
     if claim.unit == "count" and claim.subject_start >= claim.end and not whole:
         return False  # 6家农民合作社获得补贴 … 5家农民合作社申报示范社: some of them each
@@ -134,17 +153,43 @@ def _contradictions(text: str, claims: Sequence[Claim]) -> Iterator[Finding]:
                     wholes[index],
                 )
             ].append(index)
-    for places in same.values():
+    numbers: dict[tuple[Any, ...], set[float]] = defaultdict(set)
+    for thing, places in same.items():
+        numbers[thing[:-1]] |= {claims[place].value for place in places}
+    for thing, places in same.items():
+        if len(numbers[thing[:-1]]) >= _MANY:
+            continue  # of many things of one name each has its own
         first = places[0]
         for other in places[1:]:
             apart = claims[other].comparison == "from" or claims[first].comparison == "from"
             between = text[claims[first].end : claims[other].start]
             apart = apart or ("\n" not in between and bool(_COLUMNS.search(between)))
             apart = apart or any(_budgeted(text, claims[one]) for one in (first, other))
+            apart = apart or _so_far(text, claims[first], claims[other])
+            apart = apart or (
+                bool(_NEXT_HEADING.search(between)) and _entries(text, claims[first], claims[other])
+            )
             if not apart and _ENDS.search(between) and not bounds(claims[first]).meets(bounds(claims[other])):
                 yield Finding(
                     "contradiction", (first, other), {"one": claims[first].text, "other": claims[other].text}
                 )
+
+
+def _so_far(text: str, first: Claim, other: Claim) -> bool:
+    """Whether one of them is expected, and the other is what has come of it."""
+    led = [
+        text[max(text.rfind(mark, 0, one.start) for mark in "。\n;；") + 1 : one.start]
+        for one in (first, other)
+    ]
+    return any(
+        _EXPECTED.search(one) and not _EXPECTED.search(two) and _SO_FAR.search(two)
+        for one, two in (led, led[::-1])
+    )
+
+
+def _entries(text: str, *both: Claim) -> bool:
+    """Whether both stand in numbered entries."""
+    return all(_ENTRY.match(text, text.rfind("\n", 0, one.start) + 1) for one in both)
 
 
 def _budgeted(text: str, claim: Claim) -> bool:
