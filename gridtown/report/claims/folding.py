@@ -31,6 +31,11 @@ _GAPS = re.compile(
 _DOTS = re.compile(r"(?<=\d)[·•・](?=\d+[%‰])")
 # 水田7993亩.林地600亩: a dot between Chinese letters ends a sentence, but not behind a section's number (二.重点).
 _POINTS = re.compile(r"(?<=[\u4e00-\u9fff%])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff])")
+# 二OO四年, 二零二三年, 一九九八年.
+_YEARS = re.compile("(?:一九|二[零OoО0])[零一二三四五六七八九OoО0]{2}(?=年)")
+_DIGITS = {ord(letter): str(digit) for digit, letter in enumerate("零一二三四五六七八九")} | dict.fromkeys(
+    map(ord, "OoО"), "0"
+)
 # No number has so many digits: what is pasted in is a code or a picture.
 _ENDLESS = re.compile(r"[\d.,]{40,}")
 _WRAP = re.compile(r"(?<=[^\n])\n(?=[^\n])")
@@ -67,6 +72,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """A text as it is read."""
     even = _POINTS.sub("。", _DOTS.sub(".", text.translate(_HALF)))
+    even = _YEARS.sub(lambda year: year[0].translate(_DIGITS), even)
     even = _ENDLESS.sub(lambda run: "□" * len(run[0]), even)
     given = text.translate(_BREAKS)  # a line is as wide as it was set, its signs not made half
     widths = _widths(given)

@@ -49,7 +49,7 @@ _HALF_TOLD = re.compile(
     r"(?<!\d)(?<!\d年)(上半年|前三季度|第?[一二三四]季度)[\u4e00-\u9fff]{0,6}(?:总结|汇报|小结|报告|通报|情况)"
 )
 _HALF_OPENS = re.compile(
-    r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度|\d{1,2}\s*[-—–~至]\s*\d{1,2}月)份?[,以全我,]"
+    r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度|\d{1,2}\s*[-—–~至]\s*\d{1,2}月)[份度]?[,以全我,]"
 )
 # 今年定下这些具体目标: opens a list of what is aimed at.
 # 1-9月经济指标完成情况: a heading for what stands under it alone.
@@ -304,7 +304,8 @@ def _titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
             if late:
                 return int(found[1]), "", None
             return int(found[1]) - 1, "", int(found[1])
-        return int(found[1]), _span(found[2]), None
+        told = found[2] or ((half := _HALF_TOLD.search(line)) and half[1])  # 2022年林业上半年工作总结
+        return int(found[1]), _span(told), None
     return None, "", None
 
 

@@ -78,6 +78,8 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             if part != following[0] and "、" not in text[: claims[part].start][-14:]:
                 parts = parts[:at_part]
                 break
+            if any(_holds(claims[i], claims[part]) for i in group[:at]):
+                return  # 收到33件，正在办理2件，其中来信3件: of those that were told of before
             if not told or len(parts) > 1:
                 yield Finding("part", (index, part), {"whole": whole.text, "part": claims[part].text})
                 return
@@ -88,6 +90,12 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
                 (index, *parts),
                 {"whole": whole.text, "sum": plain(sum(Decimal(str(claims[i].value)) for i in parts))},
             )
+
+
+def _holds(whole: Claim, part: Claim) -> bool:
+    high, low = bounds(whole).high, bounds(part).low
+    same = (whole.unit, whole.classifier) == (part.unit, part.classifier) and not whole.change
+    return same and high is not None and low is not None and low <= high
 
 
 def _enough(claims: Sequence[Claim], whole: Claim, parts: Sequence[int]) -> int:
