@@ -119,6 +119,8 @@ def titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
             or not (found := YEAR.search(line) or _TITLE.search(line))
         ):
             continue
+        if (given := _DELIVERED.match(line)) and not any("政府工作报告" in one for _at, one in lines[:10]):
+            return int(given[1]), "", None  # given in the middle of the year, and no report on the one before
         council = _COUNCIL.search(line) and not REVIEW.search(line.replace("政府工作报告", ""))
         dated = re.match(
             r"[—–-]{0,4}\s*[((]?\s*20\d{2}年(\d{1,2})月(?:\d{1,2}日)?\s*(?:(?P<alone>[))]?$)|在)", line

@@ -24,10 +24,11 @@ _MORE = re.compile(
 )
 # 比年目标4%低0.63个百分点: the figure that it is beside stands between.
 _BARELY = re.compile("(?P<all>(?P<up>[高多快])|(?P<down>[低少慢]))(?:出|了)?")
-_NET = re.compile(r"(?P<all>(?P<up>净增|净增加)|(?P<down>净减|净减少))[^,。;\d]{0,8}$")
+_NET = re.compile(r"(?P<all>(?P<up>净增加?|调增)|(?P<down>净减少?|调减|核减))[^,。;\d]{0,12}$")
 _SHORTER = re.compile(
     r"(?P<all>(?P<up>(?!))|(?P<down>压缩|缩短|精简|节约|节省|节能|降本|提速))" + f"{_BETWEEN}{{0,4}}$"
 )
+_AT_RATE = re.compile("的(?:增速|增幅|增长率?)")  # 保持20%以上的增速
 # 由76公里增加到82公里, 从3.5米拓宽至6米: what stands between what was and what it has become.
 TURNED = re.compile(
     rf"^[,、]?(?:大幅)?(?:{any_of(_WORDS['growth']['turned'])})(?:到|至|为|成)?(?:了)?(?:(?:19|20)\d{{2}}年[底末]?的?)?$"
@@ -50,7 +51,7 @@ _AIM = re.compile(
     + r"(?:(?!的)[\u4e00-\u9fff]){0,6}?(?:为|是|:)?(?=\d)"
     + r"|(?<!全年)(?<!今年)(?<!年度)预计(?:到|至|明年|下半年|年内|可|能|将|建成|投产|20\d{2}年底前)"
     + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)"
-    + r"|(?<![按照])计划(?!有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
+    + r"|(?<![按照])(?<!人才)计划(?!项目|有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
 )
 _QUOTED = re.compile("“[^”\n]*(?:”|$)")
 _DONE = re.compile(
@@ -74,7 +75,7 @@ class Change:
 def change(text: str, figure: Figure, begin: int) -> Change | None:
     """Whether the words before a figure, from `begin` on, make it a change."""
     before = text[begin : figure.start].rstrip(" \t")
-    if figure.form == "fold":
+    if figure.form == "fold" or (figure.unit == "ratio" and _AT_RATE.match(text, figure.end)):
         return Change(1, figure.start, against(text, begin, figure.start))
     if figure.unit in {"rank"} or figure.form == "ordinal":
         return None

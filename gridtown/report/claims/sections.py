@@ -31,6 +31,7 @@ _STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:
 _YEARS = re.compile(
     r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
 )
+_LONE_YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
 _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
 
@@ -121,6 +122,9 @@ def _headed(
     ):
         return None
     found = dating.YEAR.search(line)
+    if _LONE_YEAR.fullmatch(line) and len(lines) > 1 and not _LONE_YEAR.fullmatch(lines[1][1]):
+        year = int(line[:4])
+        return Section(at, year, "", plan=base is not None and year > base)
     # 重点工作和民生实事方面 is a topic
     plan, review = (
         bool(dating.PLAN.search(line)) and not line.endswith("方面"),
