@@ -159,6 +159,7 @@ def before(text: str, begin: int, end: int) -> Phrase:
         action
         and 0 < end - start < _LEAST
         and action in phrasing.acts()
+        and text[start:end] not in phrasing.things()
         and text[start - len(action) : start] == action
     ):
         return Phrase(start - len(action), end, action)
