@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtown.cases import actions
-from gridtown.report.claims import catalogue, checking, matching
-from gridtown.report.claims.checking import Frozen, check
-from gridtown.report.claims.matching import Guess
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.ledger import catalogue, checking, matching
+from gridtown.report.claims.ledger.checking import Frozen, check
+from gridtown.report.claims.ledger.matching import Guess
+from gridtown.report.claims.reading.reader import read
 from gridtown.report.typeset.blocks import Entry
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, Here

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridtown.report.claims.folding import fold
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.reading.folding import fold
+from gridtown.report.claims.reading.reader import read
 from tests.claims.sentences import measure, sentences
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "work_report_2023.txt"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.reading.reader import read
 
 
 def asked(sentence):

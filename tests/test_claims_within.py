@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from gridtown.report.claims import judging, ratios
-from gridtown.report.claims.reader import read
-from gridtown.report.claims.within import findings
+from gridtown.report.claims.contradictions import judging, ratios
+from gridtown.report.claims.contradictions.within import findings
+from gridtown.report.claims.reading.reader import read
 
 CASES = [
     ("全年财政总收入12.8亿元。全镇财政总收入达到13.1亿元。", ["contradiction"]),
