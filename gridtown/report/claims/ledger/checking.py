@@ -108,20 +108,25 @@ def check(
     name, doubts = town.names["zh"], doubting.doubted(text, told)
     parts = _parts(text, [claim for claim, _guesses in told])
     other = places.elsewhere(text, name)
-    return Checked(
-        text,
-        tuple(
-            judge.of(
-                claim,
-                guesses,
-                part=parts[n],
-                elsewhere=other or places.above(text, claim),
-                doubted=doubts[n],
-            )
-            for n, (claim, guesses) in enumerate(told)
-        ),
-        tuple(within.findings(text, claims)),
-    )
+    verdicts: list[Verdict] = []
+    for n, (claim, guesses) in enumerate(told):
+        far = other or places.above(text, claim)
+        line = _line_before(text, claim, verdicts)
+        verdicts.append(judge.of(claim, guesses, part=parts[n], elsewhere=far, doubted=doubts[n], line=line))
+    return Checked(text, tuple(verdicts), tuple(within.findings(text, claims)))
+
+
+def _line_before(text: str, claim: Claim, verdicts: Sequence[Verdict]) -> str | None:
+    """The line of the count that the ledger bears out just before a rate: 隐患7155处，整改率99.2%."""
+    if claim.unit != "ratio" or claim.change:
+        return None
+    for verdict in reversed(verdicts):
+        between = text[verdict.claim.end : claim.start]
+        if "\n" in between or "。" in between:
+            return None
+        if verdict.claim.unit != "ratio":
+            return verdict.guesses[0].key.partition(".")[0] if verdict.state == "agrees" else None
+    return None
 
 
 def _parts(text: str, claims: Sequence[Claim]) -> list[bool]:
@@ -153,17 +158,22 @@ class _Judge:
         part: bool = False,
         elsewhere: bool = False,
         doubted: bool = False,
+        line: str | None = None,
     ) -> Verdict:
         """The verdict on one claim; one that is doubted may agree, but is not called wrong.
 
         part: it is of some of what its subject names, and no indicator says of which. elsewhere: of another place.
+        line: the line of business of the count before it, which is meant where lines share the name of a rate.
         """
-        verdict = self._of(claim, guesses, part=part, elsewhere=elsewhere)
-        if doubted and verdict.state == "differs":
+        verdict = self._of(claim, guesses, part=part, elsewhere=elsewhere, line=line)
+        own = bool(verdict.guesses) and verdict.guesses[0].key.partition(".")[0] == line
+        if doubted and not own and verdict.state == "differs":
             return Verdict(claim, "cannot", "unsure", verdict.guesses, last_year=verdict.last_year)
         return verdict
 
-    def _of(self, claim: Claim, guesses: Sequence[Guess], *, part: bool, elsewhere: bool) -> Verdict:
+    def _of(
+        self, claim: Claim, guesses: Sequence[Guess], *, part: bool, elsewhere: bool, line: str | None
+    ) -> Verdict:
         last = bool(claim.period and self._base and claim.period[:4] < self._base)
 
         def cannot(reason: str, reading: Reading | None = None) -> Verdict:
@@ -197,6 +207,9 @@ class _Judge:
             wrong = all(verdict and verdict.state == "differs" for verdict in verdicts)
             if first and named and wrong and not (claim.borrowed or claim.change):
                 return replace(first, reason="neither")  # 发言54次: wrong whichever of them is meant
+            of_line = [n for n, guess in enumerate(close) if guess.key.partition(".")[0] == line]
+            if len(of_line) == 1 and (meant := verdicts[of_line[0]]):
+                return meant
             return cannot("ambiguous")  # which one it is cannot be said, so neither that it is wrong
         return verdicts[0] or cannot("no_data", self._reading(guesses[0], period))
 
