@@ -38,6 +38,8 @@ _HALF_TOLD = re.compile(
 _HALF_OPENS = re.compile(
     r"\s*((?:19|20)\d{2})年(上半年|前三季度|第?[一二三四]季度|\d{1,2}\s*[-—–~至]\s*\d{1,2}月)[份度]?[,以全我,]"
 )
+# 回顾了2022年的工作,提出了2023年的目标
+_LOOKED_BACK_ON = re.compile(r"回顾了?((?:19|20)\d{2})年(?:度|的)?[\u4e00-\u9fff]{0,6}工作")
 FIVE_YEARS = re.compile(r"十([一二三四五])五[”\"]?(?:时期|期间|规划)?(?!规划|纲要)")
 
 
@@ -91,6 +93,8 @@ def first_year(text: str, lines: list[tuple[int, str]]) -> int | None:
             found[2] or text.startswith("的", found.end()) or not _BY.search(before)
         ):
             named.append(int(found[1]))
+    if (looked := _LOOKED_BACK_ON.search(text)) and set(opened) <= {year := int(looked[1]), year + 1}:
+        return year
     if told := opened or named:
         last = max(opened + named)
         return last if last - told[0] > _HISTORY else told[0]

@@ -13,6 +13,7 @@ from gridtown.report.claims.reading.markers import AGAINST, MARK, SINCE, key, ma
 from gridtown.report.claims.reading.sections import Section, sections
 
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
+_OF_THAT_YEAR = frozenset({"全年", "当年", "年内", "年末", "年底"})
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
 _HELD = re.compile(r"(?:同期|末|底)?[((]")
@@ -104,6 +105,7 @@ class Periods:
         """What the markers from `begin` on say of the figure at this place."""
         text = self._text
         told: _Marked | None = None
+        named: str | None = None  # the year that was last named in figures
         for match in MARK.finditer(text, begin, start + text.startswith("翻", start)):  # 五年翻了一番
             before = text[max(0, match.start() - 4) : match.start()]
             opens = not text[begin : match.start()].strip(" \u3000—-")
@@ -144,7 +146,15 @@ class Periods:
                 continue
             if match["sums"] and told and "/" in str(told[0]):
                 continue  # “十三五”期间五年累计
+            if match["word"] in _OF_THAT_YEAR and not part_of(match, "w_") and told and named:
+                told = (
+                    named,
+                    told[1],
+                    False,
+                )  # 2022年全年, 2022年…,年内…: of the year named, whatever the text is of
+                continue
             if read := _read(match, section):
+                named = None if match["last"] or not match["year"] else match["year"]
                 if match["span"] or match["spell"] or match["sums"] or match["nth"]:
                     read = _reached(read[0], text, start), read[1]
                 told = *read, bool(_UNTIL.search(before))
