@@ -138,6 +138,10 @@ YEAR_END = (
             "2013年工作总结\n相比之下，某镇2011年全年新增企业12家，全年修路9公里。全年植树3亩。",
             ["2011", "2011", "2013"],
         ),
+        (
+            "上半年各项重点工作基本情况的报告\n现将某镇2015年上半年工作报告如下：\n一、税收\n预计1-6月份，完成税收3万元，占计划的53%。\n新增企业12家。",
+            ["2015-H1", "2015-H1", "2015-H1"],
+        ),
     ],
 )  # fmt: skip
 def test_headings_say_which_year_is_told_of(text, periods):
@@ -147,3 +151,20 @@ def test_headings_say_which_year_is_told_of(text, periods):
 def test_a_half_years_report_that_names_no_year():
     (claim,) = asked("街道上半年工作情况汇报\n检查单位86家。")
     assert claim.period == "2023-H1"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (
+            "今年，某区将新建学校4所，改造道路3条。其中，改扩建泵站2座。\n修路9公里。",
+            ["target"] * 3 + ["level"],
+        ),
+        ("某区今年将在民生方面办好实事。一是开展培训50场。", ["target"]),
+        ("某区还将实施民生项目；建设驿站2个。", ["target"]),
+        ("今年以来，某镇将道路3条改造完毕，新建学校4所。", ["level", "level"]),
+        ("今年，某镇将3个村合并，新建学校4所。", ["level", "level"]),
+    ],
+)
+def test_what_this_year_will_bring_is_promised_throughout_its_paragraph(text, kinds):
+    assert [claim.kind for claim in read(text)] == kinds

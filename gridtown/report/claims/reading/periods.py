@@ -28,6 +28,10 @@ _OWN = re.compile(r"(?:同期|末|底)?的(?=[近超约]?\d)")
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 # 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
 _AIMS = re.compile(r"[^。;\n]{0,24}?目标(?:任务)?(?:建议)?(?:是|为|:|如下)")
+# 今年,该区将新建4所学校,改造3条路;…: the paragraph tells what will be done.
+_WILL = re.compile(
+    "今年(?!以来)[,以我该全]?[^,。;\\n\\d]{0,10}(?:将(?=[新重着努实继持全推建改开启大进围聚完打投]|在[^,。;]{1,12}方面)|计划(?=[新实完投建改启打]))|[区县市镇乡道]还将(?=[新重着努实继持全推建改开启大进围聚完打投])"
+)
 _PARTLY = re.compile(r"-H[12]|-Q|/")
 _TIMES = re.compile(r"(?:是|为|相当于|达到?)[“\"]?$")
 _UNTIL = re.compile(r"截[至止]到?$")
@@ -91,13 +95,20 @@ class Periods:
         told = self._marked(section, begin, start, end)
         if told is None:
             told = self._gone_on(section, begin)
+        promised = section.plan or bool(_WILL.search(self._text, self._text.rfind("\n", 0, start) + 1, start))
         if told is None:
             return self._opened(start, section) or Told(
-                _whole(section, self._text, start), section.plan, explicit=False, until=section.until
+                _whole(section, self._text, start), promised, explicit=False, until=section.until
             )
         period, still, until = told
-        plan = still or (
-            section.plan and (section.year is None or period is None or period[:4] >= str(section.year))
+        plan = (
+            still
+            or (
+                promised
+                and not section.plan
+                and (period is None or section.year is None or period == str(section.year))
+            )
+            or (section.plan and (section.year is None or period is None or period[:4] >= str(section.year)))
         )
         return Told(period, plan, explicit=True, until=until)
 
@@ -142,7 +153,13 @@ class Periods:
             ):
                 told = key(section.reporting, part_of(match, "w_")), True, False
                 continue
-            if _TO_COME.search(before) and re.search("[,;]", text[match.end() : start]):
+            to_come = _TO_COME.search(before)
+            frames = (
+                to_come
+                and text.startswith((",", "份,"), match.end())
+                and not text[begin : match.start() - 2].strip()
+            )
+            if to_come and not frames and re.search("[,;]", text[match.end() : start]):
                 continue
             if match["sums"] and told and "/" in str(told[0]):
                 continue  # “十三五”期间五年累计
