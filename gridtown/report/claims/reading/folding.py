@@ -107,6 +107,8 @@ def _uneven(text: str) -> list[int]:
         if _MIDDLE.search(line):  # a paragraph ends with a mark, a heading has none within
             breaks.append(at)
             continue
+        if lengths[number + 1] > _WIDEST:  # a heading and its paragraph
+            continue
         first = number
         while first > max(0, number - 2) and lengths[first - 1]:
             first -= 1
