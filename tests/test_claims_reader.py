@@ -187,8 +187,11 @@ def test_prose_broken_at_no_even_width_is_read_as_a_whole_and_a_list_is_not():
         "新增停车位，建成充电桩，方便市民"
     )
     assert fold(items).text == items.replace("，", ",")
-    long = "完成投资5970万元，全年新造林3万亩，抚育中幼林1万亩，四旁植树138万株，育苗210亩，全县林业专业合作社达到17个，参加农户三千户，带动增收明显。"
-    headed = f"{long}\n（二）以项目建设为重点，抓产业发展\n{long}"
+    long = (
+        "完成投资5970万元，全年新造林3万亩，抚育中幼林1万亩，四旁植树138万株，育苗210亩。"
+        "全县林业专业合作社达到17个，参加农户三千户，带动增收明显。"
+    )
+    headed = f"{long}\n（二）以造林绿化和项目建设为重点，抓林业产业融合发展\n{long}"
     assert fold(headed).text.count("\n") == 2
 
 
