@@ -8,8 +8,8 @@ import argparse
 import time
 from pathlib import Path
 
-from gridtown.report.claims.files import opened
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.answering.files import opened
+from gridtown.report.claims.reading.reader import read
 
 LETTERS = 20_000
 PIECES = ("“1、", "(3个", "1", "12.5亿元、", "新增的和全面推进项目建设工作中等", "12家。", "\t3", "第", "占")

@@ -7,8 +7,8 @@ import pytest
 
 from gridtown.cases import actions
 from gridtown.kernel.told import Actor
-from gridtown.report.claims import wording
-from gridtown.report.claims.checking import Verdict, check
+from gridtown.report.claims.answering import wording
+from gridtown.report.claims.ledger.checking import Verdict, check
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import Here
 

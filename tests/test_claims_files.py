@@ -9,11 +9,11 @@ import pytest
 from django.core.management import call_command
 from docx.oxml import OxmlElement
 
-from gridtown.report.claims import files, margin, telling
-from gridtown.report.claims.checking import Checked, Verdict
-from gridtown.report.claims.files import Unreadable
-from gridtown.report.claims.reader import read
-from gridtown.report.claims.within import findings
+from gridtown.report.claims.answering import files, margin, telling
+from gridtown.report.claims.answering.files import Unreadable
+from gridtown.report.claims.contradictions.within import findings
+from gridtown.report.claims.ledger.checking import Checked, Verdict
+from gridtown.report.claims.reading.reader import read
 
 TEXT = "2023年工作总结\n完成财政总收入12.8亿元，同比增长10.3%。\n"
 

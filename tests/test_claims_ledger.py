@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtown.cases import actions
-from gridtown.report.claims import catalogue, checking, matching
-from gridtown.report.claims.checking import Frozen, check
-from gridtown.report.claims.matching import Guess
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.ledger import catalogue, checking, matching
+from gridtown.report.claims.ledger.checking import Frozen, check
+from gridtown.report.claims.ledger.matching import Guess
+from gridtown.report.claims.reading.reader import read
 from gridtown.report.typeset.blocks import Entry
 from gridtown.warehouse.refresh import refresh
 from tests.conftest import NOON, Here
@@ -203,6 +203,44 @@ def test_what_fits_none_of_the_indicators_it_may_be_about_is_wrong_whichever_is_
     assert [said(4), said(3), said(9)] == [("agrees", "agrees"), ("agrees", "agrees"), ("differs", "neither")]
     monkeypatch.setattr(catalogue, "guessed", rivals(whole=False))
     assert said(9) == ("cannot", "ambiguous")
+
+
+def test_a_rate_that_lines_share_is_of_the_count_before_it_where_the_ledger_bears_that_out(
+    year: Here, monkeypatch
+):
+    """Of three reports two are closed; 办成率 may be the petitions' or the reports', and follows a count of reports."""
+
+    def rivals(_text, claims, _known):
+        shared = [
+            Guess("petitions.content_with_unit", "value", 0.7, ()),
+            Guess("appeals.closed_of_handled", "value", 0.68, ()),
+        ]
+        return [
+            (
+                claim,
+                shared
+                if claim.unit == "ratio"
+                else [Guess("appeals.received", "value", 0.9, (), whole=True)],
+            )
+            for claim in claims
+        ]
+
+    def said(draft: str) -> tuple[str, str]:
+        verdict = check(f"2026年工作总结\n{draft}").verdicts[-1]
+        return verdict.state, verdict.reason
+
+    monkeypatch.setattr(catalogue, "guessed", rivals)
+    assert said("收到诉求4件，办成率66.7%。") == ("agrees", "agrees")
+    assert said("收到诉求4件，办成率86.7%。") == ("differs", "differs")
+    assert said("收到诉求4件。办成率86.7%。") == (
+        "cannot",
+        "ambiguous",
+    )  # another sentence, perhaps another thing
+    assert said("收到诉求7件，办成率86.7%。") == (
+        "cannot",
+        "ambiguous",
+    )  # perhaps not this town's reports at all
+    assert said("办成率86.7%。") == ("cannot", "ambiguous")
 
 
 def test_a_guess_says_whether_the_indicator_is_named_with_all_that_the_claim_says(pingyao):

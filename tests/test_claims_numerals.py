@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtown.report.claims import numerals
-from gridtown.report.claims.numerals import NoNumeral
+from gridtown.report.claims.reading import numerals
+from gridtown.report.claims.reading.numerals import NoNumeral
 
 
 @given(st.integers(0, 10**13))

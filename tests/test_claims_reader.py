@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.reading.folding import fold
+from gridtown.report.claims.reading.reader import read
 from tests.claims.sentences import measure, sentences
 
 SEED = Path(__file__).parents[2] / "shared" / "data" / "work_report_2023.txt"
@@ -36,6 +37,7 @@ def asked(sentence):
         ("sixth", 0.99),
         ("seventh", 0.99),
         ("eighth", 0.99),
+        ("ninth", 0.99),
     ],
 )
 def test_sentences_of_many_kinds_of_reports(name, least):
@@ -102,73 +104,6 @@ def test_a_count_before_or_behind_its_noun_is_the_same_claim(number, unit, noun)
     assert (behind.subject, behind.value) == (before.subject, before.value) == (noun, number)
 
 
-YEAR_END = (
-    "2020年政府工作报告\n2020年是极不平凡的一年，全镇干部群众团结一心、克难攻坚，"
-    "各项事业都取得了可喜的进步，成绩来之不易。\n新增企业12家。\n二、明年工作安排\n新增企业20家。"
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "periods"),
-    [
-        ("一、2023年工作总结\n培训干部12名。\n二、2024年工作思路\n培训干部20名。", ["2023", "2024"]),
-        ("2024年政府工作报告\n一、工作回顾\n新增企业12家。\n二、今年工作安排\n新增企业20家。", ["2023", "2024"]),
-        ("2023年国民经济和社会发展统计公报\n全年新增企业12家，上年新增企业9家。", ["2023", "2022"]),
-        (
-            "2023年上半年工作总结\n培训干部12名，一季度培训干部5名。\n下半年工作计划\n培训干部20名。",
-            ["2023-H1", "2023-Q1", "2023-H2"],
-        ),
-        ("新增企业12家。", [None]),
-        ("2019年政府工作报告\n一、过去五年工作回顾\n累计新增企业60家，年末企业总数达到210家。", ["2014/2018", "2018"]),
-        ("2019年政府工作报告\n——这五年，企业稳步成长。新增企业60家。\n新建公园2个。", ["2014/2018", "2018"]),
-        (YEAR_END, ["2020", "2021"]),
-        ("整理的总结及2024年工作思路。\n2023年来，我们真抓实干。\n一、2023年亮点工作\n新增企业12家。", ["2023"]),
-        ("2023年工作总结\n1-9月新增企业12家；\n新建公园2个。\n新增岗位9个。", [*["2023-01/2023-09"] * 2, "2023"]),
-        ("2023年工作总结\n泵站预计在下半年开工；涉及桥梁3座。", ["2023"]),
-        ("政府工作报告\n2024年2月\n新增企业12家。\n二、2024年工作安排\n新增企业20家。", ["2023", "2024"]),
-        ("政府工作报告\n（2021年12月15日）\n新增企业12家。\n二、今后五年目标\n新增企业90家。", ["2021", "2022/2026"]),
-        ("某镇2022政府工作报告\n新增企业12家。", ["2021"]),
-        ("一、“十三五”工作回顾\n五年来，商户由60家增加到210家；新建公园2个。", ["2016/2020", "2020", "2016/2020"]),
-        ("2023年上半年政府工作报告\n新增企业12家。\n入选2023年省级试点，新增泵站2座。", ["2023-H1", "2023-H1"]),
-        ("一、2023年工作回顾\n去年，新增企业12家，比去年同期多。", ["2023"]),
-        ("一、2023年工作回顾\n今年新增企业12家。去年，新增企业9家。", ["2023", "2022"]),
-        ("2024年政府工作报告\n2024年是冲刺之年。\n新增企业12家。", ["2024"]),
-        ("一、2023年计划执行情况\n新增企业12家。\n二、2024年主要任务\n新增企业20家。", ["2023", "2024"]),
-        ("政府工作报告\n2021年12月20日在某镇第三届人民代表大会第一次会议上\n新增企业12家。", ["2021"]),
-        ("政府工作报告（2024年1月9日）\n新增企业12家。", ["2023"]),
-        ("2022年政府工作报告\n一、过去四年工作回顾\n城乡收入分别达到4万元和3万元。", ["2021", "2021"]),
-        ("2022年实事项目进展表（截至9月底）\n项目 | 进展情况 |\n新建泵站 | 新建泵站2座 |", ["2022-09"]),
-        ("2008镇政府工作总结\n新增企业12家。", ["2008"]),
-        ("2022年工作总结\n1—9月经济指标完成情况\n新增企业12家。\n二、民生\n新增岗位9个。", ["2022-01/2022-09", "2022"]),
-        ("2020-2022年工作总结\n新增企业12家，企业总数达到60家。", ["2020/2022", "2022"]),
-        ("2023年工作总结\n平稳。1-9月，新增企业12家。新建厂房2座。\n新增岗位9个。", [*["2023-01/2023-09"] * 2, "2023"]),
-        ("2023年工作总结\n上半年，新增企业12家。全年新建厂房2座。", ["2023-H1", "2023"]),
-        ("2023年工作总结\n3月，举办展会1场。新增岗位9个。", ["2023-03", "2023"]),
-        ("2024年一季度工作总结\n新增企业12家。\n二季度工作计划\n新增企业20家。", ["2024-Q1", "2024-Q2"]),
-        ("关于某旗2023年计划执行情况\n及2024年计划草案的报告\n各位代表：\n一、稳中有进\n新增企业12家。", ["2023"]),
-        ("2023年工作总结\n平稳。截至10月底，走访320户。其中低保户60户。", ["2023-10", "2023-10"]),
-        ("2023年工作总结\n截至10月底，走访320户。宣讲9场。\n培训6场。", ["2023-10", "2023-10", "2023"]),
-        ("2023年工作总结\n截至10月底，走访320户。全年宣讲9场。", ["2023-10", "2023"]),
-        ("2023年工作总结\n1-9月接访86批。从领域看，拆迁类30批。", ["2023-01/2023-09"] * 2),
-        ("2023年民生实事名单\n2022年，实施项目9个。其中7个完工。目前群众受益320户。", ["2022", "2022", "2023"]),
-        ("2023年上半年，大队工作有序。\n一、防火\n检查单位86家。", ["2023-H1"]),
-        ("2023年前三季度新增企业12家。", ["2023-01/2023-09"]),
-        ("政府工作报告\n一、前五年工作回顾\n十四五时期，是奋进的五年。新增企业60家。", ["2021/2025"]),
-        ("2023年实事推进情况\n（截至9月底）\n新增床位60张。\n二、下阶段工作\n新增床位90张。", ["2023-09", "2023"]),
-        ("政府工作报告\n——2021年11月8日在某县第十八届\n人民代表大会第一次会议上\n新增企业12家。", ["2021"]),
-        ("2023年决算\n上年结转60万元，调入9万元。", ["2023", "2023"]),
-        ("2023年决算\n上年末存款5亿元，今年末存款6亿元。", ["2022", "2023"]),
-    ],
-)  # fmt: skip
-def test_headings_say_which_year_is_told_of(text, periods):
-    assert [claim.period for claim in read(text)] == periods
-
-
-def test_a_half_years_report_that_names_no_year():
-    (claim,) = asked("街道上半年工作情况汇报\n检查单位86家。")
-    assert claim.period == "2023-H1"
-
-
 def test_a_level_carries_its_change_and_the_change_is_a_claim_of_its_own():
     level, change = asked("完成财政总收入12.8亿元，同比增长10.3%。")
     assert (level.kind, level.comparison, level.comparison_value) == ("level", "yoy", 0.103)
@@ -196,10 +131,17 @@ def test_a_level_carries_its_change_and_the_change_is_a_claim_of_its_own():
         ("计划改造20个小区，截至目前完工12个小区。", ["target", "level"]),
         ("完成造林11万亩，占年计划12万亩的91.7%。", ["level", "level", "rate"]),
         ("结合“争创文明城市”活动，宣讲8场。", ["level"]),
+        ("某镇：2023年十大民生实事出炉\n新建停车位200个以上。", ["target"]),
+        ("申报人才计划项目4个，税收保持20%以上的增速，调减租金收入9万元。", ["level", "growth", "growth"]),
     ],
 )
 def test_what_kind_of_claim_a_sentence_makes(text, kinds):
     assert [claim.kind for claim in read(text, period="2023")] == kinds
+
+
+def test_what_a_history_tells_of_later_years_is_no_plan():
+    claims = read("该村\n2011年收入3万元。2023年投资9亿元，2024年培训60人。到2030年新增企业9家。")
+    assert [claim.kind for claim in claims] == ["level", "level", "level", "target"]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +151,7 @@ def test_what_kind_of_claim_a_sentence_makes(text, kinds):
         "实现了“一心引领，两翼齐飞，三区联动”的格局。",
         "这是充满考验的一年。",
         "验证码是十位数，没有变化。",
+        "守牢发展和生态两条底线，推进三位一体发展，浏览次数：419次。",
     ],
 )
 def test_what_looks_like_a_figure_and_is_none(text):
@@ -230,6 +173,31 @@ def test_lines_broken_anywhere_are_read_as_whole_ones(width):
     broken = "\n".join(text[at : at + width] for at in range(0, len(text), width))
     said = [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(text)]
     assert said == [(c.value, c.unit, c.qualifier, c.kind, c.period, c.subject) for c in asked(broken)]
+
+
+def test_prose_broken_at_no_even_width_is_read_as_a_whole_and_a_list_is_not():
+    prose = (
+        "作物种植面积稳定，综合利用中低产田，重点抓好了三大基地建设工作，各项任务进展都很顺利，也为下一步打下了扎实而又可靠的基础。\n"
+        "其中鱼虾养殖1200亩。二是养兔业，以皮毛厂为依托，全乡畜牧业总\n产值实现1530万元。三是水产业，突出了名优品种养殖，农民人\n均纯收入增长6%。"
+    )
+    assert [claim.subject for claim in asked(prose)] == ["鱼虾养殖", "畜牧业总产值", "农民人均纯收入"]
+    items = (
+        "新建公办幼儿园和小学，新增义务教育和学前教育学位\n"
+        "改造老旧小区，惠及众多老年居民朋友\n"
+        "新增停车位，建成充电桩，方便市民"
+    )
+    assert fold(items).text == items.replace("，", ",")
+    long = (
+        "完成投资5970万元，全年新造林3万亩，抚育中幼林1万亩，四旁植树138万株，育苗210亩。"
+        "全县林业专业合作社达到17个，参加农户三千户，带动增收明显。"
+    )
+    headed = f"{long}\n（二）以造林绿化和项目建设为重点，抓林业产业融合发展\n{long}"
+    assert fold(headed).text.count("\n") == 2
+
+
+def test_marks_of_markdown_belong_to_no_name():
+    claims = asked("## 二、总体要求\n- **税收增长**：5%左右\n- **研发强度**：达到3.2%")
+    assert [claim.subject for claim in claims] == ["税收增长", "研发强度"]
 
 
 TABLE = """主要指标

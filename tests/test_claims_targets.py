@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from gridtown.report.claims import catalogue
-from gridtown.report.claims.targets import proposed
+from gridtown.report.claims.ledger import catalogue
+from gridtown.report.claims.ledger.targets import proposed
 
 PLAN = (
     "二、2024年工作思路\n"

@@ -19,7 +19,7 @@ from gridtown.kernel.told import Refused
 from gridtown.lines.reports.edition import holds
 from gridtown.people import snapshot as people
 from gridtown.people.scope import Scope
-from gridtown.report.claims import checking, frozen
+from gridtown.report.claims.ledger import checking, frozen
 from gridtown.report.editions import difference, editions, making, showing
 from gridtown.report.typeset import pdf
 from gridtown.warehouse import past

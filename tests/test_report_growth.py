@@ -7,7 +7,7 @@ import pytest
 
 from gridtown.cases import actions, store
 from gridtown.people import snapshot as people
-from gridtown.report.claims.checking import check
+from gridtown.report.claims.ledger.checking import check
 from gridtown.report.figures import comparing
 from gridtown.report.prose import annual
 from gridtown.report.prose.template import Source

@@ -16,7 +16,7 @@ from gridtown.cases.models import Case
 from gridtown.kernel.told import Actor, Refused
 from gridtown.people.models import Account
 from gridtown.people.scope import visible
-from gridtown.report.claims import plans
+from gridtown.report.claims.ledger import plans
 from gridtown.report.promises import lights, targets
 from gridtown.report.promises.targets import Standing
 from gridtown.warehouse.refresh import refresh

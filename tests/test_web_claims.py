@@ -6,7 +6,7 @@ from django.test import Client
 
 from gridtown.feeds.registers import drafts
 from gridtown.people.models import Account
-from gridtown.report.claims import files
+from gridtown.report.claims.answering import files
 from tests.calling import Api
 from tests.conftest import NOON, Here
 

@@ -10,8 +10,9 @@ from gridtown.api.answering import answer, body_of, says
 from gridtown.api.caller import Caller
 from gridtown.api.saying import lang_of
 from gridtown.cases.actions import NotFound
-from gridtown.report.claims import catalogue, checking, frozen, telling, wording
-from gridtown.report.claims.files import MOST_LETTERS
+from gridtown.report.claims.answering import telling, wording
+from gridtown.report.claims.answering.files import MOST_LETTERS
+from gridtown.report.claims.ledger import catalogue, checking, frozen
 
 router = Router(tags=["claims"])
 

@@ -8,8 +8,8 @@ from gridtown.demo.engine import Life, Until
 from gridtown.demo.flows import Mend, Plan
 from gridtown.demo.held import Held
 from gridtown.demo.world import World
-from gridtown.report.claims import plans
-from gridtown.report.claims.plans import Read
+from gridtown.report.claims.ledger import plans
+from gridtown.report.claims.ledger.plans import Read
 from gridtown.report.promises import confirming
 from gridtown.town import Town
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridtown.report.claims.shapes import Claim
+from gridtown.report.claims.reading.shapes import Claim
 
 HERE = Path(__file__).parent
 _QUALIFIERS = {"exact", "approx", "at_least", "below"}

@@ -7,7 +7,7 @@ none (2024年, 104国道, “八八战略”). Who reads the list decides.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gridtown.report.claims.reader import read
+from gridtown.report.claims.reading.reader import read
 from gridtown.report.typeset.blocks import Figure, Paragraph, Report
 
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from gridtown.cases.actions import NotFound
 from gridtown.feeds.registers import drafts
-from gridtown.report.claims import checking, files, frozen, margin, spans, wording
-from gridtown.report.claims.checking import Checked, Verdict
-from gridtown.report.claims.files import Draft, Unreadable
+from gridtown.report.claims.answering import files, margin, wording
+from gridtown.report.claims.answering.files import Draft, Unreadable
+from gridtown.report.claims.ledger import checking, frozen, spans
+from gridtown.report.claims.ledger.checking import Checked, Verdict
 from gridtown.web.context import report_year
 from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from gridtown.kernel.told import Refused
-from gridtown.report.claims import plans
+from gridtown.report.claims.ledger import plans
 from gridtown.report.promises import confirming
 from gridtown.town import INDICATORS, Table
 from gridtown.web import fieldset

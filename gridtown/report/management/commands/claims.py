@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gridtown.report.claims import catalogue, checking, files, frozen, margin, telling, wording
-from gridtown.report.claims.checking import Checked
-from gridtown.report.claims.files import Draft, Unreadable
-from gridtown.report.claims.shapes import Claim
+from gridtown.report.claims.answering import files, margin, telling, wording
+from gridtown.report.claims.answering.files import Draft, Unreadable
+from gridtown.report.claims.ledger import catalogue, checking, frozen
+from gridtown.report.claims.ledger.checking import Checked
+from gridtown.report.claims.reading.shapes import Claim
 
 LANG = "zh"
 EXITS = """

@@ -1,0 +1,1 @@
+"""From a text to its claims: figures, units, qualifiers, times, kinds and whose subject each has. Knows no town."""
