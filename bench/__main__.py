@@ -122,12 +122,7 @@ def measured(home: Path, plan: dict[str, Any], calls: int) -> dict[str, Any]:
         alive = len(family(server.process.pid)) - 1
     finally:
         server.stop()
-    return {
-        "cpu_ms": found,
-        "map_by_zoom": zooms,
-        "map_bytes": {zoom: sizes[str(zoom)] for zoom in ZOOMS},
-        "processes": alive,
-    }
+    return {"cpu_ms": found, "map_by_zoom": zooms, "map_bytes": weights, "processes": alive}
 
 
 def one_database(home: Path, cases: int, calls: int) -> dict[str, Any]:

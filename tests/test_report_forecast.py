@@ -49,6 +49,14 @@ def test_a_season_that_comes_back_is_seen():
     )
 
 
+def test_next_to_nothing_last_year_makes_no_forecast_of_any_size():
+    speck, year = 5e-324, [5e-324] * 5 + [10.0] * 7
+    found = project(Course(ENDS, [100, 200, 300, 400], 450, 135, year, speck), flow=True, unit="count")
+    assert "seasonal" not in found.tried
+    assert found.value is not None
+    assert found.value < 2000
+
+
 def test_a_new_pace_is_seen():
     found = project(course([10] * 4 + [100] * 8, 9), flow=True, unit="count")
     assert found.method == "recent"

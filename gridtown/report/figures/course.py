@@ -16,6 +16,7 @@ figure never has a smaller forecast, nor a smaller end of the range. Lights rest
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import isfinite
 from types import MappingProxyType
 
 from gridtown.report.figures import numbers
@@ -145,7 +146,8 @@ class _Methods:
         value, (was, later) = self._at(start)[0], (self._last(start), self._last(end))
         if value is None or was is None or later is None or was <= 0 or later < 0:
             return None
-        return value * later / was
+        said = value * later / was
+        return said if isfinite(said) else None  # next to nothing last year tells nothing of this one
 
     def stays(self, start: int, _end: int) -> float | None:
         return self._at(start)[0]
