@@ -63,8 +63,9 @@ def planned(told: Told) -> dict[str, Any]:
 def five_musts(told: Told, doing: Doing) -> str | None:
     """五落实: no work goes on before responsibility, measures, funds, time and plan B are all settled."""
     plan = planned(told)
-    if any(name not in plan for name in FIVE_MUSTS):
-        return "guard.five_musts"
+    missing = next((name for name in FIVE_MUSTS if name not in plan), None)
+    if missing:
+        return f"guard.five_musts_{missing}"
     ahead = date.fromisoformat(str(plan["finish_by"])) >= doing.calendar.day(doing.now)
     return None if ahead else "guard.deadline_over"
 
