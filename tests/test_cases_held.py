@@ -68,6 +68,7 @@ def unlike(walk: Walk) -> None:
         Case.objects.filter(id=case.id).update(
             confidential=1 + n % 2,
             supervised=n % 3 == 0,
+            channel="duty" if n % 4 == 0 else "web",
             due=case.opened + timedelta(days=n % 50, seconds=n % 3),
         )
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gridtown.kernel.period import Period
-from gridtown.report.figures.numbers import percent, written
+from gridtown.report.figures.numbers import percent, plainly, written
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -41,6 +41,17 @@ def test_amounts_are_written_in_their_unit():
     assert written("hours", of=3, count=None, value=5400.0) == "1.5"
     assert written("count", of=3840, count=None, value=None) == "3,840"
     assert percent(1, 3, 2) == Decimal("33.33")
+
+
+def test_a_short_time_is_not_none_at_all():
+    assert written("hours", of=3, count=None, value=100.0) == "<0.1", (
+        "answered within two minutes, not at once"
+    )
+    assert written("days", of=3, count=None, value=3600.0) == "<0.1"
+    assert written("hours", of=3, count=None, value=100.0, places=0) == "<1"
+    assert plainly("hours", 0.03) == "<0.1"
+    assert written("hours", of=3, count=None, value=0.0) == "0.0"
+    assert written("hours", of=3, count=None, value=180.0) == "0.1"
 
 
 @pytest.mark.parametrize(

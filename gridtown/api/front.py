@@ -22,7 +22,7 @@ from gridtown.api.caller import Bearer, caller_of
 from gridtown.api.live import MOST, Hub, Listener, Live, as_json
 from gridtown.api.saying import lang_of, say
 from gridtown.api.turnstile import Environ, Start, Turnstile, Wsgi
-from gridtown.cases.queries import Event
+from gridtown.cases.queries import INTAKE, Event
 from gridtown.places import router
 from gridtown.town import clock
 from gridtown.web.visit import Visit
@@ -119,7 +119,12 @@ def identify(environ: Environ) -> Listener | None:
 
 
 def as_line(event: Event, lang: str) -> str:
-    """An event as a line of the command room."""
+    """An event as a line of the command room; nothing where a duty was opened because its time had come.
+
+    The room's own first lines leave these out as well (`queries.latest`).
+    """
+    if event.by_itself and event.verb == INTAKE:
+        return ""
     town = towns.current()
     said = {
         "id": event.id,

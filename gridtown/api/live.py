@@ -167,7 +167,8 @@ class Hub:
             return reset
         while after < here:
             events, cursor = queries.feed(scope=who.scope, after=after, now=clock.now(), most=BATCH)
-            frames += [self._frame(e, who) for e in events if e.id <= here and e.place.startswith(who.place)]
+            told = (self._frame(e, who) for e in events if e.id <= here and e.place.startswith(who.place))
+            frames += [frame for frame in told if frame]
             if len(frames) > FAR_BEHIND:
                 return reset
             if cursor == after:
@@ -176,7 +177,10 @@ class Hub:
         return [*frames, b"id: %d\n\n" % max(after, here)]
 
     def _frame(self, event: Event, who: Listener) -> bytes:
+        """An event as it is sent; nothing where its renderer has nothing to say of it."""
         text = self.renderers[who.form](event, who.lang)
+        if not text:
+            return b""
         data = "".join(f"data: {line}\n" for line in text.splitlines())
         return f"id: {event.id}\n{data}\n".encode()
 
@@ -222,8 +226,10 @@ class Hub:
             if frame is None:
                 seat.end()  # came with a new language while this was read: it resumes where it was
                 return
-            seat.waiting.append(frame)
-            seat.sent, fresh = event.id, True
+            seat.sent = event.id
+            if frame:
+                seat.waiting.append(frame)
+                fresh = True
         if len(seat.waiting) > FAR_BEHIND:
             seat.end()  # reads too slowly; it resumes, or is told to look anew
         elif fresh:

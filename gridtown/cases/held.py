@@ -21,6 +21,7 @@ import numpy as np
 from gridtown.cases import store
 from gridtown.cases.lights import LOOK_BACK
 from gridtown.cases.sql import POSTGRESQL
+from gridtown.kernel.told import DUTY
 from gridtown.people.scope import Scope
 
 LARGE = 20_000  # open cases from which on they are held
@@ -33,7 +34,7 @@ _NEVER = np.iinfo(np.int64).max
 _ROW = np.dtype(
     [
         ("id", "i8"), ("place", "i4"), ("kind", "i4"), ("confidential", "i4"), ("due", "i8"), ("opened", "i8"),
-        ("supervised", "?"), ("ended", "?"),
+        ("supervised", "?"), ("ended", "?"), ("owed", "?"),
     ]
 )  # fmt: skip
 
@@ -147,13 +148,15 @@ class Held:
     def _read(self, where: str, params: Sequence[Any]) -> Any:
         said = store.fetch(
             f"SELECT c.id, c.place, c.line, c.kind, c.confidential, {_moment('c.due')}, {_moment('c.opened')}, "
-            f"{_flag('c.supervised')}, {_flag('c.ended')} FROM cases_case c WHERE {where}",
+            f"{_flag('c.supervised')}, {_flag('c.ended')}, c.channel FROM cases_case c WHERE {where}",
             params,
         )
         rows = np.zeros(len(said), _ROW)
         if not said:
             return rows
-        ids, places, lines, kinds, confidential, due, opened, supervised, ended = zip(*said, strict=True)
+        ids, places, lines, kinds, confidential, due, opened, supervised, ended, channels = zip(
+            *said, strict=True
+        )
         rows["id"], rows["confidential"] = ids, confidential
         rows["place"] = [self.places.setdefault(place, len(self.places)) for place in places]
         rows["kind"] = [
@@ -161,6 +164,7 @@ class Held:
         ]
         rows["due"], rows["opened"] = _in_micros(due), _in_micros(opened)
         rows["supervised"], rows["ended"] = supervised, ended
+        rows["owed"] = [channel == DUTY for channel in channels]
         return rows
 
 

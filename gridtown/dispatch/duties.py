@@ -20,7 +20,7 @@ from gridtown.dispatch.models import Mark
 from gridtown.kernel import forms
 from gridtown.kernel.line import Duty, Register
 from gridtown.kernel.recurring import Span, read_span, span_at
-from gridtown.kernel.told import Refused
+from gridtown.kernel.told import DUTY, Refused
 from gridtown.town import Town
 
 _log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ def _opened(
     point = Point(record.lon, record.lat) if record.lon is not None and record.lat is not None else None
     try:
         told = actions.report(
-            line=line, kind=kind.key, answers=answers, by=TICKER, now=now, channel="duty", place=record.place,
+            line=line, kind=kind.key, answers=answers, by=TICKER, now=now, channel=DUTY, place=record.place,
             point=point, key=duty_key(record.id, duty.key, span.key), record=record.id,
         )  # fmt: skip
     except (OperationalError, InterfaceError):

@@ -8,6 +8,7 @@ from gridtown.cases.actions.falling import TICKER
 from gridtown.kernel.amounts import hours
 from gridtown.kernel.mode import Running
 from gridtown.kernel.recurring import Span, span_at
+from gridtown.kernel.told import DUTY
 from gridtown.town import Town
 
 
@@ -31,7 +32,7 @@ def open_due(*, now: datetime) -> int:
         answers={},
         by=TICKER,
         now=now,
-        channel="duty",
+        channel=DUTY,
         place=on.place,
         key=key,
     )

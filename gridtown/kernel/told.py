@@ -15,6 +15,7 @@ REPORTER = "reporter"  # whoever reported, known only by number and secret
 SUBJECT = "subject"  # whoever a record belongs to (an enterprise), known only by the record's signed link
 ANYONE = "anyone"  # whoever comes along, on the public page of an open case
 SYSTEM = "system"  # the ticker
+DUTY = "duty"  # the channel of what the system opens of itself, because it is owed again
 CHILD = "child"  # the ledger itself, when a spawned case has ended
 OUTSIDE = frozenset(
     {REPORTER, SUBJECT, ANYONE}

@@ -3,7 +3,7 @@
 from gridtown.cases.lights import Light
 from gridtown.cases.queries.asking import asked, names_on_ground
 from gridtown.cases.queries.board import Village, board, counts
-from gridtown.cases.queries.dossier import Dossier, dossier
+from gridtown.cases.queries.dossier import INTAKE, Dossier, dossier
 from gridtown.cases.queries.kinds import entries_between, numbers_of, rows_of, seen, seen_at
 from gridtown.cases.queries.linked import (
     LinkedCase,
@@ -58,10 +58,11 @@ from gridtown.cases.queries.registers import (
     register_names,
     register_sums,
 )
-from gridtown.cases.queries.stream import Event, Told, feed, kept_from, last_id, notices, see_notices
+from gridtown.cases.queries.stream import Event, Told, feed, kept_from, last_id, latest, notices, see_notices
 from gridtown.cases.queries.things import behind, similar
 
 __all__ = [
+    "INTAKE",
     "NONE",
     "BadCursor",
     "Brief",
@@ -113,6 +114,7 @@ __all__ = [
     "known_records",
     "last_id",
     "last_owed",
+    "latest",
     "linked_case",
     "linked_view",
     "listing",

@@ -10,6 +10,7 @@ from gridtown import town as towns
 from gridtown.cases import held, store
 from gridtown.cases.held import Held
 from gridtown.cases.lights import LOOK_BACK, Light, light
+from gridtown.kernel.told import DUTY
 from gridtown.people.scope import Scope, bounds
 
 _COUNTED = ("open", "late", "supervised", "today")
@@ -93,7 +94,10 @@ def _village(code: str, now_open: tuple[int, int, int], recent: tuple[int, int])
 
 
 def counts(*, scope: Scope, now: datetime) -> dict[str, int]:
-    """Open, late, supervised and reported today (the calendar day of the town), within the scope; one query."""
+    """Open, late, supervised and brought today (the calendar day of the town), within the scope; one query.
+
+    What the system opened of itself, because it is owed again, is open and may be late; nobody brought it.
+    """
     town = towns.current()
     midnight = now.astimezone(town.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     known = held.of(town.code, now)
@@ -101,16 +105,16 @@ def counts(*, scope: Scope, now: datetime) -> dict[str, int]:
         rows, seen = known.rows, known.seen(scope, "", ())
         at, since = held.micros(now), held.micros(midnight)
         opened = seen & ~rows["ended"]
-        fresh = seen & (rows["opened"] >= since) & (rows["opened"] <= at)
+        fresh = seen & (rows["opened"] >= since) & (rows["opened"] <= at) & ~rows["owed"]
         each = (opened, opened & (rows["due"] < at), opened & rows["supervised"], fresh)
         return dict(zip(_COUNTED, (int(np.count_nonzero(chosen)) for chosen in each), strict=True))
     said, params = scope.sql("c")
     sql = (
         "SELECT count(*), sum(CASE WHEN c.due < %s THEN 1 ELSE 0 END), sum(CASE WHEN c.supervised THEN 1 ELSE 0 END), "
-        f"(SELECT count(*) FROM cases_case c WHERE c.opened >= %s AND c.opened <= %s AND {said}) "
+        f"(SELECT count(*) FROM cases_case c WHERE c.opened >= %s AND c.opened <= %s AND c.channel <> %s AND {said}) "
         f"FROM cases_case c WHERE NOT c.ended AND {said}"
     )
     moments = [store.moment_in(moment) for moment in (now, midnight, now)]
-    found = store.fetch(sql, [*moments, *params, *params])[0]
+    found = store.fetch(sql, [*moments, DUTY, *params, *params])[0]
     held.counted(town.code, int(found[0]))
     return dict(zip(_COUNTED, (int(n or 0) for n in found), strict=True))

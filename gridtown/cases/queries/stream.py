@@ -8,7 +8,8 @@ import msgspec
 
 from gridtown.cases import store
 from gridtown.cases.sql import POSTGRESQL
-from gridtown.people.scope import Scope
+from gridtown.kernel.told import DUTY, SYSTEM
+from gridtown.people.scope import Scope, bounds
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -29,6 +30,7 @@ class Event(msgspec.Struct, frozen=True):
     lon: float | None
     lat: float | None
     late: bool
+    by_itself: bool = False  # the system wrote it: a duty that fell due, a warning, an expiry
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -50,6 +52,13 @@ _PLAINLY = "" if POSTGRESQL else "+"
 CONCERNS = f"NOT {_PLAINLY}c.ended AND (n.post_id = c.holder_id OR n.about = 'escalated')"
 
 
+_LOOK_BACK = 5000  # entries: a small village of a large ledger is not looked for through all of it
+_TOLD = (
+    'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
+    'c.confidential, c.lon, c.lat, c.due, c.ended, e."by" FROM cases_entry e JOIN cases_case c ON c.id = e.case_id'
+)
+
+
 def last_id() -> int:
     """The id of the newest entry."""
     return int(store.fetch("SELECT coalesce(max(id), 0) FROM cases_entry", [])[0][0])
@@ -60,19 +69,36 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     said, params = scope.sql("s")
     # the scope beside the join: within it SQLite would go through all cases to see which of them are worth a look
     found = store.fetch(
-        'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
-        "c.confidential, c.lon, c.lat, c.due, c.ended "
-        "FROM cases_entry e JOIN cases_case c ON c.id = e.case_id WHERE e.id > %s "
+        f"{_TOLD} WHERE e.id > %s "
         f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = e.case_id AND {said}) ORDER BY e.id LIMIT %s",
         [after, *params, most],
     )
-    events = []
-    for entry, at, *rest, due, ended in found:
-        ends = store.moment_out(due)
-        late = ends is not None and not ended and ends < now
-        values: list[Any] = [int(entry), store.moment_out(at), *rest, late]
-        events.append(Event(*values))
-    return tuple(events), events[-1].id if events else after
+    events = tuple(_event(row, now) for row in found)
+    return events, events[-1].id if events else after
+
+
+def latest(*, scope: Scope, place: str, now: datetime, most: int) -> tuple[Event, ...]:
+    """What was done last below a place, the newest first; without the duties that the system opened of itself.
+
+    On the first of January hundreds of these are opened at once, behind which nothing else would be seen.
+    """
+    said, params = scope.sql("s")
+    low, high = bounds(place)
+    found = store.fetch(
+        f"{_TOLD} WHERE e.id > %s AND c.place >= %s AND c.place < %s "
+        "AND NOT (e.seq = 1 AND c.channel = %s) "
+        f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = e.case_id AND {said}) ORDER BY e.id DESC LIMIT %s",
+        [last_id() - _LOOK_BACK, low, high, DUTY, *params, most],
+    )
+    return tuple(_event(row, now) for row in found)
+
+
+def _event(row: Sequence[Any], now: datetime) -> Event:
+    entry, at, *rest, due, ended, by = row
+    ends = store.moment_out(due)
+    late = ends is not None and not ended and ends < now
+    values: list[Any] = [int(entry), store.moment_out(at), *rest, late, by == SYSTEM]
+    return Event(*values)
 
 
 def kept_from(entries: Sequence[int]) -> dict[int, frozenset[int]]:

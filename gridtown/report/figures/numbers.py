@@ -1,7 +1,8 @@
 """How a figure is written, by one rule for every page, table and paragraph.
 
 Half is rounded up, but never to 100 % unless all are, nor to 0 % unless none is: 3,838 of 3,840 is 99 %, or
-99.9 % with a decimal, never 100 %. Both parts of a ratio stand beside it wherever there is room.
+99.9 % with a decimal, never 100 %. A time that is not nought does not read 0.0 either but <0.1. Both parts of a
+ratio stand beside it wherever there is room.
 
 Amounts are kept in base units (yuan, m², km, mu, a ratio as 0–1). A text may give them by the ten thousand or
 the hundred million, as offices do: `scale="亿"`.
@@ -68,7 +69,13 @@ def written(
         return f"{of:,}"
     if unit == "ratio":
         return f"{rounded(Decimal(str(amount)) * _WHOLE, _places(unit, places)):,}%"
-    return f"{rounded(amount / SECONDS.get(unit, 1), _places(unit, places)):,}"
+    return _sized(unit, Decimal(str(amount)) / SECONDS.get(unit, 1), _places(unit, places))
+
+
+def _sized(unit: str, amount: Decimal, places: int) -> str:
+    """So many decimals; a time that they are too coarse for is said to be below the least of them."""
+    shown, step = rounded(amount, places), Decimal(1).scaleb(-places)
+    return f"<{step}" if unit in SECONDS and not shown and amount > 0 else f"{shown:,}"
 
 
 def _places(unit: str, places: int | None) -> int:
@@ -89,4 +96,4 @@ def plainly(unit: str, value: float | None, *, finer: int = 0) -> str | None:
     """A number that is already in its own unit (percent as 0–100), with so many decimals more than usual."""
     if value is None:
         return None
-    return f"{rounded(value, PLACES[unit] + finer):,}{'%' if unit in SHARES else ''}"
+    return f"{_sized(unit, Decimal(str(value)), PLACES[unit] + finer)}{'%' if unit in SHARES else ''}"

@@ -21,7 +21,7 @@ from gridtown.web.views.common import staff, visit_of
 from gridtown.web.visit import Visit
 
 LIGHTS = {"red": "late", "yellow": "soon", "green": "fine"}
-FEED_LOOK_BACK, FEED_SHOWN = 400, 30
+FEED_SHOWN = 30
 BURNING = 12
 
 
@@ -150,11 +150,8 @@ def _told(visit: Visit, event: Event) -> Told:
 
 def _feed(visit: Visit, place: str) -> tuple[list[Told], int]:
     newest = queries.last_id()
-    events, _ = queries.feed(
-        scope=visit.scope, after=max(0, newest - FEED_LOOK_BACK), now=visit.now, most=FEED_LOOK_BACK
-    )
-    told = [_told(visit, e) for e in events if e.place.startswith(place) or len(place) <= 9]
-    return told[-FEED_SHOWN:][::-1], newest
+    events = queries.latest(scope=visit.scope, place=place, now=visit.now, most=FEED_SHOWN)
+    return [_told(visit, event) for event in events], newest
 
 
 def _mode(visit: Visit) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""The command room: what people do is seen on it, however much the system opens of itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from msgspec.structs import replace
+
+from gridtown.api.front import as_line
+from gridtown.api.live import Hub, Listener, Seat, as_json
+from gridtown.cases import actions, queries
+from gridtown.dispatch import duties
+from gridtown.kernel.told import Actor
+from gridtown.people.scope import Scope
+from tests import books
+from tests.browsing import VILLAGE, client_of, reported
+from tests.conftest import NOON, Here
+
+ADMIN = Actor("somebody", "a-post", frozenset({"admin"}), "330110110", clearance=2)
+
+
+@pytest.fixture
+def desk(pingyao: Here) -> Iterator[Here]:
+    """A morning on which the first thing that comes is a report, and then what is owed on forty firms."""
+    with books.kept():
+        reported(pingyao, description="桥头路灯不亮")
+        for n in range(40):
+            actions.keep(
+                line="books", register="firm", answers={"name": f"厂 {n}", "harm": 4}, by=ADMIN, now=NOON,
+                key=f"firm:{n}", place=VILLAGE,
+            )  # fmt: skip
+        assert duties.open_owed(now=NOON) >= 40
+        yield pingyao
+
+
+def page(browser: Client, path: str) -> str:
+    return browser.get(path, HTTP_ACCEPT_LANGUAGE="zh").content.decode()
+
+
+def test_what_the_system_opened_of_itself_is_not_new_today_and_fills_no_feed(desk: Here) -> None:
+    counts = queries.counts(scope=Scope.everything(), now=NOON)
+    assert (counts["open"] > 40, counts["today"]) == (True, 1), "nobody brought what is owed again"
+    feed = page(client_of(desk, "duty-officer"), "/room").split('id="feed"')[1]
+    assert ("桥头路灯不亮" in feed, feed.count("<li")) == (True, 1)
+
+
+def test_the_stream_of_the_room_leaves_it_out_and_that_of_programs_says_so(desk: Here) -> None:
+    hub = Hub({"json": as_json, "html": as_line})
+    seats = {form: Seat(Listener(1, Scope.everything(), form), 0) for form in ("json", "html")}
+    _, events, cursor, frames, bars = hub._news(0, [seat.who for seat in seats.values()])
+    for seat in seats.values():
+        hub._hand(seat, events, frames, bars)
+    missed = {form: hub._missed(seat.who, 0, cursor) for form, seat in seats.items()}
+    hub.stop()
+    assert len(seats["html"].waiting) == 1
+    assert len(seats["json"].waiting) == len(events)
+    assert b"".join(seats["json"].waiting).count(b'"by_itself":true') == len(events) - 1
+    assert {seat.sent for seat in seats.values()} == {cursor}, "what is left out is behind the listener too"
+    assert missed["html"] == [*seats["html"].waiting, b"id: %d\n\n" % cursor]
+
+
+def test_a_warning_is_the_systems_too_and_is_told(desk: Here) -> None:
+    (told,) = queries.latest(scope=Scope.everything(), place=VILLAGE, now=NOON, most=30)
+    assert (told.title, told.by_itself) == ("桥头路灯不亮", False)
+    assert "时限预警" in as_line(replace(told, verb="warn", by_itself=True), "zh")
