@@ -5,7 +5,7 @@ function free(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.hasAttribute("data-once")) return;
+  if (!form.hasAttribute("data-once") || event.defaultPrevented) return; // not sent at all: offline, or by htmx
   if (form.dataset.sending) {
     event.preventDefault();
     event.stopImmediatePropagation();

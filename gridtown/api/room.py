@@ -96,7 +96,10 @@ def board(request: HttpRequest, place: Annotated[str, Query(pattern=r"^\d{0,15}$
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Cases of now within the caller's scope; `today` were reported since midnight in the town."""
+    """Cases of now within the caller's scope; `today` were brought since midnight in the town.
+
+    What the system opened because it is owed again is among the open ones, not among those of today.
+    """
 
     open: int
     late: int

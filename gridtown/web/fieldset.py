@@ -18,7 +18,7 @@ from gridtown.people.picture import PostInfo
 from gridtown.web.visit import Visit
 
 _INPUT = {"int": "number", "number": "number", "date": "date", "datetime": "datetime-local"}
-_STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
+STAFF_ONLY = frozenset({"title", "urgency", "level", "nature"})
 ANY_LINE = "*"  # a field that names a case of whatever line
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBERS = re.compile(r"[\s,;，；、]+")  # between numbers, however somebody strings them together
@@ -69,7 +69,7 @@ def asked_outside(kind: Kind) -> list[FieldSpec]:
 
     What the case is about is known from the link of the record.
     """
-    return [spec for spec in asked_of(kind.intake) if spec.name not in (_STAFF_ONLY | {kind.about})]
+    return [spec for spec in asked_of(kind.intake) if spec.name not in (STAFF_ONLY | {kind.about})]
 
 
 def fields(

@@ -43,6 +43,12 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo, lang: str) -> str:
     return say(key, lang, month=month, day=here.day, year=here.year, clock=clock)
 
 
+def within(at: datetime, now: datetime, zone: ZoneInfo, lang: str) -> str:
+    """The same in the middle of a sentence: by tomorrow 10:30, as of today 10:43."""
+    text = moment(at, now, zone, lang)
+    return text[:1].lower() + text[1:]
+
+
 def day(at: datetime, zone: ZoneInfo, lang: str) -> str:
     """The whole date without the hour."""
     here = at.astimezone(zone)

@@ -143,9 +143,13 @@ def _light(step: Step, view: CaseView) -> str:
     return "fine" if step.verb in ("verify", "confirm") else ""
 
 
-def course(visit: Visit, view: CaseView) -> list[Line]:
-    """The timeline as the reporter reads it: no names, no inner remarks; only what changed or was said to them."""
+def course(visit: Visit, view: CaseView, number: str) -> list[Line]:
+    """The timeline as a reporter reads it: no names, no inner remarks; only what changed or was said to them.
+
+    number: the reader's own. What they said themselves is told with their words, what others added without.
+    """
     row = view.row
+    specs = present.spec_of(visit.town.kind(row.line, row.kind))
     lines = []
     for step in view.steps:
         own = step.by.split(":")[0] == REPORTER
@@ -153,11 +157,7 @@ def course(visit: Visit, view: CaseView) -> list[Line]:
         if step.verb in _QUIET or (step.to == step.frm and not speaks and not own and step.verb != "expire"):
             continue
         post = visit.people.post(step.post)
-        text = str(
-            step.answers.get("answer")
-            or (step.answers.get("description") if own and step.verb != "report" else "")
-            or ""
-        )
+        mine = step.answers if step.by == f"{REPORTER}:{number}" else {}
         lines.append(
             Line(
                 at=step.at,
@@ -168,8 +168,12 @@ def course(visit: Visit, view: CaseView) -> list[Line]:
                 waited="",
                 icon=icon_of(step.verb),
                 light=_light(step, view),
-                answers=(),
-                text=text,
+                answers=[
+                    present.answer(visit, row.line, name, value, specs.get(name))
+                    for name, value in _plain(mine)
+                    if value not in ("", None, [])
+                ],
+                text="" if mine else str(step.answers.get("answer") or ""),
             )
         )
     return lines

@@ -62,6 +62,24 @@ def test_a_form_sent_twice_goes_out_once(show: Show) -> None:
     assert sent == ["_key=k1"]
 
 
+def test_what_a_lost_signal_kept_back_goes_out_at_the_next_tap(show: Show) -> None:
+    page = show(
+        "<form method=post action=/sent data-once data-draft=new><textarea name=a></textarea><button>send</button></form>"
+    )
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.post_data or "") if r.method == "POST" else None)
+    page.wait_for_function("window.htmx !== undefined")
+    page.fill("textarea", "hello")
+    page.context.set_offline(True)
+    page.click("button")
+    page.wait_for_selector(".toast")
+    page.context.set_offline(False)
+    assert sent == []
+    page.click("button")
+    page.wait_for_url("**/sent", timeout=5000)
+    assert sent == ["a=hello"]
+
+
 def test_the_map_draws_a_village_and_its_name(show: Show) -> None:
     page = show('<div class=map data-map=view data-outline=/outline style="width:600px;height:400px"></div>')
     page.wait_for_selector("[data-map][data-ready]")

@@ -77,13 +77,12 @@ def when(context: template.Context, at: datetime | None, style: str = "moment") 
     if at is None:
         return ""
     zone = _zone(context)
+    said = show.within if style == "within" else show.moment
     text = (
         show.day(at, zone, _lang(context))
         if style == "day"
-        else show.moment(at, _now(context), zone, _lang(context))
+        else said(at, _now(context), zone, _lang(context))
     )
-    if style == "within":
-        text = text[:1].lower() + text[1:]
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(),

@@ -71,18 +71,39 @@ def _page(request: HttpRequest, number: str, error: Refused | None = None, verb:
         "number": number,
         "secret": secret,
         "own": own,
+        "joined": "" if own else "follow.joined" if "+" in number else "follow.merged",
         "link_query": urlencode({"s": secret}),
+        "photo_at": f"/f/{number}/file/",
+        "photo_query": urlencode({"s": secret}),
         "status": _status(visit, view),
         "steps": milestones(visit, row, [step.to for step in view.steps]),
-        "course": timelines.course(visit, view)[::-1],
+        "course": timelines.course(visit, view, number)[::-1],
         "answer": spoken[-1] if spoken else None,
         "answer_photos": _photos(view, spoken[-1].id) if spoken else [],
         "acts": _acts(visit, view, own, error, verb),
         "stars": (5, 4, 3, 2, 1),
-        "told": present.told(visit, view) if own else [],
+        "told": _told(visit, view) if own else [],
+        "too_late": _too_late(visit, view) if own else "",
         "mistake": sentence(visit, error, row.line) if error else "",
     }
     return render(request, "web/resident/follow.html", context, status=422 if error else 200)
+
+
+def _told(visit: Visit, view: CaseView) -> list[present.Said]:
+    """What the reporter said, and the photos where it was they who sent them; not what staff judged of it."""
+    sent = view.steps[0].by.startswith(REPORTER)
+    judged = fieldset.STAFF_ONLY
+    return [
+        one for one in present.told(visit, view) if one.name not in judged and (sent or one.type != "photos")
+    ]
+
+
+def _too_late(visit: Visit, view: CaseView) -> str:
+    """Why it can no longer be taken up again: whoever looks for it is told what to do instead."""
+    if not any(offer.verb == "reopen" for offer in view.offers) or not _over(visit, view, "reopen"):
+        return ""
+    days = visit.town.amounts[view.row.line]["reopen_days"]
+    return visit.say("follow.too_late", n=f"{float(days):g}")
 
 
 def _photos(view: CaseView, entry: int) -> list[str]:
@@ -102,7 +123,7 @@ def _status(visit: Visit, view: CaseView) -> dict[str, str]:
         return {"head": head, "text": "", "light": ""}
     if row.due < visit.now:
         return {"head": head, "text": visit.say("status.overdue"), "light": "late"}
-    at = show.moment(row.due, visit.now, visit.town.zone, visit.lang)
+    at = show.within(row.due, visit.now, visit.town.zone, visit.lang)
     return {"head": head, "text": visit.say("status.due", when=at), "light": ""}
 
 
