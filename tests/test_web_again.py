@@ -71,6 +71,18 @@ def test_who_walks_a_river_reports_from_a_patrol_unless_another_way_is_chosen(pi
     assert first.findall(desk.get("/work/report?kind=rivers/issue").content.decode()) == ["counter"]
 
 
+def test_a_grid_worker_begins_with_what_a_patrol_finds_and_a_desk_with_what_residents_bring(
+    pingyao: Here,
+) -> None:
+    first = re.compile(r'name="_kind" value="([\w/]+)"')
+    worker = signed_in(pingyao, "grid-330110110001001").get("/work/report").content.decode()
+    assert first.findall(worker) == ["patrol/finding"]
+    assert "?kind=appeals/matter" in worker, "the others stay a tap away"
+    assert first.findall(signed_in(pingyao, "receiver").get("/work/report").content.decode()) == [
+        "appeals/matter"
+    ]
+
+
 def test_whoever_may_not_make_a_move_is_told_so_in_words(pingyao: Here) -> None:
     squad = pingyao.hats("enforcement-inspector")
     number = actions.report(

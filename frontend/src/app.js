@@ -119,5 +119,9 @@ for (const here of document.querySelectorAll(".procedure .here")) {
 }
 
 if ("serviceWorker" in navigator && document.body.dataset.worker) {
+  const unseen = !navigator.serviceWorker.controller || performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
   navigator.serviceWorker.register("/sw.js").catch(() => {}); // without https there is none; the page works as ever
+  navigator.serviceWorker.ready.then(({ active }) => {
+    if (unseen) active.postMessage({ keep: [location.href, ...performance.getEntriesByType("resource").map((one) => one.name)] });
+  });
 }

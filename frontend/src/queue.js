@@ -1,11 +1,15 @@
 // Work goes on without a signal: what could not be sent waits in the browser's database with the key it was made
 // with, so that sending it again later, or twice, writes once. It is sent as whoever wrote it: on a phone that several
-// people share it waits until they have signed in again, or it would be the next one's word.
+// people share it waits until they have signed in again, or it would be the next one's word. A phone may believe itself
+// online where nothing gets through, so the town is asked for its form token first: whoever has no answer keeps what
+// was filled in.
 import { forget } from "./drafts.js";
 import { free } from "./once.js";
 import { toast, words } from "./tell.js";
 
 const STORE = "waiting";
+const PATIENCE = 8000; // for the town to answer, where the phone says that there is a network
+const AGAIN = 60000;
 
 function open() {
   return new Promise((done, fail) => {
@@ -43,22 +47,31 @@ async function show() {
   list.replaceChildren(
     ...items.map((item) => {
       const line = document.createElement("li");
-      const others = item.who && item.who !== me() ? words("others") : "";
-      line.textContent = [item.about, item.label, item.refused, others].filter(Boolean).join(" · ");
-      if (item.refused) {
-        const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: words("drop") });
-        drop.onclick = () => inStore("readwrite", (store) => store.delete(item.key)).then(show);
-        line.append(" ", drop);
-      }
+      const others = item.who && item.who !== me();
+      line.textContent = [item.about, item.label, others && words("others")].filter(Boolean).join(" · ");
+      if (item.refused && !others) line.append(...refusal(item));
       return line;
     }),
   );
   box.querySelector("[data-waiting-count]").textContent = items.length;
 }
 
+/** Why the town did not take it, and what had been written: whoever has to do it otherwise need not recall the words. */
+function refusal(item) {
+  const said = item.fields.filter(([name, value]) => typeof value === "string" && value && !/^(_|contact_|lon$|lat$|crs$|place$)/.test(name));
+  const why = Object.assign(document.createElement("p"), { className: "due late", textContent: item.refused });
+  const wrote = Object.assign(document.createElement("p"), { className: "hint", textContent: said.map(([, value]) => value).join(" · ") });
+  const look = Object.assign(document.createElement("a"), { className: "btn small", href: item.action.replace(/\/[a-z_]+$/, ""), textContent: words("look") });
+  const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: words("drop") });
+  drop.onclick = () => inStore("readwrite", (store) => store.delete(item.key)).then(show);
+  const buttons = Object.assign(document.createElement("div"), { className: "btns" });
+  buttons.append(...(/\/case\/[^/]+\/[a-z_]+$/.test(item.action) ? [look] : []), drop);
+  return [why, wrote, buttons];
+}
+
 /** A form token, and whose it is, from the address that a form names: staff's, or a record's link; null where it is shut. */
 async function token(address) {
-  const page = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  const page = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(PATIENCE) });
   if (!page.ok || page.redirected) return null;
   return page.json();
 }
@@ -86,10 +99,11 @@ async function send() {
     const body = new FormData();
     for (const [name, value] of item.fields) body.append(name, value);
     const answer = await fetch(item.action, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": given.token, Accept: "application/json" } });
+    if (new URL(answer.url).pathname === "/signin") break; // signed out meanwhile
     if (answer.ok || answer.redirected) {
       await inStore("readwrite", (store) => store.delete(item.key));
       toast(words("sent_later", { what: item.about }));
-    } else if (answer.status === 422 || answer.status === 409 || answer.status === 404) {
+    } else if (answer.status < 500 && answer.status !== 429) {
       const said = await answer.json().catch(() => ({}));
       await inStore("readwrite", (store) => store.put({ ...item, refused: said.detail || words("failed") }));
     } else {
@@ -102,7 +116,7 @@ async function send() {
 async function keep(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const key = form.elements._key.value;
-  const label = form.querySelector("h1, h2, header")?.textContent.trim() ?? "";
+  const label = (form.querySelector("h1, h2") ?? form.querySelector("header"))?.textContent.trim() ?? "";
   const { queue: about, token } = form.dataset;
   await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, token, who: me(), about, label, at: Date.now() }));
   free(form);
@@ -110,16 +124,28 @@ async function keep(form) {
   form.elements._key.value = `${key.slice(0, 60)}.${Date.now().toString(36)}`; // what is filled in next is another thing
   forget(form);
   toast(words("kept"));
-  show();
+  await show();
+  document.querySelector("[data-waiting]")?.scrollIntoView({ block: "center" });
 }
+
+/** Whether the town can be reached; one that shuts its door, or has gone wrong, can. */
+const reached = (form) => token(form.dataset.token ?? "/work/token").then(() => true, (cut) => cut instanceof SyntaxError);
 
 if ("indexedDB" in window) {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || !form.hasAttribute("data-queue") || navigator.onLine) return;
+    if (event.defaultPrevented || !form.hasAttribute("data-queue")) return;
     event.preventDefault();
-    keep(form).catch(() => toast(words("failed"), true));
+    (navigator.onLine ? reached(form) : Promise.resolve(false))
+      .then((there) => (there ? form.submit() : keep(form)))
+      .catch(() => {
+        free(form);
+        toast(words("failed"), true);
+      });
   });
   addEventListener("online", () => flush().catch(show));
-  if (document.querySelector("[data-waiting]")) flush().catch(show);
+  if (document.querySelector("[data-waiting]")) {
+    flush().catch(show);
+    setInterval(() => flush().catch(show), AGAIN);
+  }
 }

@@ -14,6 +14,7 @@ from gridtown.web.words import say
 
 _JS = (
     "copied",
+    "look",
     "no_network",
     "failed",
     "overtaken",

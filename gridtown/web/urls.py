@@ -140,4 +140,5 @@ urlpatterns = [
     path("privacy", entrance.privacy),
     path("manifest.webmanifest", entrance.manifest),
     path("sw.js", entrance.worker),
+    path("offline", entrance.offline),
 ]

@@ -132,6 +132,12 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows instead of a page that it has no copy of, when there is no network."""
+    return render(request, "web/offline.html")
+
+
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """How what is sent in is used (PIPL 17)."""
     return render(request, "web/people/privacy.html")

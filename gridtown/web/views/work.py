@@ -71,14 +71,24 @@ def token(request: HttpRequest) -> JsonResponse:
 
 
 def reportable(visit: Visit) -> list[tuple[str, Kind]]:
-    """The kinds that the posts held may raise, but not those that only a program knows what to say of."""
-    return [
+    """The kinds that the posts held may raise, but not those that only a program knows what to say of.
+
+    Who is on the ground begins with what they walk for: a grid worker with what a patrol finds.
+    """
+    found = [
         (key, kind)
         for key, line in visit.town.lines.items()
         for kind in line.kinds
         if visit.roles_in(key) & (set(kind.raised_by) - RESERVED)
         and not any(spec.sent and spec.required for spec in forms.fields_of(kind.intake))
     ]
+    return sorted(found, key=lambda one: not (visit.outdoors and _walks(visit, one[0])))
+
+
+def _walks(visit: Visit, line: str) -> bool:
+    """Whether rounds of the line are owed by the roles held."""
+    owing = {duty.owed_by for listed in visit.town.lines[line].registers for duty in listed.duties}
+    return bool(visit.roles_in(line) & owing)
 
 
 @staff
@@ -116,8 +126,7 @@ def _context(
     shown = [{"code": p.code, "name": visit.places.name(p.code, visit.lang, "long")} for p in (grids or near)]
     kinds = [{"key": f"{k}/{one.key}", "line": k, "kind": one.key} for k, one in reportable(visit)]
     channels = ("patrol",) if visit.outdoors else _channels(kind)
-    owing = {duty.owed_by for listed in visit.town.lines[line].registers for duty in listed.duties}
-    if "patrol" in channels and visit.roles_in(line) & owing:
+    if "patrol" in channels and _walks(visit, line):
         # who walks finds things on the way: what stands first must not make a resident's complaint of it
         channels = ("patrol", *(way for way in channels if way != "patrol"))
     return {

@@ -2,8 +2,16 @@
 // worker's own queue and only until signing out; everything else is always asked of the town.
 const SHELL = "gridtown-shell-1";
 const PAGES = "gridtown-pages-1";
+const OFFLINE = "/offline"; // what is shown instead of a page that was never opened
+const PATIENCE = 8000; // for the town to answer, where there is a copy: a phone may think itself online and hear nothing
 
-self.addEventListener("install", () => self.skipWaiting());
+const isShell = (pathname) => pathname.startsWith("/static/") || pathname === "/outline.geojson";
+const isPage = (pathname) => pathname === "/work" || pathname === "/work/report" || /^\/case\/[^/]+(\/[a-z_]+)?$/.test(pathname);
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.add(OFFLINE)).catch(() => {}));
+});
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) if (![SHELL, PAGES].includes(name)) await caches.delete(name);
@@ -13,13 +21,22 @@ self.addEventListener("activate", (event) => {
 
 async function freshFirst(request, box) {
   const cache = await caches.open(box);
-  try {
-    const answer = await fetch(request);
+  const asked = fetch(request).then(async (answer) => {
     if (answer.ok && !answer.redirected) await cache.put(request, answer.clone());
     return answer;
+  });
+  const kept = await cache.match(request, { ignoreSearch: box === SHELL, ignoreVary: true });
+  if (!kept) return asked;
+  const waited = new Promise((done) => setTimeout(() => done(kept), PATIENCE));
+  return Promise.race([asked, waited]).catch(() => kept);
+}
+
+async function orSaySo(asked) {
+  try {
+    return await asked;
   } catch (cut) {
-    const kept = await cache.match(request, { ignoreSearch: box === SHELL });
-    if (kept) return kept;
+    const said = await caches.match(OFFLINE, { ignoreVary: true });
+    if (said) return said;
     throw cut;
   }
 }
@@ -33,8 +50,17 @@ self.addEventListener("fetch", (event) => {
     return;
   }
   if (request.method !== "GET") return;
-  if (pathname.startsWith("/static/") || pathname === "/outline.geojson") event.respondWith(freshFirst(request, SHELL));
-  else if (request.mode === "navigate" && (pathname === "/work" || pathname === "/work/report" || /^\/case\/[^/]+(\/[a-z_]+)?$/.test(pathname))) {
-    event.respondWith(freshFirst(request, PAGES));
-  }
+  if (isShell(pathname)) event.respondWith(freshFirst(request, SHELL));
+  else if (request.mode === "navigate") event.respondWith(orSaySo(isPage(pathname) ? freshFirst(request, PAGES) : fetch(request)));
+});
+
+// A page that came before this did, or by way of signing in, was not seen here: it says itself what it is made of.
+self.addEventListener("message", (event) => {
+  const keep = async (address) => {
+    const { pathname, origin } = new URL(address, self.location.origin);
+    if (origin !== self.location.origin || !(isShell(pathname) || isPage(pathname) || pathname === OFFLINE)) return;
+    const answer = await fetch(address);
+    if (answer.ok && !answer.redirected) await (await caches.open(isPage(pathname) ? PAGES : SHELL)).put(address, answer);
+  };
+  event.waitUntil(Promise.allSettled([OFFLINE, ...event.data.keep].map(keep)));
 });
