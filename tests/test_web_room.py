@@ -63,3 +63,13 @@ def test_a_warning_is_the_systems_too_and_is_told(desk: Here) -> None:
     (told,) = queries.latest(scope=Scope.everything(), place=VILLAGE, now=NOON, most=30)
     assert (told.title, told.by_itself) == ("桥头路灯不亮", False)
     assert "时限预警" in as_line(replace(told, verb="warn", by_itself=True), "zh")
+
+
+def test_a_part_of_a_page_is_never_the_page_to_sign_in_at(pingyao: Here) -> None:
+    stranger = client_of(pingyao)
+    whole = stranger.get("/room")
+    assert (whole.status_code, whole.headers["Location"]) == (302, "/signin?next=%2Froom")
+    for asked in (stranger.get, stranger.post):
+        part = asked("/case/AP2026-00001/accept", headers={"HX-Request": "true"})
+        assert (part.status_code, "password" in part.content.decode()) == (401, False)
+        assert "登录已失效" in part.content.decode()

@@ -10,7 +10,7 @@ import "./once.js";
 import "./photos.js";
 import "./pick.js";
 import "./queue.js";
-import { toast, words } from "./tell.js";
+import { signedOut, toast, words } from "./tell.js";
 
 const lazy = [
   ["[data-map]", () => import("./map.js")],
@@ -64,8 +64,8 @@ document.addEventListener("click", async (event) => {
   const dismiss = event.target.closest("[data-dismiss]");
   if (dismiss) {
     event.preventDefault();
+    dismiss.closest("dialog")?.close(); // before what stands in it, the button too, is taken out
     document.querySelector(dismiss.dataset.dismiss).replaceChildren();
-    dismiss.closest("dialog")?.close();
   }
   if (event.target.closest("[data-print]")) window.print();
 });
@@ -85,7 +85,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
     event.target.querySelector("textarea, select, input:not([type=hidden], [type=radio], [type=checkbox]), button")?.focus();
   }
 });
-document.addEventListener("htmx:responseError", (event) => toast(words(event.detail.xhr.status === 409 ? "overtaken" : "failed"), true));
+document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig } }) => {
+  const acted = Boolean(requestConfig.triggeringEvent?.isTrusted);
+  if (xhr.status === 401) return signedOut(acted);
+  const said = xhr.status < 500 && new DOMParser().parseFromString(xhr.response, "text/html").querySelector(".note p");
+  toast(said ? said.textContent : words(xhr.status === 409 ? "overtaken" : "failed"), true);
+});
 document.addEventListener("moved", () => {
   document.querySelector("dialog[open]")?.close();
   document.body.dispatchEvent(new Event("refresh", { bubbles: true }));

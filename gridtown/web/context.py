@@ -14,6 +14,8 @@ from gridtown.web.words import say
 
 _JS = (
     "copied",
+    "signed_out",
+    "sign_in",
     "look",
     "no_network",
     "failed",

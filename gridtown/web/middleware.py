@@ -63,6 +63,8 @@ class Visitor:
         if isinstance(error, PermissionDenied):
             if visit.signed_in:
                 return said(request, 403, "error.forbidden")
+            if request.headers.get("HX-Request"):  # a part of a page, in which a sign-in page has no place
+                return said(request, 401, "error.signed_out")
             return HttpResponseRedirect(f"/signin?{urlencode({'next': request.get_full_path()})}")
         if isinstance(error, BadCursor):
             return said(request, 404, "error.not_found")

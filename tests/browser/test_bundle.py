@@ -64,7 +64,7 @@ def test_a_form_sent_twice_goes_out_once(show: Show) -> None:
 
 def test_what_a_lost_signal_kept_back_goes_out_at_the_next_tap(show: Show) -> None:
     page = show(
-        "<form method=post action=/sent data-once data-draft=new><textarea name=a></textarea><button>send</button></form>"
+        "<form method=post action=/sent data-once data-draft=new><textarea name=a></textarea><button>go</button></form>"
     )
     sent: list[str] = []
     page.on("request", lambda r: sent.append(r.post_data or "") if r.method == "POST" else None)

@@ -77,6 +77,37 @@ def test_a_session_that_ended_meanwhile_costs_an_officer_no_words(window: Window
     ]
 
 
+def test_a_session_that_ended_leads_from_a_dialog_to_signing_in_and_back_with_the_words(
+    window: Window, served: Served
+) -> None:
+    number = number_of(report(window(), "广场地砖松动，绊倒过人"))
+    room = window("dispatcher", fresh=True)
+    room.goto("/room")
+    room.evaluate(
+        "n => { const b = document.createElement('button'); b.id = 'try'; b.setAttribute('hx-target', '#room-dialog');"
+        "b.setAttribute('hx-get', `/case/${n}/note?in=room`); document.body.append(b); htmx.process(b); }",
+        number,
+    )
+    room.locator("#try").dispatch_event("click")
+    dialog = room.locator("#room-dialog")
+    dialog.locator("[data-dismiss]").click()
+    expect(dialog).to_be_hidden()
+    room.locator("#try").dispatch_event("click")
+    dialog.locator("[name=remark]").fill("已请施工队来看")
+    room.context.clear_cookies(name="sessionid")
+    room.evaluate("document.body.dispatchEvent(new Event('refresh', { bubbles: true }))")
+    expect(room.locator(".toast a")).to_be_visible()
+    expect(room.locator("#burns input")).to_have_count(0)
+    dialog.locator("form .btns button").click()
+    room.wait_for_url("**/signin?next=%2Froom")
+    room.fill("#username", "dispatcher")
+    room.fill("#password", served.password)
+    room.click("main button.primary")
+    room.wait_for_url("**/room")
+    room.goto(f"/case/{number}/note")
+    expect(room.locator("#move-form [name=remark]")).to_have_value("已请施工队来看")
+
+
 def test_the_feed_goes_on_after_a_cut_without_a_gap_or_a_double(window: Window) -> None:
     room = window("leader")
     room.goto("/room")

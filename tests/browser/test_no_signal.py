@@ -11,7 +11,7 @@ from tests.browser.test_journeys import dispatched, move, number_of, report
 
 pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
-KEPT = "caches.open('gridtown-pages-1').then((box) => box.keys()).then((all) => all.map((one) => new URL(one.url).pathname))"
+KEPT = "caches.open('gridtown-pages-1').then((box) => box.keys()).then((all) => all.map((one) => one.url).join())"
 
 
 def unreachable(context: BrowserContext, *, arrives: bool = False) -> None:
