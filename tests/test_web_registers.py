@@ -1,6 +1,7 @@
 """Registers on their pages: narrowed lists, a sheet looked at before it is written, a record with its past."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,6 +171,24 @@ def test_a_change_on_the_page_keeps_what_it_does_not_show(pingyao: Here) -> None
     assert "photos" not in found.answers
     picture = browser.get(f"{FIRMS}/{record}/file/{photo}")
     assert b"".join(picture.streaming_content).startswith(b"\xff\xd8"), "its past keeps its pictures"
+
+
+def test_new_pictures_are_not_lost_when_a_change_is_refused(pingyao: Here) -> None:
+    old = _photo()
+    record = firm(photos=[old])
+    browser = signed_in(pingyao)
+    raw = io.BytesIO()
+    Image.new("RGB", (9, 9), (9, 100, 7)).save(raw, "PNG")
+    fresh = SimpleUploadedFile("new.png", raw.getvalue(), "image/png")
+    form = {"name": "", "harm": "4", "place": VILLAGE, "_stay.photos": old, "_version": "1", "_key": "once"}
+    refused = browser.post(f"{FIRMS}/{record}", form | {"photos": fresh})
+    text = refused.content.decode()
+    (had,) = re.findall(r'name="_had.photos" value="(\w{64})" checked', text)
+    assert (refused.status_code, f'name="_stay.photos" value="{old}"' in text) == (422, True)
+    assert browser.post(f"{FIRMS}/{record}", form | {"name": "甲厂", "_had.photos": had}).status_code == 302
+    kept = queries.record(record=record)
+    assert kept is not None
+    assert kept.answers["photos"] == [old, had]
 
 
 def _photo() -> str:

@@ -70,6 +70,9 @@ def edition(town: Here) -> str:
 
 
 def test_an_edition_says_who_drafted_it_in_which_post(edition):
+    assert f'href="/report/editions/{edition}"' in page(who("verifier"), f"/case/{edition}"), (
+        "whoever checks sees the gaps"
+    )
     html = page(who("supervisor"), f"/report/editions/{edition}")
     assert f"定稿</b> {people.current().post('supervisor').name_zh}" in html
 

@@ -118,7 +118,12 @@ def _field(
 ) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
     picked = many_of_few(spec)
-    had, shown = (list(shown), "") if isinstance(shown, Had) else ([], shown)
+    had = list(shown) if isinstance(shown, Had) else []
+    shown = (
+        (list(shown.beside) if spec.type == "photos" else "".join(shown.beside))
+        if isinstance(shown, Had)
+        else shown
+    )
     photos = list(shown) if spec.type == "photos" and isinstance(shown, list | tuple) else []
     if picked:
         shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown
@@ -295,7 +300,12 @@ def _had(post: QueryDict, spec: FieldSpec) -> list[str]:
 
 
 class Had(tuple[str, ...]):
-    """Digests of files that came with a sending that was refused; its form carries them, to be sent with the next."""
+    """Digests of files that came with a sending that was refused; its form carries them, to be sent with the next.
+
+    beside: those that were there before.
+    """
+
+    beside: Sequence[str] = ()
 
 
 def _uploaded(request: HttpRequest, visit: Visit, spec: FieldSpec, post: QueryDict) -> list[str]:

@@ -57,6 +57,11 @@ def test_a_form_sent_twice_goes_out_once(show: Show) -> None:
     sent: list[str] = []
     page.on("request", lambda r: sent.append(r.post_data or "") if r.method == "POST" else None)
     page.wait_for_function("window.htmx !== undefined")
+    dim = "getComputedStyle(document.querySelector('button')).opacity"
+    assert page.evaluate(dim) == "1"
+    page.evaluate("document.querySelector('form').dataset.sending = 'yes'")
+    assert page.evaluate(dim) == "0.6", "whoever waits sees that it is on its way"
+    page.evaluate("delete document.querySelector('form').dataset.sending")
     page.evaluate("() => { const b = document.querySelector('button'); b.click(); b.click(); }")
     page.wait_for_url("**/sent")
     assert sent == ["_key=k1"]

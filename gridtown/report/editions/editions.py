@@ -150,7 +150,7 @@ def freeze(year: str, *, by: tuple[Actor, ...], now: datetime, key: str) -> str:
     data = making.canonical(manifest)
     digest = files.put_made(data, f"{town.code}-{year}-manifest.json", _MIMES["json"], now=now)
     told = actions.report(
-        line=here.line, kind=here.edition, by=hats, now=now, key=key, channel="counter", place=town.code,
+        line=here.line, kind=here.edition, by=hats, now=now, key=key, channel="web", place=town.code,
         answers={
             "title": made.title, "year": year, "cursor": head.id, "head": head.hash, "as_of": as_of.isoformat(),
             "missing": len(manifest.missing), "unproven": len(manifest.unproven), "public_key": ledger.public_key(),

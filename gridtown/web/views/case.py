@@ -15,6 +15,7 @@ from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
+from gridtown.kernel.purpose import Editions
 from gridtown.kernel.told import Refused, in_words_of
 from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present, put, timelines
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
             {"verb": o.verb, "grave": o.grave, "onward": o is view.offers[0] and o.verb not in LAST}
             for o in sorted(view.offers, key=lambda offer: offer.grave)
         ],
+        "edition": _is_edition(visit, row),
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": timelines.clocks(visit, view),
         "documents": printing.ready(visit.town, row.line, row.kind, [step.verb for step in view.steps]),
@@ -80,6 +82,12 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         **form,
     }
     return render(request, "web/desk/case.html", context, status=422 if form.get("mistake") else 200)
+
+
+def _is_edition(visit: Visit, row: Row) -> bool:
+    """Whether it is an edition of the report, which has a page of its own: gaps, files, what differs from others."""
+    here = visit.town.serving(Editions)
+    return here is not None and (row.line, row.kind) == (here.line, here.edition)
 
 
 def _kin(row: Row, other: queries.Brief) -> str:

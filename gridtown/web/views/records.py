@@ -73,7 +73,8 @@ def _keep(
         raise
     except Refused as error:
         mistakes = fieldset.refused(error)
-        said = {**fieldset.said(request, specs), **_pictures(specs, found)}
+        said = fieldset.said(request, specs)
+        _beside(said, specs, found)
         mistake = sentence(visit, error, line)
         return _page(request, visit, line, listed, found, said=said, mistakes=mistakes, mistake=mistake)
     messages.success(request, visit.say("registers.kept"), extra_tags="fine")
@@ -105,11 +106,12 @@ def _answers(
     return said
 
 
-def _pictures(specs: tuple[FieldSpec, ...], found: RecordView | None) -> dict[str, Any]:
-    """The pictures that are there already, to be shown again beside a mistake."""
-    return (
-        {s.name: found.answers.get(s.name) for s in specs if s.type in ("photo", "photos")} if found else {}
-    )
+def _beside(said: Mapping[str, Any], specs: tuple[FieldSpec, ...], found: RecordView | None) -> None:
+    """Beside a mistake the pictures that are there already are shown again, with those that were brought now."""
+    for spec in specs:
+        if found and spec.type in ("photo", "photos"):
+            old = found.answers.get(spec.name) or ()
+            said[spec.name].beside = (old,) if isinstance(old, str) else tuple(old)
 
 
 def _page(
