@@ -23,8 +23,9 @@ export function signedOut(acted) {
 function put(note) {
   const box = document.getElementById("toasts");
   box.append(note);
-  box.hidePopover?.();
-  box.showPopover?.();
+  if (!box.popover) return; // an old browser
+  if (box.matches(":popover-open")) box.hidePopover();
+  box.showPopover();
 }
 
 /** A line at the foot of the page that is read out and goes away. */

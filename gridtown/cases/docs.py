@@ -88,23 +88,20 @@ def _write_measured() -> list[Path]:
 
 
 def measured(result: Mapping[str, Any]) -> str:
-    """The table of processor time a call, from bench/results/latest.json."""
-    systems = [name for name in ("sqlite", "postgresql") if name in result]
+    """One line of processor time a call, from bench/results/latest.json."""
     names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-    head = ("CPU ms / call", *(names[name] for name in systems), "bound")
-    rows = [
-        (f"`{call}`", *(f"{result[name]['cpu_ms'][call]:.2f}" for name in systems), f"{bound:g}")
-        for call, bound in result["budget"].items()
-    ]
+    systems = [name for name in names if name in result]
+    calls = []
+    for call, bound in result["budget"].items():
+        each = " / ".join(f"{result[name]['cpu_ms'][call]:.2f}" for name in systems)
+        calls.append(f"`{call}` {each} ({bound:g})")
     machine = result["machine"]
-    where = f"{result['at'][:16]}Z · {result['cases']:,} cases · {machine['cpu']}, {machine['cores']} cores"
-    return "\n".join([*_table(head, rows), "", f"{where} · [latest.json](bench/results/latest.json)"])
+    where = f"{result['at'][:16]}Z, {result['cases']:,} cases, {machine['cpu']}, {machine['cores']} cores"
+    what = f"CPU ms / call, {' / '.join(names[name] for name in systems)} (bound)"
+    return f"{what}: {' · '.join(calls)} · {where} · [latest.json](bench/results/latest.json)"
 
 
-HEADS = {
-    "en": ("Line of business", "Folder", "Kinds", "Registers", "Indicators", "Stories"),
-    "zh": ("业务条线", "目录", "事项类型", "台账", "指标", "故事"),
-}
+HEADS = {"en": ("Line of business", "Kinds of case", "Figures"), "zh": ("业务条线", "事项类型", "指标")}
 
 
 def overview(lang: str = "en") -> str:
@@ -114,10 +111,7 @@ def overview(lang: str = "en") -> str:
         kinds = ("、" if lang == "zh" else ", ").join(
             _say(line, f"kind.{kind.key}", lang) for kind in line.kinds
         )
-        name = f"[{_both(line, 'line')}](docs/lines/{line.key}.md)"
-        rows.append(
-            (name, f"`{line.key}`", kinds, len(line.registers), len(line.indicators), len(_stories(line)))
-        )
+        rows.append((f"[{_both(line, 'line')}](docs/lines/{line.key}.md)", kinds, len(line.indicators)))
     return "\n".join(_table(HEADS[lang], rows))
 
 
