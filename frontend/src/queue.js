@@ -48,7 +48,7 @@ async function show() {
     ...items.map((item) => {
       const line = document.createElement("li");
       const others = item.who && item.who !== me();
-      line.textContent = [item.about, item.label, others && words("others")].filter(Boolean).join(" · ");
+      line.textContent = [item.about, item.label, others ? words("others") : item.said?.[0]?.slice(0, 24)].filter(Boolean).join(" · ");
       if (item.refused && !others) line.append(...refusal(item));
       return line;
     }),
@@ -58,9 +58,8 @@ async function show() {
 
 /** Why the town did not take it, and what had been written: whoever has to do it otherwise need not recall the words. */
 function refusal(item) {
-  const said = item.fields.filter(([name, value]) => typeof value === "string" && value && !/^(_|contact_|lon$|lat$|crs$|place$)/.test(name));
   const why = Object.assign(document.createElement("p"), { className: "due late", textContent: item.refused });
-  const wrote = Object.assign(document.createElement("p"), { className: "hint", textContent: said.map(([, value]) => value).join(" · ") });
+  const wrote = Object.assign(document.createElement("p"), { className: "hint", textContent: (item.said ?? []).join(" · ") });
   const look = Object.assign(document.createElement("a"), { className: "btn small", href: item.action.replace(/\/[a-z_]+$/, ""), textContent: words("look") });
   const drop = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: words("drop") });
   drop.onclick = () => inStore("readwrite", (store) => store.delete(item.key)).then(show);
@@ -117,8 +116,9 @@ async function keep(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const key = form.elements._key.value;
   const label = (form.querySelector("h1, h2") ?? form.querySelector("header"))?.textContent.trim() ?? "";
+  const said = [...form.querySelectorAll("textarea, input[type=text]")].filter((field) => field.value && !("personal" in field.dataset)).map((field) => field.value);
   const { queue: about, token } = form.dataset;
-  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, token, who: me(), about, label, at: Date.now() }));
+  await inStore("readwrite", (store) => store.put({ key, fields, action: form.action, token, who: me(), about, label, said, at: Date.now() }));
   free(form);
   form.reset();
   form.elements._key.value = `${key.slice(0, 60)}.${Date.now().toString(36)}`; // what is filled in next is another thing
