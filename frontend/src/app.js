@@ -127,6 +127,7 @@ if ("serviceWorker" in navigator && document.body.dataset.worker) {
   const unseen = !navigator.serviceWorker.controller || performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
   navigator.serviceWorker.register("/sw.js").catch(() => {}); // without https there is none; the page works as ever
   navigator.serviceWorker.ready.then(({ active }) => {
-    if (unseen) active.postMessage({ keep: [location.href, ...performance.getEntriesByType("resource").map((one) => one.name)] });
+    const parts = performance.getEntriesByType("resource").map((one) => one.name);
+    if (unseen) active.postMessage({ keep: [location.href, ...parts], lang: document.documentElement.lang });
   });
 }

@@ -120,6 +120,7 @@ def test_the_first_page_after_signing_in_opens_without_a_signal_and_one_never_op
     expect(worker.locator("h1")).to_have_text("我的待办")
     worker.goto("/case/AP2023-00001")
     expect(worker.locator("h1")).to_have_text("现在没有网络")
+    expect(worker.locator(".who")).to_have_count(0)  # it outlasts signing out, so it names nobody
     worker.locator("main a.primary").click()
     expect(worker.locator("h1")).to_have_text("我的待办")
 

@@ -8,9 +8,15 @@ const PATIENCE = 8000; // for the town to answer, where there is a copy: a phone
 const isShell = (pathname) => pathname.startsWith("/static/") || pathname === "/outline.geojson";
 const isPage = (pathname) => pathname === "/work" || pathname === "/work/report" || /^\/case\/[^/]+(\/[a-z_]+)?$/.test(pathname);
 
+// As a stranger sees it: it stays on the phone when the worker has signed out.
+async function keepOffline(lang) {
+  const answer = await fetch(OFFLINE, { credentials: "omit", headers: lang ? { "Accept-Language": lang } : {} });
+  if (answer.ok) await (await caches.open(SHELL)).put(OFFLINE, answer);
+}
+
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.add(OFFLINE)).catch(() => {}));
+  event.waitUntil(keepOffline().catch(() => {}));
 });
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
@@ -58,9 +64,9 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const keep = async (address) => {
     const { pathname, origin } = new URL(address, self.location.origin);
-    if (origin !== self.location.origin || !(isShell(pathname) || isPage(pathname) || pathname === OFFLINE)) return;
+    if (origin !== self.location.origin || !(isShell(pathname) || isPage(pathname))) return;
     const answer = await fetch(address);
     if (answer.ok && !answer.redirected) await (await caches.open(isPage(pathname) ? PAGES : SHELL)).put(address, answer);
   };
-  event.waitUntil(Promise.allSettled([OFFLINE, ...event.data.keep].map(keep)));
+  event.waitUntil(Promise.allSettled([keepOffline(event.data.lang), ...event.data.keep.map(keep)]));
 });
