@@ -54,6 +54,7 @@ PUBLIC = {
     "privacy",
     "manifest.webmanifest",
     "sw.js",
+    "offline",
 }
 
 

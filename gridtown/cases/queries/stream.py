@@ -85,7 +85,7 @@ def latest(*, scope: Scope, place: str, now: datetime, most: int) -> tuple[Event
     said, params = scope.sql("s")
     low, high = bounds(place)
     found = store.fetch(
-        f"{_TOLD} WHERE e.id > %s AND c.place >= %s AND c.place < %s "
+        f"{_TOLD} WHERE e.id > %s AND {_PLAINLY}c.place >= %s AND {_PLAINLY}c.place < %s "
         "AND NOT (e.seq = 1 AND c.channel = %s) "
         f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = e.case_id AND {said}) ORDER BY e.id DESC LIMIT %s",
         [last_id() - _LOOK_BACK, low, high, DUTY, *params, most],
