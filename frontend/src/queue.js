@@ -48,12 +48,15 @@ async function show() {
     ...items.map((item) => {
       const line = document.createElement("li");
       const others = item.who && item.who !== me();
-      line.textContent = [item.about, item.label, others ? words("others") : item.said?.[0]?.slice(0, 24)].filter(Boolean).join(" · ");
+      const more = others ? words("others") : !item.refused && item.said?.[0]?.slice(0, 24);
+      line.textContent = [item.about, item.label, more].filter(Boolean).join(" · ");
       if (item.refused && !others) line.append(...refusal(item));
       return line;
     }),
   );
-  box.querySelector("[data-waiting-count]").textContent = items.length;
+  const count = items.filter((item) => !item.refused).length;
+  box.querySelector("[data-waiting-count]").textContent = count;
+  for (const said of box.querySelectorAll("strong, [data-why]")) said.hidden = !count; // what was refused waits for nothing
 }
 
 /** Why the town did not take it, and what had been written: whoever has to do it otherwise need not recall the words. */

@@ -82,6 +82,7 @@ def test_what_another_did_meanwhile_is_said_with_the_words_that_were_not_taken(w
     said = worker.locator("[data-waiting] li")
     expect(said).to_contain_text("已由他人处理")
     expect(said).to_contain_text("补好了棚顶。")
+    expect(worker.locator("[data-waiting] strong")).to_be_hidden()  # it waits for no signal
     expect(said.locator("a")).to_have_attribute("href", f"{worker.url.split('/case/')[0]}/case/{number}")
     said.locator("button").click()
     expect(worker.locator("[data-waiting]")).to_be_hidden()
