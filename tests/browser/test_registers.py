@@ -36,7 +36,7 @@ def test_a_sheet_is_filled_in_dropped_looked_at_and_written(window: Window, tmp_
     expect(desk.locator("tbody tr")).to_have_count(1)
     expect(desk.locator("tbody tr")).to_contain_text("太小")
     desk.get_by_role("button", name="写入 1 行").click()
-    expect(desk.locator(".note.soon")).to_contain_text("新增 1")
+    expect(desk.locator(".note.soon[role=status]")).to_contain_text("新增 1")
     with desk.expect_download() as back:
         desk.get_by_role("link", name="下载有错的 1 行").click()
     mended = load_workbook(io.BytesIO(Path(back.value.path()).read_bytes())).worksheets[0]
