@@ -57,7 +57,10 @@ def test_a_worker_whose_phone_hears_nothing_keeps_what_was_done_and_sends_it_lat
     expect(worker.locator("#move-form .shot")).to_have_count(1)
     assert worker.evaluate("navigator.onLine")
     worker.click("#move-form button.primary")
-    expect(worker.locator("[data-waiting] li")).to_have_text(f"{number} · 处置完成 · 已换新盖板。")
+    kept = f"{number} · 处置完成 · 已换新盖板。"
+    expect(worker.locator("[data-waiting] li")).to_have_text(
+        kept, timeout=15_000
+    )  # a picture is put away as well
     worker.context.unroute_all()
     worker.close()  # the app is closed while things wait, and opened again
     again = worker.context.new_page()
