@@ -143,3 +143,19 @@ def test_a_transfer_letter_is_to_whom_it_was_sent_whoever_has_the_petition_by_no
     story = next(s for s in stories("petitions") if s.title.startswith("A supported request"))
     (paper,) = telling.Told(lines.found()["petitions"], story).tell().papers()["petitions.transfer_letter"]
     assert "petition_unit：" in telling.said_in(paper.docx())
+
+
+@pytest.mark.django_db
+def test_the_paper_of_another_organ_leaves_the_number_to_it() -> None:
+    story = next(
+        s for s in stories("petitions") if s.title.startswith("A petition comes back while it is pending")
+    )
+    papers = telling.Told(lines.found()["petitions"], story).tell().papers()
+    for key, blank in (
+        ("review_opinion", "信查〔　　　　〕　　号"),
+        ("final_opinion", "信核〔　　　　〕　　号"),
+    ):
+        said = telling.said_in(papers[f"petitions.{key}"][0].docx())
+        assert [text for text in said if "号" in text and "〔" in text][:1] == [blank], said[:6]
+    ours = telling.said_in(papers["petitions.opinion_letter"][0].docx())
+    assert any("信意〔2023〕" in text for text in ours), ours[:6]
