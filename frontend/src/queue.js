@@ -73,8 +73,9 @@ function refusal(item) {
 
 /** A form token, and whose it is, from the address that a form names: staff's, or a record's link; null where it is shut. */
 async function token(address) {
-  const page = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(PATIENCE) });
-  if (!page.ok || page.redirected) return null;
+  // The way to the sign-in page is not followed: it would give a form token of its own, and one that is open would be refused.
+  const page = await fetch(address, { credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(PATIENCE) });
+  if (!page.ok) return null;
   return page.json();
 }
 

@@ -163,6 +163,11 @@ def all_shown(told: Told, doing: Doing) -> str | None:
     return "guard.show_again" if there and changed and changed.seq > there.seq else None
 
 
+def not_shown_yet(told: Told, doing: Doing) -> str | None:
+    """Who stands at the door already arrives again only to show the certificate of whoever came in for another."""
+    return "guard.shown_already" if told.state == "arrived" and all_shown(told, doing) is None else None
+
+
 def shown(told: Told, doing: Doing) -> Mapping[str, Any]:
     """What the enterprise reads before it opens: names and certificates."""
     there = _picked(doing, "present")

@@ -37,7 +37,8 @@ PLANNING = (
 
 GOING = (
     Move("arrive", "approved|notified|arrived -> arrived", by="inspector", form=forms.Arrival,
-         guards=(rules.may_go, people.recusal_settled, people.of_the_team, people.two_at_the_door),
+         guards=(rules.may_go, people.not_shown_yet, people.recusal_settled, people.of_the_team,
+                 people.two_at_the_door),
          derive=people.shown),
     Move("notify", "approved -> notified", by=("inspector", "planner"), form=forms.Notice,
          guards=(rules.announced,), usual=True),
