@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.conftest import GRID, WORKER
 from tests.browser.test_journeys import dispatched, move, number_of, report
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]  # a page waits for the network as long as people would
 Window = Callable[..., Page]
 KEPT = "caches.open('gridtown-pages-1').then((box) => box.keys()).then((all) => all.map((one) => one.url).join())"
 
@@ -89,25 +89,6 @@ def test_what_another_did_meanwhile_is_said_with_the_words_that_were_not_taken(w
     expect(said.locator("a")).to_have_attribute("href", f"{worker.url.split('/case/')[0]}/case/{number}")
     said.locator("button").click()
     expect(worker.locator("[data-waiting]")).to_be_hidden()
-
-
-def test_what_waits_is_sent_by_nobody_but_whoever_did_it(window: Window) -> None:
-    number, _ = dispatched(window, "花坛里堆着旧家具")
-    worker = window(WORKER, phone=True, fresh=True)
-    worker.goto(f"/case/{number}/note")
-    worker.context.set_offline(True)
-    worker.fill("#move-form [name=remark]", "已联系清运。")
-    worker.click("#move-form button.primary")
-    expect(worker.locator("[data-waiting] li")).to_have_count(1)
-    worker.context.clear_cookies(name="sessionid")
-    other = window("dispatcher")
-    worker.context.add_cookies([c for c in other.context.cookies() if c["name"] == "sessionid"])
-    worker.context.set_offline(False)
-    worker.goto("/work")
-    worker.wait_for_load_state("networkidle")
-    expect(worker.locator("[data-waiting] li")).to_contain_text("由另一账号填写")
-    worker.goto(f"/case/{number}")
-    expect(worker.locator(".timeline")).not_to_contain_text("已联系清运。")
 
 
 def test_the_first_page_after_signing_in_opens_without_a_signal_and_one_never_opened_says_so(
