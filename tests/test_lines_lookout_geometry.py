@@ -112,6 +112,14 @@ def test_parallel_and_backward_lines_are_refused() -> None:
     assert locate([Bearing(0, 0, 90, 0.5)], min_angle=10) is None
 
 
+def test_lines_that_meet_at_a_mast_itself_locate_nothing_and_are_no_error() -> None:
+    """One camera looks over the other: where their lines meet, the other's direction says nothing."""
+    over = Bearing(122.47342311474611, 1388.0462693043748, 145.0, 1.055)
+    behind = Bearing(122.47342311474611, -1111.9492664453662, 0.0, 1.123)
+    assert locate([over, behind], min_angle=10) is None
+    assert locate([behind, over], min_angle=10) is None
+
+
 @given(places)
 def test_two_towers_err_as_the_closed_form_says(fire: tuple[float, float]) -> None:
     seen = lines(fire, TOWERS[:2], 1.0)

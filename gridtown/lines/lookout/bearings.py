@@ -82,9 +82,17 @@ def locate(bearings: Sequence[Bearing], *, min_angle: float) -> Fix | None:
     if _behind(bearings, place):
         return None
     jacobian, misses = _linear(bearings, place)
-    cov = np.linalg.inv(jacobian.T @ jacobian)
+    square = jacobian.T @ jacobian
+    if _flat(square):  # on the way there the cameras came to lie in one line with the place
+        return None
+    cov = np.linalg.inv(square)
     spread = (float(cov[0, 0]), float(cov[0, 1]), float(cov[1, 1]))
     return Fix(float(place[0]), float(place[1]), spread, float(misses @ misses), len(bearings) - 2)
+
+
+def _flat(square: Matrix) -> bool:
+    """Whether lines that are summed up so say nothing of one of the two directions."""
+    return bool(abs(np.linalg.det(square)) < 1e-9 * float(np.trace(square)) ** 2)
 
 
 def _behind(bearings: Sequence[Bearing], place: Matrix) -> bool:
@@ -109,7 +117,7 @@ def _start(bearings: Sequence[Bearing]) -> Matrix | None:
     for _ in range(_ROUNDS // 4):
         rows = normal * weight[:, None]
         square = rows.T @ rows
-        if abs(np.linalg.det(square)) < 1e-9 * float(np.trace(square)) ** 2:
+        if _flat(square):
             return None
         place = np.linalg.solve(square, rows.T @ (offset * weight))
         away = np.maximum(np.hypot(*(place - stand).T), 1.0)
