@@ -118,12 +118,9 @@ def _field(
 ) -> Field:
     shown = value if value is not None else (spec.default if spec.default not in (None, ()) else "")
     picked = many_of_few(spec)
-    had = list(shown) if isinstance(shown, Had) else []
-    shown = (
-        (list(shown.beside) if spec.type == "photos" else "".join(shown.beside))
-        if isinstance(shown, Had)
-        else shown
-    )
+    had: list[str] = []
+    if isinstance(shown, Had):
+        had, shown = list(shown), list(shown.beside) if spec.type == "photos" else "".join(shown.beside)
     photos = list(shown) if spec.type == "photos" and isinstance(shown, list | tuple) else []
     if picked:
         shown = [str(v) for v in shown] if isinstance(shown, list | tuple) else shown

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gridtown.cases import sealing, store
+from gridtown.kernel.told import DUTY
 
 _decode = msgspec.json.Decoder().decode
 
@@ -25,9 +26,9 @@ def last_owed(*, line: str, kind: str, duty: str, records: Sequence[int]) -> dic
     found = store.fetch(
         "SELECT c.record_id, e.key, c.number FROM cases_entry e JOIN cases_case c ON c.id = e.case_id JOIN ("
         "SELECT max(x.id) AS id FROM cases_case d JOIN cases_entry x ON x.case_id = d.id AND x.seq = 1 "
-        f"WHERE d.record_id IN ({marks}) AND d.line = %s AND d.kind = %s AND d.channel = 'duty' "
+        f"WHERE d.record_id IN ({marks}) AND d.line = %s AND d.kind = %s AND d.channel = %s "
         "AND x.key LIKE %s ESCAPE '!' GROUP BY d.record_id) newest ON newest.id = e.id",
-        [*records, line, kind, f"duty:%:{like}:%"],
+        [*records, line, kind, DUTY, f"duty:%:{like}:%"],
     )
     return {int(record): (str(key).rpartition(":")[2], str(number)) for record, key, number in found}
 
