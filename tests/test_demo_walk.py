@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pydantic import ValidationError
 
 from gridtown import town as towns
@@ -269,17 +270,24 @@ def test_a_walk_is_marked_whole_and_not_refused(pingyao: Here) -> None:
 
 
 @pytest.mark.slow
-def test_a_walk_that_was_killed_goes_on_to_the_same_ledger(pingyao: Here) -> None:
-    walk(pingyao.town, days=2)
-    first = _ledger()
-    assert walk(pingyao.town, days=2).repeated
-    assert _ledger() == first
-    walk(pingyao.town, days=4)
-    resumed = [entry for entry in _ledger() if entry[1] != "demo_walked"]
-    assert resumed[: len(first) - 1] == [entry for entry in first if entry[1] != "demo_walked"]
-    keys = [entry[-1] for entry in resumed]
-    assert len(keys) == len(set(keys))
+def test_a_walk_that_has_ended_goes_on_to_the_ledger_of_one_that_never_did(pingyao: Here) -> None:
+    with transaction.atomic():
+        assert walk(pingyao.town, days=9).refusals == {}
+        straight = _ledger()
+        transaction.set_rollback(True)
+    for days in (1, 6):
+        walk(pingyao.town, days=days)
+        before = _ledger()
+        assert walk(pingyao.town, days=days).repeated
+        assert _ledger() == before
+    assert walk(pingyao.town, days=9).refusals == {}
+    assert _walked(_ledger()) == _walked(straight)
     assert ledger.verify().faults == ()
+
+
+def _walked(entries: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """What was done, without the ends of walks and the keys that a tool draws anew."""
+    return [entry[:-1] for entry in entries if entry[1] != "demo_walked"]
 
 
 @pytest.mark.slow

@@ -52,3 +52,4 @@ class Known:
     case: int
     number: str
     to: str
+    at: datetime

@@ -81,9 +81,12 @@ class Line:
             return 0
         return poisson(cases.many * self._weight(cases, day) / self._weights[name], chance)
 
-    def use(self, day: date, midnight: datetime) -> None:
-        """Let the tools be used that are used on a day, and the books be kept that are kept then."""
+    def keep(self, day: date, midnight: datetime) -> None:
+        """Let the books be kept that are kept on a day; what stands in them already is learnt from them."""
         self.world.start(midnight, self._kept(midnight + timedelta(hours=NINE), f"{day:%m-%d}"))
+
+    def use(self, day: date, midnight: datetime) -> None:
+        """Let the tools be used that are used on a day."""
         for name, use in self.flow.uses.items():
             if f"{day:%m-%d}" in use.on:
                 own = f"{self.key}:{name}:{day:%m%d}"
@@ -204,13 +207,15 @@ class Line:
             if watched:
                 self.world.look(now)
             held.state = self.world.state(held)
-            if held.state != was:
+            if held.state != was and not self.world.taken(held, now):
                 continue  # time or another case has moved it meanwhile
             if not done.in_time(step, held, now):
                 continue  # whoever does it was busy until it was too late
-            post, hats = self._doers(step, held, done)
+            post, hats = self._doers(step, held, done, now)
             answers = self.teller.answers(step.answers, held, now, thing)
-            answers |= {name: done.turn(step, held) for name in step.answers if step.answers[name] == EACH}
+            answers |= {
+                name: done.turn(step, held, now) for name in step.answers if step.answers[name] == EACH
+            }
             if self.world.take(held, step.do, hats, now, **answers):
                 done.note(step, hats[0].person, post)
             else:
@@ -231,17 +236,19 @@ class Line:
             hours = max(step.least, held.chance.lognormvariate(0, self.flow.sigma) * step.wait)
             then = now + timedelta(hours=hours)
             now = yield Until(max(now, min(then, done.last_day(step, held, now))))
-        post, _ = self._doers(step, held, done)
+        post, _ = self._doers(step, held, done, now)
         return now if post is None else (yield self._work(step.by, post, step.minutes))
 
-    def _doers(self, step: Step, held: Held, done: Done) -> tuple[PostInfo | None, tuple[Actor, ...]]:
+    def _doers(
+        self, step: Step, held: Held, done: Done, now: datetime
+    ) -> tuple[PostInfo | None, tuple[Actor, ...]]:
         """Who takes a step: the post, if it is one of staff, and the hats."""
         if step.by in OUTSIDE:
             return None, self._outside(step.by, held)
         but = next(iter(done.barred(step)), "")
         post = done.posts.get(step.same) or self.world.post(step.by, held, but=but)
         verb, _, name = step.same.partition(".")
-        named = self.world.told(held, verb).get(name) if name else None
+        named = self.world.told(held, verb, now).get(name) if name else None
         return post, self.world.hats(post, but=but, named=named[0] if named else "")
 
     def _work(self, role: str, post: PostInfo, minutes: float) -> Work:

@@ -48,17 +48,17 @@ class Done:
         often = len(self.by.get(step.do, ()))
         if step.times and often >= step.times:
             return False
-        return not step.each or often < len(self._members(step, held))
+        return not step.each or often < len(self._members(step, held, now))
 
-    def turn(self, step: Step, held: Held) -> Any:
+    def turn(self, step: Step, held: Held, now: datetime) -> Any:
         """The member of an answer for which a step is done this time."""
-        return self._members(step, held)[len(self.by.get(step.do, ()))]
+        return self._members(step, held, now)[len(self.by.get(step.do, ()))]
 
-    def _members(self, step: Step, held: Held) -> list[Any]:
+    def _members(self, step: Step, held: Held, now: datetime) -> list[Any]:
         if step.each == CODES:
             return list(held.codes)
         verb, _, name = step.each.partition(".")
-        return list(self.world.told(held, verb).get(name) or ())
+        return list(self.world.told(held, verb, now).get(name) or ())
 
     def barred(self, step: Step) -> tuple[str, ...]:
         """The persons who may not do it, for they did what it looks at."""

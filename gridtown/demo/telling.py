@@ -105,20 +105,20 @@ class Teller:
     def _moment(self, told: Any, held: Held, now: datetime, _: Any) -> str:
         return (now + timedelta(hours=self._span(told, held))).replace(microsecond=0).isoformat()
 
-    def _told(self, told: str, held: Held, *_: Any) -> Any:
+    def _told(self, told: str, held: Held, now: datetime, *_: Any) -> Any:
         """What this case's last entry of a verb says in one of its answers: `verb.field`."""
         verb, name = told.split(".")
-        return self.world.told(held, verb).get(name)
+        return self.world.told(held, verb, now).get(name)
 
-    def _seq(self, told: str, held: Held, *_: Any) -> int | None:
+    def _seq(self, told: str, held: Held, now: datetime, *_: Any) -> int | None:
         """The number of this case's last entry of a verb."""
-        last = self.world.last(held, told)
+        last = self.world.last(held, told, now)
         return last.seq if last else None
 
-    def _either(self, told: Any, held: Held, *_: Any) -> Any:
+    def _either(self, told: Any, held: Held, now: datetime, *_: Any) -> Any:
         """The second of three where the first (`verb.field`) was answered with anything, else the third."""
         asked, then, otherwise = told
-        return then if self._told(asked, held) else otherwise
+        return then if self._told(asked, held, now) else otherwise
 
     def _secret(self, told: str, held: Held, *_: Any) -> str:
         """A party's secret of a draw, which nobody but the demo's seed knows."""

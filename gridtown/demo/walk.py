@@ -33,6 +33,7 @@ from gridtown.town import Town
 TICK = timedelta(hours=1)
 BATCH = 500
 PICTURES = 6
+ENDED = "demo_walked"  # the verb of the entry that ends a walk
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def walk(
                 world.start(midnight, matter(world, next(numbers), at, who))
             for line in world.flows.values():
                 line.arrive(day, midnight)
+                line.keep(day, midnight)
                 if midnight >= resumed:
                     line.use(day, midnight)
             if midnight >= resumed:
@@ -86,7 +88,7 @@ def walk(
             ledger.seal_days(now=next_midnight)
         progress(1)
     journal(
-        verb="demo_walked", answers={"last": last.isoformat(), "entries": world.written}, now=end, key=done,
+        verb=ENDED, answers={"last": last.isoformat(), "entries": world.written}, now=end, key=done,
         by=Actor(person=SYSTEM, post="", roles=frozenset({SYSTEM}), place=town.code),
     )  # fmt: skip
     return Walked(world.written, len(span), dict(world.refusals))
@@ -121,7 +123,7 @@ def _pass_time(world: World, now: datetime, resumed: datetime, patrols: "Patrols
         while fall_due(now=now, most=BATCH) >= BATCH:
             pass
         situations.open_due(now=now)
-    world.look(now)
+    world.look(now, at_tick=True)
     for opened in world.opened():
         line = world.flows.get(opened.line)
         if line is not None:
@@ -200,18 +202,22 @@ def _known(seed: int) -> dict[str, Known]:
     """Every key of an earlier walk with what it wrote."""
     prefix = f"demo:{seed}:"
     found = store.fetch(
-        'SELECT e.key, e.case_id, c.number, e."to" FROM cases_entry e JOIN cases_case c ON c.id = e.case_id '
+        'SELECT e.key, e.case_id, c.number, e."to", e.at FROM cases_entry e JOIN cases_case c ON c.id = e.case_id '
         "WHERE e.key >= %s AND e.key < %s",
         [prefix, prefix[:-1] + ";"],
     )
-    return {key: Known(case, number, to) for key, case, number, to in found}
+    return {key: Known(case, number, to, store.moment_out(at)) for key, case, number, to, at in found}
 
 
 def _resumed(world: World, began: datetime) -> datetime:
-    """Up to when an earlier walk has let time pass: the midnight after its last whole day."""
+    """Up to when an earlier walk has let time pass: the midnight after its last whole day.
+
+    What ends a walk is written at that midnight, in a day that nobody has walked: it does not count.
+    """
     prefix = f"{world.source}:"
     found = store.fetch(
-        "SELECT max(at) FROM cases_entry WHERE key >= %s AND key < %s", [prefix, prefix[:-1] + ";"]
+        "SELECT max(at) FROM cases_entry WHERE key >= %s AND key < %s AND verb <> %s",
+        [prefix, prefix[:-1] + ";", ENDED],
     )
     last = store.moment_out(found[0][0])
     if last is None or last <= began:

@@ -192,6 +192,11 @@ class World:
         self.written += 1
         return True
 
+    def taken(self, held: Held, now: datetime) -> bool:
+        """Whether an earlier walk took this life's next step at this very moment."""
+        before = self.known.get(self._next_key(held))
+        return before is not None and before.at == now
+
     def accept(
         self, line: str, tool: str, answers: Mapping[str, Any], *, by: tuple[Actor, ...], now: datetime
     ) -> None:
@@ -204,15 +209,15 @@ class World:
                     f"{line}/{tool}: {outcome.refused.key} {outcome.refused.fields or ''}".strip()
                 ] += 1
 
-    def told(self, held: Held, verb: str) -> Mapping[str, Any]:
-        """What a case's last entry of a verb answered."""
-        last = self.last(held, verb)
+    def told(self, held: Held, verb: str, now: datetime) -> Mapping[str, Any]:
+        """What a case's last entry of a verb answered, as of a moment."""
+        last = self.last(held, verb, now)
         answers: dict[str, Any] = msgspec.json.decode(last.answers) if last else {}
         return answers
 
-    def last(self, held: Held, verb: str) -> Written | None:
-        """A case's last entry of a verb."""
-        return next((e for e in reversed(store.entries_of(held.id)) if e.verb == verb), None)
+    def last(self, held: Held, verb: str, now: datetime) -> Written | None:
+        """A case's last entry of a verb up to a moment: an earlier walk may have written later ones."""
+        return next((e for e in reversed(store.entries_of(held.id)) if e.verb == verb and e.at <= now), None)
 
     def state(self, held: Held) -> str:
         """Where a case is, also when time, another case or an earlier walk has moved it."""
@@ -224,16 +229,21 @@ class World:
         clock = clockwork.load(msgspec.json.decode(told[-1].clocks)).get(limit) if told else None
         return clock.due if clock else None
 
-    def look(self, now: datetime) -> None:
-        """Learn from the entries up to a moment where each case is by then, and which others have opened."""
+    def look(self, now: datetime, *, at_tick: bool = False) -> None:
+        """Learn from the entries up to a moment where each case is by then, and which others have opened.
+
+        At a tick without those that lives write at that very moment, for they do so after it; an earlier walk has.
+        """
         while self._read_on():
-            while self._ahead and store.moment_out(self._ahead[0][4]) <= now:
-                case, key, frm, to, _ = self._ahead.popleft()
+            while self._ahead:
+                case, key, frm, to, told = self._ahead[0]
+                at, own = store.moment_out(told), key.startswith(f"{self.source}:")
+                if at > now or (at_tick and own and at == now):
+                    return
+                self._ahead.popleft()
                 self._states[case] = to
-                if not frm and (key.endswith(":spawned") or not key.startswith(f"{self.source}:")):
+                if not frm and (key.endswith(":spawned") or not own):
                     self._fresh.append(case)
-            if self._ahead:
-                return
 
     def _read_on(self) -> bool:
         """Whether there are entries that were not looked at; a page of them is read when there are none at hand."""
@@ -282,6 +292,9 @@ class World:
         )
 
     def _key(self, held: Held) -> str:
-        self.last_key = f"{self.source}:{held.n}:{held.steps}"
+        self.last_key = self._next_key(held)
         held.steps += 1
         return self.last_key
+
+    def _next_key(self, held: Held) -> str:
+        return f"{self.source}:{held.n}:{held.steps}"
