@@ -10,11 +10,11 @@ from gridtown.api.front import as_line
 from gridtown.api.live import Hub, Listener, Seat, as_json
 from gridtown.cases import actions, queries
 from gridtown.dispatch import duties
-from gridtown.kernel.told import Actor
+from gridtown.kernel.told import SYSTEM, Actor
 from gridtown.people.scope import Scope
 from tests import books
 from tests.browsing import VILLAGE, client_of, reported
-from tests.conftest import NOON, Here
+from tests.conftest import NOON, RESIDENT, Here
 
 ADMIN = Actor("somebody", "a-post", frozenset({"admin"}), "330110110", clearance=2)
 
@@ -54,15 +54,35 @@ def test_the_stream_of_the_room_leaves_it_out_and_that_of_programs_says_so(desk:
     hub.stop()
     assert len(seats["html"].waiting) == 1
     assert len(seats["json"].waiting) == len(events)
-    assert b"".join(seats["json"].waiting).count(b'"by_itself":true') == len(events) - 1
+    assert b"".join(seats["json"].waiting).count(b'"owed":true') == len(events) - 1
     assert {seat.sent for seat in seats.values()} == {cursor}, "what is left out is behind the listener too"
     assert missed["html"] == [*seats["html"].waiting, b"id: %d\n\n" % cursor]
 
 
 def test_a_warning_is_the_systems_too_and_is_told(desk: Here) -> None:
     (told,) = queries.latest(scope=Scope.everything(), place=VILLAGE, now=NOON, most=30)
-    assert (told.title, told.by_itself) == ("桥头路灯不亮", False)
-    assert "时限预警" in as_line(replace(told, verb="warn", by_itself=True), "zh")
+    assert (told.title, told.owed) == ("桥头路灯不亮", False)
+    assert "时限预警" in as_line(replace(told, verb="warn"), "zh")
+
+
+def test_the_first_lines_of_the_room_are_those_that_its_stream_would_have_told(desk: Here) -> None:
+    passed_on = Actor(SYSTEM, "", RESIDENT.roles | {SYSTEM}, "")  # as what an expiry opens
+    said = {"description": "逾期未办,另行督办", "category": "street_light"}
+    actions.report(
+        line="appeals",
+        kind="matter",
+        answers=said,
+        by=passed_on,
+        now=NOON,
+        key="late",
+        channel="web",
+        place=VILLAGE,
+    )
+    events, _ = queries.feed(scope=Scope.everything(), after=0, now=NOON, most=1000)
+    streamed = [event.id for event in events if as_line(event, "zh")]
+    first = queries.latest(scope=Scope.everything(), place=desk.town.code, now=NOON, most=1000)
+    assert [event.id for event in reversed(first)] == streamed
+    assert len(streamed) == 2, "the resident's, and what the system opened though nothing was owed"
 
 
 def test_a_part_of_a_page_is_never_the_page_to_sign_in_at(pingyao: Here) -> None:

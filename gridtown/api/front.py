@@ -22,7 +22,7 @@ from gridtown.api.caller import Bearer, caller_of
 from gridtown.api.live import MOST, Hub, Listener, Live, as_json
 from gridtown.api.saying import lang_of, say
 from gridtown.api.turnstile import Environ, Start, Turnstile, Wsgi
-from gridtown.cases.queries import INTAKE, Event
+from gridtown.cases.queries import Event
 from gridtown.places import router
 from gridtown.town import clock
 from gridtown.web.visit import Visit
@@ -123,7 +123,7 @@ def as_line(event: Event, lang: str) -> str:
 
     The room's own first lines leave these out as well (`queries.latest`).
     """
-    if event.by_itself and event.verb == INTAKE:
+    if event.owed:
         return ""
     town = towns.current()
     said = {

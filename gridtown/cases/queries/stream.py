@@ -8,7 +8,7 @@ import msgspec
 
 from gridtown.cases import store
 from gridtown.cases.sql import POSTGRESQL
-from gridtown.kernel.told import DUTY, SYSTEM
+from gridtown.kernel.told import DUTY
 from gridtown.people.scope import Scope, bounds
 
 
@@ -30,7 +30,7 @@ class Event(msgspec.Struct, frozen=True):
     lon: float | None
     lat: float | None
     late: bool
-    by_itself: bool = False  # the system wrote it: a duty that fell due, a warning, an expiry
+    owed: bool = False  # a duty was opened because its time had come: nobody brought it
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -53,9 +53,10 @@ CONCERNS = f"NOT {_PLAINLY}c.ended AND (n.post_id = c.holder_id OR n.about = 'es
 
 
 _LOOK_BACK = 5000  # entries: a small village of a large ledger is not looked for through all of it
+_OWED = "(e.seq = 1 AND c.channel = %s)"
 _TOLD = (
     'SELECT e.id, e.at, e.verb, e."to", c.number, c.line, c.kind, c.title, c.place, c.urgency, c.level, '
-    'c.confidential, c.lon, c.lat, c.due, c.ended, e."by" FROM cases_entry e JOIN cases_case c ON c.id = e.case_id'
+    f"c.confidential, c.lon, c.lat, c.due, c.ended, {_OWED} FROM cases_entry e JOIN cases_case c ON c.id = e.case_id"
 )
 
 
@@ -71,7 +72,7 @@ def feed(*, scope: Scope, after: int, now: datetime, most: int = 200) -> tuple[t
     found = store.fetch(
         f"{_TOLD} WHERE e.id > %s "
         f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = e.case_id AND {said}) ORDER BY e.id LIMIT %s",
-        [after, *params, most],
+        [DUTY, after, *params, most],
     )
     events = tuple(_event(row, now) for row in found)
     return events, events[-1].id if events else after
@@ -86,18 +87,18 @@ def latest(*, scope: Scope, place: str, now: datetime, most: int) -> tuple[Event
     low, high = bounds(place)
     found = store.fetch(
         f"{_TOLD} WHERE e.id > %s AND {_PLAINLY}c.place >= %s AND {_PLAINLY}c.place < %s "
-        "AND NOT (e.seq = 1 AND c.channel = %s) "
+        f"AND NOT {_OWED} "
         f"AND EXISTS (SELECT 1 FROM cases_case s WHERE s.id = e.case_id AND {said}) ORDER BY e.id DESC LIMIT %s",
-        [last_id() - _LOOK_BACK, low, high, DUTY, *params, most],
+        [DUTY, last_id() - _LOOK_BACK, low, high, DUTY, *params, most],
     )
     return tuple(_event(row, now) for row in found)
 
 
 def _event(row: Sequence[Any], now: datetime) -> Event:
-    entry, at, *rest, due, ended, by = row
+    entry, at, *rest, due, ended, owed = row
     ends = store.moment_out(due)
     late = ends is not None and not ended and ends < now
-    values: list[Any] = [int(entry), store.moment_out(at), *rest, late, by == SYSTEM]
+    values: list[Any] = [int(entry), store.moment_out(at), *rest, late, bool(owed)]
     return Event(*values)
 
 
