@@ -295,6 +295,25 @@ def test_an_edition_is_no_different_from_itself(two):
     assert difference.difference(one, one).nothing
 
 
+def test_an_edition_waits_for_whoever_has_the_next_step(here):
+    report(here, "a")
+    number = freeze(here, 40, "one")
+    keys = {post.id: post.key for post in people.current().posts}
+
+    def waits_for() -> str:
+        row = editions.find(number, scope=ALL).row
+        return keys[row.holder_id]
+
+    assert waits_for() == "verifier"
+    actions.take(
+        case=number, verb="check", by=here.hats("verifier"), now=NOON + timedelta(days=41), key="c",
+        answers={"remark": "与台账一致"},
+    )  # fmt: skip
+    assert waits_for() == "leader"
+    editions.sign(number, by=here.hats("leader"), now=NOON + timedelta(days=41), key="s", gaps_read=True)
+    assert waits_for() == "supervisor"
+
+
 def test_a_third_person_signs_and_the_signature_can_be_checked(here):
     report(here, "a")
     number = freeze(here, 40, "one")

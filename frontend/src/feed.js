@@ -10,6 +10,7 @@ if (list) {
   const say = (on) => {
     light.dataset.live = on ? "on" : "off";
     light.textContent = on ? light.dataset.on : light.dataset.off;
+    if (!on || !stale.hidden) refresh();
   };
 
   const refresh = (() => {
@@ -19,6 +20,20 @@ if (list) {
       timer = setTimeout(() => document.body.dispatchEvent(new Event("refresh", { bubbles: true })), 1500);
     };
   })();
+
+  // Numbers that nothing brings up to date any more must not look like those of now. A cable that was pulled out ends
+  // no connection: it is the request for them that fails.
+  const stale = document.querySelector("[data-stale]");
+  const time = () => document.querySelector("[data-clock]").textContent;
+  let asOf = time();
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt.id !== "room-stats") return;
+    if (detail.successful) asOf = time();
+    stale.textContent = stale.dataset.stale.replace("{at}", asOf);
+    stale.hidden = detail.successful;
+  });
+  addEventListener("offline", refresh);
+  addEventListener("online", refresh);
 
   function listen() {
     const address = new URL(list.dataset.feed, location.href);

@@ -116,8 +116,10 @@ def test_the_feed_goes_on_after_a_cut_without_a_gap_or_a_double(window: Window) 
     expect(room.locator(f"#feed a[href='/case/{before}']")).to_have_count(1)
     room.context.set_offline(True)
     missed = number_of(report(window(), "老街石板路塌了一块"))
+    expect(room.locator("[data-stale]")).to_contain_text("数字停在", timeout=20_000)
     room.context.set_offline(False)
     expect(room.locator(f"#feed a[href='/case/{missed}']")).to_have_count(1, timeout=40_000)
+    expect(room.locator("[data-stale]")).to_be_hidden()
     expect(room.locator(f"#feed a[href='/case/{before}']")).to_have_count(1)
 
 

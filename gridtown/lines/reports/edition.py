@@ -86,9 +86,9 @@ PROCEDURE = Procedure(
     end={"published": "done", "returned": "refused", "withdrawn": "withdrawn"},
     moves=(
         Move("check", "drafted -> checked", by=CHECKERS, form=Checked, guards=(by_another("report"),)),
-        Move("return_it", "drafted|checked -> returned", by=(*CHECKERS, *SIGNERS), form=Reason),
         Move("sign", "checked -> signed", by=SIGNERS, form=Signed,
              guards=(by_another("report"), by_another("check"), gaps_are_read, signature_holds)),
+        Move("return_it", "drafted|checked -> returned", by=(*CHECKERS, *SIGNERS), form=Reason),
         Move("publish", "signed -> published", by=DRAFTERS, form=Published),
         Move("withdraw", "signed|published -> withdrawn", by=SIGNERS, form=Reason),
         Move("extend", "drafted|checked -> =", by=SIGNERS, form=Reason, effect=Extend("settle"), holder="keep"),
