@@ -1,8 +1,10 @@
 // Photos are made smaller before they travel (a phone's picture is 4 MB, 300 kB do) and shown before they are sent.
-import { words } from "./tell.js";
+import { free } from "./once.js";
+import { toast, words } from "./tell.js";
 
 const LONGEST = 1600;
 const QUALITY = 0.82;
+const PATIENCE = 8000; // for the town to answer
 
 /** The picture as a JPEG of at most LONGEST pixels; drawing it anew also leaves its hidden data behind. */
 export async function smaller(file) {
@@ -51,4 +53,22 @@ document.addEventListener("change", async (event) => {
   input.files = all.files;
   box.kept = [...input.files];
   show(box, input);
+});
+
+// Whoever comes back from the browser's own page of failure finds the words again (drafts.js), but no pictures: before
+// these go out the town is asked whether it can be reached. What waits for a signal (queue.js) asks by itself.
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  const pictures = [...form.querySelectorAll("[data-photos] input[type=file]")].some((input) => input.files.length);
+  if (event.defaultPrevented || !pictures || form.matches("[data-queue], [hx-post]")) return;
+  event.preventDefault();
+  try {
+    await fetch("/offline", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
+  } catch {
+    free(form);
+    toast(words("no_network"), true);
+    return;
+  }
+  if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
+  form.submit();
 });

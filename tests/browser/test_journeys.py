@@ -237,6 +237,24 @@ def test_a_draft_survives_and_contacts_are_never_kept(window: Window) -> None:
     assert "13800001234" not in page.evaluate("JSON.stringify({...localStorage})")
 
 
+def test_photos_stay_on_the_page_when_nothing_gets_through(window: Window, picture: Path) -> None:
+    """The phone believes itself online; the browser's own page of failure would cost the pictures."""
+    resident = window(phone=True)
+    resident.goto(f"/q/{GRID}")
+    resident.fill("#description", "桥栏杆断了两根")
+    resident.set_input_files("input[name=photos]", picture)
+    expect(resident.locator(".shot")).to_have_count(1)
+    resident.context.route("**/*", lambda route: route.abort())
+    resident.click(".send-bar button")
+    expect(resident.locator(".toast")).to_contain_text("网络不通")
+    expect(resident.locator(".shot")).to_have_count(1)
+    resident.context.unroute("**/*")
+    resident.click(".send-bar button")
+    resident.wait_for_url("**/sent?*")
+    resident.goto(resident.url.replace("/sent?", "?"))
+    expect(resident.locator("main img")).to_have_count(1)
+
+
 def test_a_contact_needs_consent_and_the_words_stay(window: Window) -> None:
     page = window(phone=True)
     page.goto("/new")
