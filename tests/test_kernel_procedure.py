@@ -65,6 +65,14 @@ def test_people_are_waited_for_before_the_reporter() -> None:
     assert alone.waits_on("at_work") == ()
 
 
+def test_a_way_out_that_many_states_share_says_nothing_of_whose_turn_it_is() -> None:
+    shared = Move("give_up", "told|at_work -> refused", by="office")
+    assert procedure(moves=(shared, ACCEPT, DO, LOOK)).waits_on("told") == ("clerk",)
+    assert procedure(moves=(shared, ACCEPT, DO, LOOK)).waits_on("at_work") == ("worker", "clerk")
+    own = Move("give_up", "told -> refused", by="office")
+    assert procedure(moves=(own, ACCEPT, DO, LOOK)).waits_on("told") == ("office",)
+
+
 @pytest.mark.parametrize(
     ("fault", "broken"),
     [

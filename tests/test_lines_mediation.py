@@ -36,6 +36,19 @@ def doing(now: datetime = NOW) -> Doing:
 
 
 @pytest.mark.parametrize(
+    ("state", "role"),
+    [
+        ("asking", "mediator"),
+        ("offered", "town_mediator"),
+        ("with_county", "town_mediator"),
+        ("signing", "mediator"),
+    ],
+)
+def test_a_dispute_waits_for_the_level_that_has_it(state: str, role: str) -> None:
+    assert LINE.kind("dispute").procedure.waits_on(state)[0] == role
+
+
+@pytest.mark.parametrize(
     ("day", "last"),
     [
         (date(2026, 11, 2), date(2026, 12, 2)),

@@ -151,11 +151,13 @@ class Procedure:
     def waits_on(self, state: str) -> tuple[str, ...]:
         """The roles in whose queue a case in this state waits: those of the first move that leaves it.
 
-        A move of staff comes before one that only people from outside or the ledger can make.
+        A move of staff comes before one that only people from outside or the ledger can make, and what is done next
+        before a way out that several states share: that it may be merged or refused says nothing of whose turn it is.
         """
         if state not in self._waits:
             leaving = [m for m in self.moves if state in m.frm and m.to not in ("=", state)]
             staffed = [m for m in leaving if not set(m.roles) <= RESERVED]
+            staffed.sort(key=lambda move: len(move.frm) > 1 and self.grave(move))
             self._waits[state] = next((tuple(r for r in m.roles if r not in RESERVED) for m in staffed), ())
         return self._waits[state]
 
