@@ -48,6 +48,8 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     present.name_records(visit, view)
     about = visit.records([row.record_id] if row.record_id else []).get(row.record_id or 0)
     procedure = visit.town.kind(row.line, row.kind).procedure
+    barred = actions.foreseen(row=row, verbs=[o.verb for o in view.offers], by=visit.hats, now=visit.now)
+    open_ = [offer for offer in view.offers if offer.verb not in barred]
     context = {
         "case": row,
         "answers": present.told(visit, view),
@@ -59,9 +61,10 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "unread": moderation.waiting(visit, view),
         "moves": [
             # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
-            {"verb": o.verb, "grave": o.grave, "onward": o is view.offers[0] and o.verb not in LAST}
-            for o in sorted(view.offers, key=lambda offer: offer.grave)
+            {"verb": o.verb, "grave": o.grave, "onward": o is open_[0] and o.verb not in LAST}
+            for o in sorted(open_, key=lambda offer: offer.grave)
         ],
+        "barred": {verb: sentence(visit, why, row.line) for verb, why in barred.items()},
         "edition": _is_edition(visit, row),
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": timelines.clocks(visit, view),
@@ -128,6 +131,7 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
         "fields": shown,
         "grave": offer.grave,
         "mistake": "",
+        "refused": "",
         "draws": draws,
         "secret": any(field.secret for field in shown),
         **more,
@@ -160,7 +164,9 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     offer = _offer(visit, view, verb)
     named = {f.name: request.GET[f.name] for f in offer.fields if f.type == "entry" and f.name in request.GET}
     values = _current(view, offer) | named
-    form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""))
+    why = actions.foreseen(row=view.row, verbs=[verb], by=visit.hats, now=visit.now).get(verb)
+    refused = sentence(visit, why, view.row.line) if why else ""
+    form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""), refused=refused)
     if is_htmx(request):
         return render(request, "web/parts/move.html", form)
     return _page(request, view, **form)

@@ -1,0 +1,68 @@
+"""What a case's page offers: first what can be done now; what is refused already stands below it, with the reason."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+
+from gridtown.cases import actions, store
+from tests.browsing import client_of
+from tests.conftest import Here
+from tests.polls import DAY, Poll, hat, poll
+
+LINK = re.compile(r'<a class="btn([^"]*)" href="/case/[^/"]+/([a-z_]+)"')
+
+
+@pytest.fixture
+def vote(pingyao: Here) -> Poll:
+    """A vote of five representatives of whom four make the quorum; by the clock on the wall it ended yesterday."""
+    cache.clear()
+    return poll(datetime.now(UTC) - 5 * DAY - timedelta(hours=1), body="representatives")
+
+
+def _next_step(here: Here, number: str) -> tuple[list[tuple[str, bool]], str]:
+    """The moves offered, in order, each with whether it is put forward; and what is said of the others."""
+    page = client_of(here, "supervisor").get(f"/case/{number}").content.decode()
+    shown = page.split('<aside class="case-side')[1].split("</section>")[0]
+    offered, _, barred = shown.partition("<details")
+    return [(verb, "primary" in how) for how, verb in LINK.findall(offered)], barred
+
+
+def test_after_a_missed_quorum_no_resolution_is_offered_but_another_vote(pingyao: Here, vote: Poll) -> None:
+    vote.vote(0, "1")
+    assert vote.close()["outcome"] == "no_quorum"
+    offered, barred = _next_step(pingyao, vote.number)
+    assert offered[0] == ("vote_again", True)
+    assert "announce" not in dict(offered)
+    assert "公布决议" in barred
+    assert "表决没有通过" in barred
+    asked = client_of(pingyao, "supervisor").get(f"/case/{vote.number}/announce").content.decode()
+    form = asked.split('id="move-form"')[1].split("</form>")[0]
+    assert "表决没有通过" in form
+    assert "<textarea" not in form, "nobody fills in what is refused whatever it says"
+
+
+def test_what_was_adopted_is_made_public_and_not_voted_on_again(pingyao: Here, vote: Poll) -> None:
+    for slip in range(5):
+        vote.vote(slip, "1")
+    assert vote.close()["outcome"] == "adopted"
+    offered, barred = _next_step(pingyao, vote.number)
+    assert offered[0] == ("announce", True)
+    assert not {"vote_again", "drop"} & set(dict(offered))
+    assert "重拟方案再议" in barred
+
+
+def test_a_guard_that_asks_for_an_answer_refuses_nothing_beforehand(vote: Poll) -> None:
+    """One vote each is known by the code that is typed in; who may put slips out of use is not said before either."""
+    row = store.case_by("number", vote.number)
+    assert row is not None
+    now = vote.begins + timedelta(minutes=5)
+    refused = actions.foreseen(
+        row=row, verbs=("vote", "void_slips"), by=(hat("teller"), actions.anyone()), now=now
+    )
+    assert refused == {}
+    over = actions.foreseen(
+        row=row, verbs=("vote",), by=(actions.anyone(),), now=vote.ends + timedelta(hours=1)
+    )
+    assert over["vote"].key == "guard.vote_over"
