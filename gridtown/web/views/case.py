@@ -16,7 +16,7 @@ from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
 from gridtown.kernel.purpose import Editions
-from gridtown.kernel.told import Refused, in_words_of
+from gridtown.kernel.told import RESERVED, Refused, in_words_of
 from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present, put, timelines
 from gridtown.web.asked import number_in
@@ -50,6 +50,10 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     procedure = visit.town.kind(row.line, row.kind).procedure
     barred = actions.foreseen(row=row, verbs=[o.verb for o in view.offers], by=visit.hats, now=visit.now)
     open_ = [offer for offer in view.offers if offer.verb not in barred]
+    first = next(iter(procedure.in_order(row.state)), None)
+    theirs = (
+        first is not None and set(first.roles) <= RESERVED
+    )  # what comes next is not up to anybody in the house
     context = {
         "case": row,
         "answers": present.told(visit, view),
@@ -61,7 +65,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "unread": moderation.waiting(visit, view),
         "moves": [
             # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
-            {"verb": o.verb, "grave": o.grave, "onward": o is open_[0] and o.verb not in LAST}
+            {"verb": o.verb, "grave": o.grave, "onward": o is open_[0] and o.verb not in LAST and not theirs}
             for o in sorted(open_, key=lambda offer: offer.grave)
         ],
         "barred": {verb: sentence(visit, why, row.line) for verb, why in barred.items()},
