@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 
+from gridtown import town as towns
 from gridtown.cases import actions, store
 from tests.browsing import client_of
-from tests.conftest import Here
+from tests.conftest import NOON, Here
 from tests.polls import DAY, Poll, hat, poll
 
 LINK = re.compile(r'<a class="btn([^"]*)" href="/case/[^/"]+/([a-z_]+)"')
@@ -66,3 +67,21 @@ def test_a_guard_that_asks_for_an_answer_refuses_nothing_beforehand(vote: Poll) 
         row=row, verbs=("vote",), by=(actions.anyone(),), now=vote.ends + timedelta(hours=1)
     )
     assert over["vote"].key == "guard.vote_over"
+
+
+def test_nobody_types_twice_what_a_visit_came_to(pingyao: Here) -> None:
+    """Masking takes out of what was found (`Again` under another name); the page begins with all of it."""
+    place, planner = towns.current().code, hat("planner")
+    kept = actions.keep(
+        line="inspection", register="enterprise", answers={"name": "示例化工厂", "trade": "chemical"}, by=planner,
+        now=NOON, key="firm", place=place,
+    )  # fmt: skip
+    found = {"enterprise": kept, "day": "2026-11-27", "passed": ["示例事项甲", "示例事项乙"]}
+    number = actions.report(
+        line="inspection", kind="publication", channel="counter", now=NOON, key="pub", by=planner, answers=found,
+        place=place,
+    ).number  # fmt: skip
+    page = client_of(pingyao, "inspection-planner").get(f"/case/{number}/prepare").content.decode()
+    form = page.split('id="move-form"')[1].split("</form>")[0]
+    assert 'value="示例化工厂"' in form
+    assert "示例事项甲\n示例事项乙" in form

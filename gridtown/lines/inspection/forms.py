@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
     AccountRef,
+    Again,
     CaseRef,
     Choice,
     Computed,
@@ -111,7 +112,7 @@ class Notice(Form):
 class Arrival(Form):
     """到场亮证: who stands at the door; the enterprise reads their certificates on its own page."""
 
-    present: Annotated[Inspectors, Field(min_length=1, max_length=8)]
+    present: Annotated[Inspectors, Again("team"), Field(min_length=1, max_length=8)]
     persons: Persons = ()
     answer: Annotated[str, Computed()] = ""
 

@@ -107,7 +107,12 @@ def _current(view: CaseView, offer: Offer) -> dict[str, Any]:
     """What the case already says, so that nothing has to be entered twice."""
     row, told = view.row, (view.answers, *(step.answers for step in view.steps))
     said = {
-        f.name: answers[f.name] for f in offer.fields if f.again for answers in told if answers.get(f.name)
+        f.name: answers[name]
+        for f in offer.fields
+        if f.again
+        for answers in told
+        for name in (f.again, f.name)
+        if answers.get(name)
     }
     return said | {
         f.name: getattr(row, f.sets) for f in offer.fields if f.sets in ("category", "urgency", "level")
