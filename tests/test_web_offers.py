@@ -85,3 +85,17 @@ def test_nobody_types_twice_what_a_visit_came_to(pingyao: Here) -> None:
     form = page.split('id="move-form"')[1].split("</form>")[0]
     assert 'value="示例化工厂"' in form
     assert "示例事项甲\n示例事项乙" in form
+
+
+def test_what_stays_in_its_state_is_not_put_forward(pingyao: Here) -> None:
+    """Whoever can only say that they should not judge is not asked to, as if it were the next step."""
+    number = actions.report(
+        line="petitions", kind="petition", channel="counter", now=NOON, key="letter", by=hat("petition_office"),
+        answers={"description": "要求答复", "category": "land", "request": "要求答复", "contact_name": "甲"},
+        place=towns.current().code,
+    ).number  # fmt: skip
+    page = client_of(pingyao, "petitions-reviewer").get(f"/case/{number}").content.decode()
+    side = page.split('<aside class="case-side')[1].split("</section>")[0]
+    assert LINK.findall(side)
+    assert not [verb for how, verb in LINK.findall(side) if "primary" in how]
+    assert "等待办理" in side

@@ -15,6 +15,7 @@ from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
+from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.purpose import Editions
 from gridtown.kernel.told import RESERVED, Refused, in_words_of
 from gridtown.papers import printing
@@ -24,7 +25,6 @@ from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
 
-LAST = ("note", "reply", "grade", "supervise", "extend")  # never what the page asks for first
 
 
 def seen(request: HttpRequest, number: str) -> CaseView:
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "unread": moderation.waiting(visit, view),
         "moves": [
             # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
-            {"verb": o.verb, "grave": o.grave, "onward": o is open_[0] and o.verb not in LAST and not theirs}
+            {"verb": o.verb, "grave": o.grave, "onward": o is open_[0] and not theirs and _leads(procedure, row, o)}
             for o in sorted(open_, key=lambda offer: offer.grave)
         ],
         "barred": {verb: sentence(visit, why, row.line) for verb, why in barred.items()},
@@ -89,6 +89,12 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         **form,
     }
     return render(request, "web/desk/case.html", context, status=422 if form.get("mistake") else 200)
+
+
+def _leads(procedure: Procedure, row: Row, offer: Offer) -> bool:
+    """Whether a move is one that the page may put forward: what stays is so only where it is what comes next."""
+    move = procedure.find(offer.verb, row.state)
+    return offer.to != row.state or (move is not None and move.usual)
 
 
 def _is_edition(visit: Visit, row: Row) -> bool:
