@@ -8,6 +8,8 @@ from django.core.cache import cache
 
 from gridtown import town as towns
 from gridtown.cases import actions, store
+from gridtown.kernel.procedure import Move, Procedure
+from gridtown.kernel.told import Doing, Refused, Told
 from tests.browsing import client_of
 from tests.conftest import NOON, Here
 from tests.polls import DAY, Poll, hat, poll
@@ -67,6 +69,23 @@ def test_a_guard_that_asks_for_an_answer_refuses_nothing_beforehand(vote: Poll) 
         row=row, verbs=("vote",), by=(actions.anyone(),), now=vote.ends + timedelta(hours=1)
     )
     assert over["vote"].key == "guard.vote_over"
+
+
+def test_a_guard_that_says_more_than_its_key_is_heard_beforehand(
+    vote: Poll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As that no court may be asked before the day on which the time for a suit is over."""
+
+    def not_before(told: Told, doing: Doing) -> str | None:
+        raise Refused("guard.remedies_open", day="2027-01-01")
+
+    monkeypatch.setattr(
+        Procedure, "find", lambda self, verb, state: Move(verb, "* -> =", "teller", guards=(not_before,))
+    )
+    row = store.case_by("number", vote.number)
+    assert row is not None
+    refused = actions.foreseen(row=row, verbs=("note",), by=(hat("teller"),), now=vote.begins)
+    assert refused["note"].params == {"day": "2027-01-01"}
 
 
 def test_nobody_types_twice_what_a_visit_came_to(pingyao: Here) -> None:

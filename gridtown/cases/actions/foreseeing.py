@@ -62,15 +62,20 @@ def foreseen(*, row: Row, verbs: Iterable[str], by: Sequence[Actor], now: dateti
                 reads=move.reads,
             )  # fmt: skip
         doing = replace(known[move.reads], verb=move.verb, by=actor, answers=_Unsaid())
-        reason = next(filter(None, _reasons(move, history, doing)), "")
-        if reason:
-            refused[move.verb] = Refused(reason)
+        reason = next(_reasons(move, history, doing), None)
+        if reason is not None:
+            refused[move.verb] = reason
     return refused
 
 
-def _reasons(move: Move, history: Told, doing: Doing) -> Iterator[str]:
+def _reasons(move: Move, history: Told, doing: Doing) -> Iterator[Refused]:
     for guard in move.guards:
         try:
-            yield guard(history, doing) or ""
+            why = guard(history, doing)
         except _NotSaid:
             continue
+        except Refused as said:
+            yield said
+        else:
+            if why is not None:
+                yield Refused(why)

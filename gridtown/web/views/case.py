@@ -26,7 +26,6 @@ from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of,
 from gridtown.web.visit import Visit
 
 
-
 def seen(request: HttpRequest, number: str) -> CaseView:
     """The case, if there is one for this reader."""
     visit = visit_of(request)
@@ -65,7 +64,11 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "unread": moderation.waiting(visit, view),
         "moves": [
             # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
-            {"verb": o.verb, "grave": o.grave, "onward": o is open_[0] and not theirs and _leads(procedure, row, o)}
+            {
+                "verb": o.verb,
+                "grave": o.grave,
+                "onward": o is open_[0] and not theirs and _leads(procedure, row, o),
+            }
             for o in sorted(open_, key=lambda offer: offer.grave)
         ],
         "barred": {verb: sentence(visit, why, row.line) for verb, why in barred.items()},
