@@ -5,12 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.test import RequestFactory
 
 from gridtown import town as towns
 from gridtown.cases import actions, store
+from gridtown.kernel import forms
+from gridtown.kernel.line import Line
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Refused, Told
-from tests.browsing import client_of
+from gridtown.people.models import Account
+from gridtown.web import fieldset
+from gridtown.web.visit import Visit
+from tests.browsing import VILLAGE, client_of
 from tests.conftest import NOON, Here
 from tests.polls import DAY, Poll, hat, poll
 
@@ -118,3 +124,30 @@ def test_what_stays_in_its_state_is_not_put_forward(pingyao: Here) -> None:
     assert LINK.findall(side)
     assert not [verb for how, verb in LINK.findall(side) if "primary" in how]
     assert "等待办理" in side
+
+
+def _asks_for_a_post(line: Line) -> dict[str, bool]:
+    """The fields of a line by which somebody names a post, each with whether it then has the case."""
+    asked = [form for kind in line.kinds for form in kind.forms] + [
+        register.form for register in line.registers
+    ]
+    specs = [spec for form in asked for spec in forms.asked_of(form) if spec.type in ("post", "posts")]
+    return {spec.name: spec.name == "to" for spec in specs if not spec.bars}
+
+
+def test_wherever_a_post_is_asked_for_there_is_one_to_choose(pingyao: Here) -> None:
+    """A cadre who orders names who sees to it, a mediator who takes over, an office its patch."""
+    request = RequestFactory().get("/")
+    request.user = Account.objects.get(pk=pingyao.post("admin").holders[0])
+    visit = Visit(request)
+    empty = [
+        (key, name)
+        for key, line in towns.current().lines.items()
+        for name, holds in _asks_for_a_post(line).items()
+        if not fieldset.posts_for(visit, key, VILLAGE, holds=holds)
+    ]
+    assert empty == []
+    heads = {
+        role for post in fieldset.posts_for(visit, "rivers", VILLAGE, holds=False) for role in post.roles
+    }
+    assert "village_head" in heads, "a reach has the head that the law names"
