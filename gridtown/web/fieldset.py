@@ -192,10 +192,8 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
         ranked = sorted(visit.people.open, key=lambda post: post.rank)
         return [Option(post.key, visit.post_name(post)) for post in ranked]
     if spec.type in ("post", "posts"):
-        return [
-            Option(post.key, visit.post_name(post))
-            for post in posts_for(visit, line, place, holds=spec.name == "to")
-        ]
+        fit = posts_for(visit, line, place, holds=spec.name == "to")
+        return [Option(post.key, visit.post_name(post)) for post in fit]
     if spec.type == "account":
         return _persons(visit, line)
     if spec.type in ("ref", "refs"):
@@ -236,7 +234,7 @@ def named(visit: Visit, line: str, register: str, *, place: str = "", text: str 
 def posts_for(visit: Visit, line: str, place: str, *, holds: bool = True) -> list[PostInfo]:
     """Posts that a matter of this line at this place can be given to, the nearest first.
 
-    holds: off where a post is only named, as that which answers for a record: then the line's own staff is offered, too.
+    holds: off where a post is only named, as that which answers for a record: the line's own staff is offered, too.
     """
     here = visit.town.lines[line]
     acting = set().union(*(kind.procedure.holders for kind in here.kinds)) - RESERVED
