@@ -126,6 +126,22 @@ def test_what_stays_in_its_state_is_not_put_forward(pingyao: Here) -> None:
     assert "等待办理" in side
 
 
+def test_whoever_put_it_right_is_not_asked_to_send_it_back(pingyao: Here) -> None:
+    """That another must look does not make the way back the next step."""
+    one = Account.objects.get(pk=pingyao.post("food-cadre").holders[0]).username
+    number = actions.report(
+        line="food", kind="problem", channel="counter", now=NOON, key="expired", by=hat("cadre", "other"),
+        answers={"description": "过期食品未下架"}, place=VILLAGE,
+    ).number  # fmt: skip
+    for verb, said in {"order": {"demand": "下架"}, "fix": {"result": "已下架"}}.items():
+        actions.take(case=number, verb=verb, answers=said, by=hat("cadre", one), now=NOON, key=verb)
+    page = client_of(pingyao, "food-cadre").get(f"/case/{number}").content.decode()
+    side = page.split('<aside class="case-side')[1].split("</section>")[0]
+    offered, _, barred = side.partition("<details")
+    assert ("send_back", False) in [(verb, "primary" in how) for how, verb in LINK.findall(offered)]
+    assert "复查通过" in barred
+
+
 def _asks_for_a_post(line: Line) -> dict[str, bool]:
     """The fields of a line by which somebody names a post, each with whether it then has the case."""
     asked = [form for kind in line.kinds for form in kind.forms] + [

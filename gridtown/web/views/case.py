@@ -1,7 +1,7 @@
 """The page of one case, and every move on it through one form."""
 
 import json
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
+from gridtown.kernel.guards import ANOTHER
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.purpose import Editions
 from gridtown.kernel.told import RESERVED, Refused, in_words_of
@@ -50,9 +51,10 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     barred = actions.foreseen(row=row, verbs=[o.verb for o in view.offers], by=visit.hats, now=visit.now)
     open_ = [offer for offer in view.offers if offer.verb not in barred]
     first = next(iter(procedure.in_order(row.state)), None)
-    theirs = (
-        first is not None and set(first.roles) <= RESERVED
-    )  # what comes next is not up to anybody in the house
+    # what comes next is not up to anybody in the house, or up to somebody else there
+    theirs = first is not None and set(first.roles) <= RESERVED
+    before = takewhile(lambda offer: offer.verb in barred, view.offers)
+    theirs = theirs or any(barred[offer.verb].key == ANOTHER for offer in before)
     context = {
         "case": row,
         "answers": present.told(visit, view),
