@@ -42,9 +42,10 @@ def test_after_a_missed_quorum_no_resolution_is_offered_but_another_vote(pingyao
     vote.vote(0, "1")
     assert vote.close()["outcome"] == "no_quorum"
     offered, barred = _next_step(pingyao, vote.number)
-    assert offered[0] == ("vote_again", True)
+    assert offered[0] == ("vote_again", False)
     assert "announce" not in dict(offered)
     assert "公布决议" in barred
+    assert " open>" in barred, "what comes next cannot be done: the reason is read first"
     assert "表决没有通过" in barred
     asked = client_of(pingyao, "supervisor").get(f"/case/{vote.number}/announce").content.decode()
     form = asked.split('id="move-form"')[1].split("</form>")[0]

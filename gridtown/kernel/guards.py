@@ -4,15 +4,13 @@ from datetime import date, datetime, timedelta
 
 from gridtown.kernel.told import Doing, Guard, Refused, Told
 
-ANOTHER = "guard.by_another"  # somebody may, but not whoever did what is judged
-
 
 def by_another(*verbs: str) -> Guard:
     """Whoever did one of `verbs` last may not judge it."""
 
     def by_another(told: Told, doing: Doing) -> str | None:
         done = told.last(*verbs)
-        return ANOTHER if done is not None and done.by == doing.by.person else None
+        return "guard.by_another" if done is not None and done.by == doing.by.person else None
 
     return by_another
 
@@ -21,7 +19,7 @@ def by_none_of(*verbs: str) -> Guard:
     """Whoever did any of `verbs` in this case, however long ago, may not judge what came of them together."""
 
     def by_none_of(told: Told, doing: Doing) -> str | None:
-        return ANOTHER if any(fact.by == doing.by.person for fact in told.all(*verbs)) else None
+        return "guard.by_another" if any(fact.by == doing.by.person for fact in told.all(*verbs)) else None
 
     return by_none_of
 

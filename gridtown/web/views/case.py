@@ -1,7 +1,7 @@
 """The page of one case, and every move on it through one form."""
 
 import json
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,6 @@ from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
-from gridtown.kernel.guards import ANOTHER
 from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.purpose import Editions
 from gridtown.kernel.told import RESERVED, Refused, in_words_of
@@ -51,10 +50,9 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     barred = actions.foreseen(row=row, verbs=[o.verb for o in view.offers], by=visit.hats, now=visit.now)
     open_ = [offer for offer in view.offers if offer.verb not in barred]
     first = next(iter(procedure.in_order(row.state)), None)
-    # what comes next is not up to anybody in the house, or up to somebody else there
-    theirs = first is not None and set(first.roles) <= RESERVED
-    before = takewhile(lambda offer: offer.verb in barred, view.offers)
-    theirs = theirs or any(barred[offer.verb].key == ANOTHER for offer in before)
+    # where what comes next is up to people outside, or cannot be done yet, nothing else is put forward in its place
+    held_up = bool(view.offers) and view.offers[0].verb in barred
+    waiting = held_up or (first is not None and set(first.roles) <= RESERVED)
     context = {
         "case": row,
         "answers": present.told(visit, view),
@@ -69,10 +67,11 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
             {
                 "verb": o.verb,
                 "grave": o.grave,
-                "onward": o is open_[0] and not theirs and _leads(procedure, row, o),
+                "onward": o is open_[0] and not waiting and _leads(procedure, row, o),
             }
             for o in sorted(open_, key=lambda offer: offer.grave)
         ],
+        "held_up": held_up,
         "barred": {verb: sentence(visit, why, row.line) for verb, why in barred.items()},
         "edition": _is_edition(visit, row),
         "waits": "" if row.ended else present.waits(visit, row),
