@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from django.test import Client
 
 from gridtown import lines
 from gridtown import town as towns
 from gridtown.cases import actions, queries, store
+from gridtown.cases.actions import links
 from gridtown.kernel import draw, forms
 from gridtown.kernel.draw import Drawn, Party
 from gridtown.kernel.story import Story, parse
@@ -263,3 +265,19 @@ def test_who_approved_is_passed_over_in_the_drawn_order() -> None:
     )
     refused = {n: why for n, why in story.refused.items() if n < 25} | {25: "guard.two_inspectors"}
     telling.Told(LINE, replace(story, steps=steps, refused=refused)).tell()
+
+
+def test_the_enterprise_reads_what_is_looked_at() -> None:
+    """The items are on a published list: whoever opens the door knows what for."""
+    visit = told("Two organs' items").row(1)
+    record = visit.record_id
+    assert record
+    page = (
+        Client()
+        .get(f"/r/{record}/case/{visit.number}?s={links.secrets_of([record])[record]}")
+        .content.decode()
+    )
+    items = msgspec.json.decode(visit.answers)["items"]
+    for item in queries.named_records(ids=items).values():
+        assert item is not None
+        assert item.name in page

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from gridtown.cases import actions
+from gridtown.cases import actions, store
 from gridtown.cases.models import Case, Record
-from gridtown.kernel.told import Refused
+from gridtown.kernel.told import Actor, Refused
 from tests.conftest import Here
 
 TOWN = "330110110"
@@ -44,3 +44,25 @@ def test_the_day_of_a_renewed_signboard_reaches_the_register_with_the_confirmati
         2,
     )
     assert Case.objects.get(pk=case).state == "in_order"
+
+
+def test_whoever_walked_is_told_why_it_does_not_count_and_an_issue_is_one_found(pingyao: Here) -> None:
+    who = Actor("head", "head", frozenset({"village_head", "supervisor"}), TOWN, clearance=2)
+    common: dict[str, Any] = {"by": who, "now": NOW}
+    reach = actions.keep(
+        line="rivers",
+        register="reach",
+        answers={"name": "示例溪一段", "water": "river"},
+        key="r",
+        place=TOWN,
+        **common,
+    )
+    number = actions.report(
+        line="rivers", kind="walk", answers={"reach": reach}, key="w", channel="counter", place=TOWN, **common
+    ).number
+    said = {"minutes": 3, "share": 100, "issue": "河道有漂浮物"}
+    actions.take(case=number, verb="walk", answers=said, key="walked", **common)
+    row = store.case_by("number", number)
+    assert row is not None
+    walked = msgspec.json.decode(store.entries_of(row.id)[-1].answers)
+    assert (walked["valid"], walked["short_of"], walked["found"]) == (False, ["minutes"], 1)

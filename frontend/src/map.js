@@ -83,7 +83,7 @@ function cases(map, place, shapes) {
     address.searchParams.set("zoom", Math.floor(map.getZoom()));
     if (place.dataset.place) address.searchParams.set("place", place.dataset.place);
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null); // a cut: what is shown stays
-    if (!answer?.ok || turn !== asked) return;
+    if (!answer?.ok || answer.redirected || turn !== asked) return; // sent to sign in: a page, and no points
     const { features } = await answer.json();
     for (const mark of marks) mark.remove();
     marks.clear();
@@ -154,7 +154,7 @@ function mark(map, { geometry, properties: p }) {
 export async function mount(place) {
   stylesheet(new URL("./map.css", import.meta.url).href);
   const { lon, lat, outline, map: mode } = place.dataset;
-  const shapes = outline ? await fetch(outline).then((answer) => (answer.ok ? answer.json() : NOTHING)) : NOTHING;
+  const shapes = outline ? await fetch(outline).then((answer) => (answer.ok && !answer.redirected ? answer.json() : NOTHING)) : NOTHING;
   const within = place.dataset.place?.length >= 12 ? shapes.features.filter((f) => f.properties.code.startsWith(place.dataset.place)) : shapes.features;
   const set = mode === "pin" ? place.closest("form").elements : null;
   const drawn = JSON.parse(place.dataset.drawn ?? "[]").map((ring) => ({ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }));

@@ -132,7 +132,7 @@ class FieldSpec:
     draws: str = ""  # the field that says how many codes are drawn for this one
     beside: str = ""  # the list whose values go with those codes, one each
     internal: bool = False
-    again: bool = False
+    again: str = ""  # under which name it was said before
     group: str = ""  # the heading that it stands under
     rows: tuple[str, ...] = ()  # the words by which its rows are told
     lines: Coded | None = None  # how its lines of codes are told
@@ -229,7 +229,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         draws=marks[Tokens].number if Tokens in marks else "",
         beside=marks[Tokens].beside if Tokens in marks else "",
         internal=Internal in marks,
-        again=Again in marks,
+        again=(marks[Again].of or name) if Again in marks else "",
         rows=_rows(marks),
         lines=marks.get(Coded),
         listed=marks.get(Listed),

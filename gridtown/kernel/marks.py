@@ -23,7 +23,9 @@ class Computed:
 
 @dataclass(frozen=True)
 class Again:
-    """Said before under the same name: a page begins with the last answer, to be changed where it must be."""
+    """Said before, by the same name or as `of`: a page begins with the last answer, to be changed where it must be."""
+
+    of: str = ""
 
 
 @dataclass(frozen=True)

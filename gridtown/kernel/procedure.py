@@ -148,6 +148,18 @@ class Procedure:
         verbs = {verb for verb, _ in self.ballots}
         return any(move.opens or move.verb in verbs for move in self.moves_from(state))
 
+    @cached_property
+    def holders(self) -> frozenset[str]:
+        """The roles of which somebody may be chosen to hold a case: who then has a move of their own, or the queue."""
+        own = {role for move in self.moves if move.mine for role in move.roles}
+        chosen = {
+            state
+            for move in self.moves
+            if move.holder == "chosen"
+            for state in ((move.to,) if move.to != "=" else self.states if move.frm == ("*",) else move.frm)
+        }
+        return frozenset(own.union(*(self.waits_on(state) for state in chosen)))
+
     def waits_on(self, state: str) -> tuple[str, ...]:
         """The roles in whose queue a case in this state waits: those of the first move that leaves it.
 

@@ -192,7 +192,8 @@ def options(visit: Visit, line: str, spec: FieldSpec, place: str = "") -> list[O
         ranked = sorted(visit.people.open, key=lambda post: post.rank)
         return [Option(post.key, visit.post_name(post)) for post in ranked]
     if spec.type in ("post", "posts"):
-        return [Option(post.key, visit.post_name(post)) for post in posts_for(visit, line, place)]
+        fit = posts_for(visit, line, place, holds=spec.name == "to")
+        return [Option(post.key, visit.post_name(post)) for post in fit]
     if spec.type == "account":
         return _persons(visit, line)
     if spec.type in ("ref", "refs"):
@@ -230,12 +231,15 @@ def named(visit: Visit, line: str, register: str, *, place: str = "", text: str 
     return [Option(str(key), name) for key, name in found.items()][:_LISTED]
 
 
-def posts_for(visit: Visit, line: str, place: str) -> list[PostInfo]:
-    """Posts that a matter of this line at this place can be given to, the nearest first."""
-    kinds = visit.town.lines[line].kinds
-    acting = {
-        role for kind in kinds for move in kind.procedure.moves if move.mine for role in move.roles
-    } - RESERVED
+def posts_for(visit: Visit, line: str, place: str, *, holds: bool = True) -> list[PostInfo]:
+    """Posts that a matter of this line at this place can be given to, the nearest first.
+
+    holds: off where a post is only named, as that which answers for a record: the line's own staff is offered, too.
+    """
+    here = visit.town.lines[line]
+    acting = set().union(*(kind.procedure.holders for kind in here.kinds)) - RESERVED
+    if not holds:
+        acting |= {role for staff in here.staff for role in staff.roles}
     fitting = [
         post
         for post in visit.people.open

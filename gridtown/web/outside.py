@@ -43,12 +43,16 @@ class Act:
 def said(
     visit: Visit, line: str, answers: Mapping[str, Any], specs: Mapping[str, FieldSpec]
 ) -> list[present.Said]:
-    """Answers in words; what names records, posts or entries is left out."""
+    """Answers in words; what names records, posts or entries is left out, but for records of a field that is shown."""
     return [
         present.answer(visit, line, name, value, specs.get(name))
         for name, value in answers.items()
-        if value not in ("", None, []) and not (name in specs and specs[name].type in _INSIDE)
+        if value not in ("", None, []) and not (name in specs and _inside(specs[name]))
     ]
+
+
+def _inside(spec: FieldSpec) -> bool:
+    return spec.type in _INSIDE and not (spec.shown and spec.type in ("ref", "refs"))
 
 
 def course(

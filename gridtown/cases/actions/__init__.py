@@ -11,6 +11,7 @@ from gridtown.cases.actions.amending import (
 )
 from gridtown.cases.actions.bringing import Brought, Outside, bring_in
 from gridtown.cases.actions.falling import fall_due, lay_aside_notices
+from gridtown.cases.actions.foreseeing import foreseen
 from gridtown.cases.actions.keeping import Keeping, Outcome
 from gridtown.cases.actions.links import linked, subject
 from gridtown.cases.actions.records import (
@@ -47,6 +48,7 @@ __all__ = [
     "erase_record",
     "fall_due",
     "follow",
+    "foreseen",
     "hand_over",
     "journal",
     "keep",

@@ -142,7 +142,7 @@ def _knows(hat: Actor, row: Row) -> bool:
     )
 
 
-def _hat(town: Town, hats: Sequence[Actor], move: Move, row: Row) -> Actor:
+def hat_for(hats: Sequence[Actor], move: Move, row: Row) -> Actor:
     """The hat under which this move may be made, or why none of them may."""
     holder = people.current().by_id(row.holder_id) if row.holder_id else None
     fitting = [hat for hat in hats if hat.roles & set(move.roles) and _knows(hat, row)]
@@ -170,7 +170,7 @@ def _take(
     move = kind.procedure.find(verb, row.state)
     if move is None:
         raise Refused("not_from_here", verb=verb, state=row.state)
-    actor = _hat(town, hats, move, row)
+    actor = hat_for(hats, move, row)
     said = answering.read(move.form, raw, tables=town.tables.get(row.line, {}))
     judges = forms.entries_of(move.form)
     asked = move.guards or move.derive or move.holder == "back" or judges

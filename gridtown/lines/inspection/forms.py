@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
     AccountRef,
+    Again,
     CaseRef,
     Choice,
     Computed,
@@ -18,10 +19,13 @@ from gridtown.kernel.forms import (
     Photo,
     Ref,
     Sets,
+    Shown,
 )
 from gridtown.kernel.usual import Sentence
 
-Items = Annotated[tuple[Annotated[int, Ref("item")], ...], Ref("item"), Field(min_length=1, max_length=60)]
+Items = Annotated[
+    tuple[Annotated[int, Ref("item")], ...], Ref("item"), Shown(), Field(min_length=1, max_length=60)
+]  # published items: the enterprise reads them, too
 Inspectors = Annotated[tuple[Annotated[int, Ref("inspector")], ...], Ref("inspector")]
 Persons = Annotated[tuple[str, ...], AccountRef(), Computed(), Internal()]
 Certificates = Annotated[tuple[str, ...], Computed()]
@@ -91,7 +95,7 @@ class Approval(Form):
 
     opinion: Sentence
     division: Text = ""
-    approved_items: Annotated[tuple[Annotated[int, Ref("item")], ...], Ref("item"), Computed()] = ()
+    approved_items: Annotated[tuple[Annotated[int, Ref("item")], ...], Ref("item"), Shown(), Computed()] = ()
     organs: Organs = ()
     lead: Annotated[Organ | None, Computed()] = None
     joint: Annotated[bool, Computed()] = False
@@ -108,7 +112,7 @@ class Notice(Form):
 class Arrival(Form):
     """到场亮证: who stands at the door; the enterprise reads their certificates on its own page."""
 
-    present: Annotated[Inspectors, Field(min_length=1, max_length=8)]
+    present: Annotated[Inspectors, Again("team"), Field(min_length=1, max_length=8)]
     persons: Persons = ()
     answer: Annotated[str, Computed()] = ""
 
@@ -170,7 +174,7 @@ class Keeping(Form):
 class Result(Form):
     """What was found for one item; said again, the last word counts."""
 
-    item: Annotated[int, Ref("item")]
+    item: Annotated[int, Ref("item"), Shown()]
     result: Literal["pass", "fail", "not_applicable"]
     found: Text = ""
     photos: Photos = ()

@@ -158,14 +158,18 @@ def two_at_the_door(told: Told, doing: Doing) -> str | None:
 
 
 def all_shown(told: Told, doing: Doing) -> str | None:
-    """Nobody is let in whose certificate was not shown: after a replacement at the door it is shown again (处罚 55)."""
+    """Nobody inspects whose certificate was not shown: after a replacement on the spot it is shown again (处罚 55)."""
     there, changed = told.last("arrive"), told.last("replace")
     return "guard.show_again" if there and changed and changed.seq > there.seq else None
 
 
 def not_shown_yet(told: Told, doing: Doing) -> str | None:
-    """Who stands at the door already arrives again only to show the certificate of whoever came in for another."""
-    return "guard.shown_already" if told.state == "arrived" and all_shown(told, doing) is None else None
+    """Who stands there already arrives again only to show the certificate of whoever came in for another."""
+    return (
+        "guard.shown_already"
+        if told.state in ("arrived", "entered") and all_shown(told, doing) is None
+        else None
+    )
 
 
 def shown(told: Told, doing: Doing) -> Mapping[str, Any]:
@@ -179,8 +183,17 @@ def shown(told: Told, doing: Doing) -> Mapping[str, Any]:
 
 
 def recusal_settled(told: Told, doing: Doing) -> str | None:
-    """Nothing goes on while it is open whether somebody has to step aside."""
-    asked, answered = told.last("ask_recusal", "stand_aside"), told.last("replace", "keep_team")
+    """Nothing is approved or concluded while it is open whether somebody has to step aside."""
+    return _unanswered(told, "ask_recusal", "stand_aside")
+
+
+def nobody_aside(told: Told, doing: Doing) -> str | None:
+    """Who says so of themselves stops the visit; that the enterprise asks for it does not (处罚 43)."""
+    return _unanswered(told, "stand_aside")
+
+
+def _unanswered(told: Told, *verbs: str) -> str | None:
+    asked, answered = told.last(*verbs), told.last("replace", "keep_team")
     is_open = asked is not None and (answered is None or answered.seq < asked.seq)
     return "guard.recusal_open" if is_open else None
 

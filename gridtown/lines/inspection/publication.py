@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gridtown.kernel.clocks import Limit, workdays
-from gridtown.kernel.forms import Choice, Computed, Form, Ref, Sets, Shown
+from gridtown.kernel.forms import Again, Choice, Computed, Form, Ref, Sets, Shown
 from gridtown.kernel.guards import by_another
 from gridtown.kernel.procedure import Move, Procedure
 from gridtown.kernel.told import Doing, Told
@@ -35,9 +35,9 @@ class Publication(Form):
 class Prepared(Form):
     """The text as everybody may read it: what must stay secret is taken out (公开 14, 15), with the reason."""
 
-    shown_name: Annotated[str, Field(min_length=1, max_length=80)]
-    shown_passed: Names = ()
-    shown_failed: Names = ()
+    shown_name: Annotated[str, Again("title"), Field(min_length=1, max_length=80)]
+    shown_passed: Annotated[Names, Again("passed")] = ()
+    shown_failed: Annotated[Names, Again("failed")] = ()
     verdict: Verdict
     left_out: Annotated[str, Field(max_length=300)] = ""
 

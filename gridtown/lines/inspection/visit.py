@@ -37,14 +37,18 @@ PLANNING = (
 
 GOING = (
     Move("arrive", "approved|notified|arrived -> arrived", by="inspector", form=forms.Arrival,
-         guards=(rules.may_go, people.not_shown_yet, people.recusal_settled, people.of_the_team,
+         guards=(rules.may_go, people.not_shown_yet, people.nobody_aside, people.of_the_team,
                  people.two_at_the_door),
          derive=people.shown),
+    # whoever comes in for another on the spot shows the certificate, too, before anything goes on
+    Move("arrive", "entered -> =", by="inspector", form=forms.Arrival,
+         guards=(people.not_shown_yet, people.nobody_aside, people.of_the_team, people.two_at_the_door),
+         derive=people.shown, holder="keep"),
     Move("notify", "approved -> notified", by=("inspector", "planner"), form=forms.Notice,
          guards=(rules.announced,), usual=True),
-    Move("scan_in", "arrived -> entered", by="subject", guards=(people.recusal_settled, people.all_shown)),
+    Move("scan_in", "arrived -> entered", by="subject", guards=(people.nobody_aside, people.all_shown)),
     Move("enter_unscanned", "arrived -> entered", by="inspector", form=forms.Unscanned,
-         guards=(people.recusal_settled, people.all_shown, people.of_the_team)),
+         guards=(people.nobody_aside, people.all_shown, people.of_the_team)),
     Move("put_off", "approved -> =", by=("planner", "inspection_head"), form=forms.PutOff,
          guards=(rules.same_year,), effect=Extend("visit"), holder="keep"),
     Move("put_off", "notified|arrived -> notified", by=("planner", "inspection_head"), form=forms.PutOff,
@@ -65,9 +69,10 @@ RECUSAL = (
 
 ON_SITE = (
     Move("record_result", "entered -> =", by="inspector", form=forms.Result,
-         guards=(people.recusal_settled, people.of_the_team, rules.item_of_visit), holder="keep", usual=True),
+         guards=(people.nobody_aside, people.all_shown, people.of_the_team, rules.item_of_visit), holder="keep",
+         usual=True),
     Move("conclude", "entered -> checked", by="inspector", form=forms.Conclusion,
-         guards=(people.recusal_settled, people.of_the_team, rules.every_item_answered),
+         guards=(people.recusal_settled, people.all_shown, people.of_the_team, rules.every_item_answered),
          derive=rules.concluded, reads=("item",),
          effect=Spawn("inspection/publication", carry=TO_PUBLICATION)),
     Move("find_hazard", "entered|checked|rectifying|rectified -> =", by="inspector", form=forms.Hazard,

@@ -93,6 +93,11 @@ class Request(Form):
 class Decision(Delivery):
     """复查意见: what the higher organ found; it was received in writing on the day named."""
 
+    groups = {
+        "decided": ("organ", "result", "answer", "legal_basis"),
+        "received": ("received_on", "delivered_by", "receipt"),
+    }
+
     organ: Annotated[str, Field(min_length=1, max_length=120)]
     result: Literal["uphold", "change"]
     answer: Annotated[str, Long(), Field(min_length=1, max_length=2000)]

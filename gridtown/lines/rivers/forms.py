@@ -4,9 +4,9 @@ No track is asked for: of a walk only time, length and share of the reach are ke
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gridtown.kernel.forms import (
     Choice,
@@ -82,6 +82,15 @@ class Walked(Form):
     issue: Annotated[str, Long(), Field(max_length=2000)] = ""
     photos: Annotated[tuple[str, ...], Photo("before"), Field(max_length=9)] = ()
     valid: Annotated[bool, Computed()] = False
+    short_of: Annotated[tuple[Literal["minutes", "share", "gap"], ...], Computed()] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, said: Any) -> Any:
+        """Who writes down an issue has found one, whether or not it was counted."""
+        if isinstance(said, dict) and said.get("issue") and not int(said.get("found") or 0):
+            return {**said, "found": 1}
+        return said
 
 
 class BoardCheck(Form):

@@ -25,7 +25,7 @@ def by_its_head(told: Told, doing: Doing) -> Mapping[str, Any]:
 
 
 def counted(told: Told, doing: Doing) -> Mapping[str, Any]:
-    """Whether a walk counts: long enough, over enough of the reach, and not on the heels of the one before.
+    """Whether a walk counts: long enough, over enough of the reach, not on the heels of another; else what lacks.
 
     The share of the reach counts, not metres anywhere, so that nobody walks in circles (domain E1).
     """
@@ -34,8 +34,15 @@ def counted(told: Told, doing: Doing) -> Mapping[str, Any]:
     close = any(
         e.closed is not None and doing.now - e.closed < gap for e in doing.earlier() if e.outcome == "done"
     )
-    enough = said["minutes"] >= settings["walk_minutes"] and said["share"] >= settings["walk_share"]
-    return {"valid": bool(enough and not close)}
+    short = {
+        "minutes": said["minutes"] < settings["walk_minutes"],
+        "share": said["share"] < settings["walk_share"],
+        "gap": close,
+    }
+    return {
+        "valid": not any(short.values()),
+        "short_of": [what for what, lacking in short.items() if lacking],
+    }
 
 
 def was_right(told: Told, doing: Doing) -> str | None:

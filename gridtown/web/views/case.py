@@ -15,16 +15,15 @@ from gridtown.cases.actions import NotFound, Overtaken, Taken, amending
 from gridtown.cases.queries import CaseView, Offer
 from gridtown.cases.store import Row
 from gridtown.kernel import forms, tokens
+from gridtown.kernel.procedure import Procedure
 from gridtown.kernel.purpose import Editions
-from gridtown.kernel.told import Refused, in_words_of
+from gridtown.kernel.told import RESERVED, Refused, in_words_of
 from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present, put, timelines
 from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
 from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
-
-LAST = ("note", "reply", "grade", "supervise", "extend")  # never what the page asks for first
 
 
 def seen(request: HttpRequest, number: str) -> CaseView:
@@ -48,6 +47,12 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     present.name_records(visit, view)
     about = visit.records([row.record_id] if row.record_id else []).get(row.record_id or 0)
     procedure = visit.town.kind(row.line, row.kind).procedure
+    barred = actions.foreseen(row=row, verbs=[o.verb for o in view.offers], by=visit.hats, now=visit.now)
+    open_ = [offer for offer in view.offers if offer.verb not in barred]
+    first = next(iter(procedure.in_order(row.state)), None)
+    # where what comes next is up to people outside, or cannot be done yet, nothing else is put forward in its place
+    held_up = bool(view.offers) and view.offers[0].verb in barred
+    waiting = held_up or (first is not None and set(first.roles) <= RESERVED)
     context = {
         "case": row,
         "answers": present.told(visit, view),
@@ -59,9 +64,15 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
         "unread": moderation.waiting(visit, view),
         "moves": [
             # What cannot be taken back stands last; the usual first move is put forward only if it is none of these.
-            {"verb": o.verb, "grave": o.grave, "onward": o is view.offers[0] and o.verb not in LAST}
-            for o in sorted(view.offers, key=lambda offer: offer.grave)
+            {
+                "verb": o.verb,
+                "grave": o.grave,
+                "onward": o is open_[0] and not waiting and _leads(procedure, row, o),
+            }
+            for o in sorted(open_, key=lambda offer: offer.grave)
         ],
+        "held_up": held_up,
+        "barred": {verb: sentence(visit, why, row.line) for verb, why in barred.items()},
         "edition": _is_edition(visit, row),
         "waits": "" if row.ended else present.waits(visit, row),
         "clocks": timelines.clocks(visit, view),
@@ -84,6 +95,12 @@ def _page(request: HttpRequest, view: CaseView, **form: Any) -> HttpResponse:
     return render(request, "web/desk/case.html", context, status=422 if form.get("mistake") else 200)
 
 
+def _leads(procedure: Procedure, row: Row, offer: Offer) -> bool:
+    """Whether a move is one that the page may put forward: what stays is so only where it is what comes next."""
+    move = procedure.find(offer.verb, row.state)
+    return offer.to != row.state or (move is not None and move.usual)
+
+
 def _is_edition(visit: Visit, row: Row) -> bool:
     """Whether it is an edition of the report, which has a page of its own: gaps, files, what differs from others."""
     here = visit.town.serving(Editions)
@@ -100,7 +117,12 @@ def _current(view: CaseView, offer: Offer) -> dict[str, Any]:
     """What the case already says, so that nothing has to be entered twice."""
     row, told = view.row, (view.answers, *(step.answers for step in view.steps))
     said = {
-        f.name: answers[f.name] for f in offer.fields if f.again for answers in told if answers.get(f.name)
+        f.name: answers[name]
+        for f in offer.fields
+        if f.again
+        for answers in told
+        for name in (f.again, f.name)
+        if answers.get(name)
     }
     return said | {
         f.name: getattr(row, f.sets) for f in offer.fields if f.sets in ("category", "urgency", "level")
@@ -128,6 +150,7 @@ def form_of(visit: Visit, view: CaseView, offer: Offer, **more: Any) -> dict[str
         "fields": shown,
         "grave": offer.grave,
         "mistake": "",
+        "refused": "",
         "draws": draws,
         "secret": any(field.secret for field in shown),
         **more,
@@ -160,7 +183,9 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     offer = _offer(visit, view, verb)
     named = {f.name: request.GET[f.name] for f in offer.fields if f.type == "entry" and f.name in request.GET}
     values = _current(view, offer) | named
-    form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""))
+    why = actions.foreseen(row=view.row, verbs=[verb], by=visit.hats, now=visit.now).get(verb)
+    refused = sentence(visit, why, view.row.line) if why else ""
+    form = form_of(visit, view, offer, values=values, inside=request.GET.get("in", ""), refused=refused)
     if is_htmx(request):
         return render(request, "web/parts/move.html", form)
     return _page(request, view, **form)
