@@ -16,6 +16,8 @@ REACHES = re.compile(
 )
 # 116万元;完成年初预算76.8%
 _OF_PLAN = re.compile(r";(?:完成|占|为)[\u4e00-\u9fff]{0,8}(?:预算|计划|任务|目标)[\u4e00-\u9fff]{0,4}")
+# 下降4.1%;与2020年相比,两年平均增长2.5%
+_BESIDE = re.compile(r"[;。,](?:与|和|同)(?:19|20)\d{2}年(?:同期)?相?比,[^,。;]{0,10}")
 _GROWN = re.compile(
     "(?:持续|稳步|不断|明显|显著|逐年|进一步|大幅|有所)?(?:提升|提高|增长|改善|上升|下降|扩大|增加|向好|优化|增强)$"
 )
@@ -107,7 +109,7 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             draft.subject = last.subject  # 通村公路3条2000米受损
         near = (
             not STOPS.search(between)
-            or bool(_OF_PLAN.fullmatch(between))
+            or bool(_OF_PLAN.fullmatch(between) or _BESIDE.fullmatch(between))
             or (between.count("。") == 1 and draft.change)
         )
         others = last.figure.classifier != draft.figure.classifier and _THERE_ARE.search(between)

@@ -22,6 +22,8 @@ AGAINST = re.compile(r"(?:比|较|与|同|和|[高低快慢多少]于|对比|相
 
 # 2013年以来, 自2022年5月至今: counted from then on.
 SINCE = re.compile("份?(?:以来|至今|起[,至])")
+# 按2020年可比价格计算: the year whose prices are reckoned with, and not when.
+PRICED = re.compile("的?(?:可比|不变|固定)?价格?|为?基期")
 
 
 def part_of(match: re.Match[str], prefix: str) -> str:

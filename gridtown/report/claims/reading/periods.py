@@ -9,10 +9,21 @@ from dataclasses import dataclass, replace
 
 from gridtown.report.claims.reading import lexicon
 from gridtown.report.claims.reading.lexicon import any_of
-from gridtown.report.claims.reading.markers import AGAINST, MARK, SINCE, key, many, part_of, within_name
+from gridtown.report.claims.reading.markers import (
+    AGAINST,
+    MARK,
+    PRICED,
+    SINCE,
+    key,
+    many,
+    part_of,
+    within_name,
+)
 from gridtown.report.claims.reading.sections import Section, sections
 
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
+# 种植类:预计前三季度,…: what stands before that is at most a label.
+_HEADED = re.compile(r"\s*(?:[\u4e00-\u9fff]{1,10}:)?\s*")
 _OF_THAT_YEAR = frozenset({"全年", "当年", "年内", "年末", "年底"})
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
@@ -136,6 +147,8 @@ class Periods:
                 continue
             if "倍" in text[start:end] and _TIMES.search(before):
                 continue
+            if match["year"] and PRICED.match(text, match.end()):
+                continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
             stood = opens and _STOOD.match(text, match.end())
@@ -157,7 +170,7 @@ class Periods:
             frames = (
                 to_come
                 and text.startswith((",", "份,"), match.end())
-                and not text[begin : match.start() - 2].strip()
+                and _HEADED.fullmatch(text, begin, match.start() - 2)
             )
             if to_come and not frames and re.search("[,;]", text[match.end() : start]):
                 continue

@@ -51,7 +51,7 @@ def things() -> frozenset[str]:
 def strong() -> re.Pattern[str]:
     """What is done, so surely a verb that what stands before it is who does it."""
     return re.compile(
-        f"(?:{any_of(_WORDS['strong'])}|(?<!全)覆盖)(?![区率额人者单]|再?就业|增收|脱贫|转移就业)(?:了|过)?"
+        f"(?:{any_of(_WORDS['strong'])}|(?<!全)覆盖)(?![区率额者单]|人(?!工)|再?就业|增收|脱贫|转移就业)(?:了|过)?"
     )
 
 

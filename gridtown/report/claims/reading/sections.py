@@ -29,7 +29,7 @@ _GOALS = re.compile(
 )
 _STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:底|末|\d{1,2}日)?[))]$")
 _YEARS = re.compile(
-    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
+    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来|(?<![第未今后下十])([两三四五六七八九十])年(?=的?工作的?(?:总结|回顾|情况|成效))"
 )
 _LONE_YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
@@ -150,7 +150,7 @@ def _headed(
     if opening and (base is None or abs(int(opening[1]) - base) <= 1):
         base = int(opening[1])
     years = _YEARS.search(line)
-    span = (base - many(years[1] or years[2]) + 1, base) if years and base else None
+    span = (base - many(years[1] or years[2] or years[3]) + 1, base) if years and base else None
     if plan_years := dating.FIVE_YEARS.search(line):
         span = dating.five(plan_years)
         base = span[1]
@@ -182,7 +182,7 @@ def _spanned(line: str, base: int, last: Section) -> Section | None:
     years = _YEARS.match(line, bullet.end() if bullet else 0)
     if years is None or last.plan:
         return None
-    count = many(years[1] or years[2])
+    count = many(years[1] or years[2] or years[3])
     return replace(last, span=(base - count + 1, base)) if count > 1 else None
 
 

@@ -79,10 +79,18 @@ _DONE = re.compile(
 _IN_MONEY = re.compile(rf"(?:{_MONEY})[^。\n,;]{{0,12}}\d[\d.]*(?:[千百]?万|亿)元?[^。\n;]{{0,12}},$")
 # 回落2.1和1.6个百分点, 分别为12、15和18家: the unit stands behind the last alone.
 _LISTED = re.compile(
-    rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:(?:{ARABIC})(?:、|和|与|及))+)(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
+    rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:-?(?:{ARABIC})(?:、|和|与|及))+)-?(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
     rf"(?P<unit>{any_of(lexicon.units())})"
 )
-_EACH = re.compile(ARABIC)
+_EACH = re.compile(rf"-?(?:{ARABIC})")
+# 同比增长11.82, its % left out.
+_UNMARKED = re.compile(
+    r"(?:同比|比上年(?:同期)?|较上年(?:同期)?|比去年同期|较去年同期)(?:增长|下降|上升|回落|提高|增加|减少)(?P<number>\d{1,2}\.\d{1,2})(?=[,。;、)\n]|$)"
+)
+# 男女性别比105.2:100, 性别比(以女性为100)为105.2: men to each woman.
+_SEXES = re.compile(
+    rf"性别比例?(?:\([^()\n]{{1,16}}\))?(?:为|是|约为?|达)?(?P<number>{ARABIC})(?:[:∶]100)?(?=[,。;、()\n]|$)"
+)
 # 两位数增长: ten hundredths and more.
 _DIGITS = re.compile(
     r"(?P<digits>[两二三])位数(?:以上)?(?=的?(?:同比)?(?:增长|增幅|增速|增势|提升|上升|幅度|[,。;、\n]|$))"
@@ -116,6 +124,7 @@ _HEADS = re.compile(
 def found(text: str) -> Iterator[Figure]:
     """Such figures of a folded text, whatever others may be there."""
     yield from _indices(text)
+    yield from _hundredths(text)
     yield from _shares(text)
     yield from _money(text)
     yield from _bracketed(text)
@@ -140,6 +149,15 @@ def _indices(text: str) -> Iterator[Figure]:
         start, end = match.span("number")
         step = float(numerals.step(match["number"], 1))
         yield Figure(start, end, start, float(value), None, step, "number", "", "exact", "", "bare")
+
+
+def _hundredths(text: str) -> Iterator[Figure]:
+    """Of a hundred, without saying so: 同比增长11.82, 性别比105.2."""
+    for match in (found for pattern in (_UNMARKED, _SEXES) for found in pattern.finditer(text)):
+        value, step = numerals.parse(match["number"]) / 100, numerals.step(match["number"], 1) / 100
+        start = match.start("number")
+        end = match.end("number") if match.re is _UNMARKED else match.end()
+        yield Figure(start, end, start, float(value), None, float(step), "ratio", "", "exact", "", "bare")
 
 
 def _shares(text: str) -> Iterator[Figure]:
@@ -242,7 +260,9 @@ def _listed(text: str) -> Iterator[Figure]:
         unit, scale = lexicon.units()[match["unit"]], SCALES[match["scale"]] if match["scale"] else 1
         for number in _EACH.finditer(text, *match.span("numbers")):
             by = Decimal(str(unit.by)) * scale
-            value, step = numerals.parse(number[0]) * by, numerals.step(number[0], 1) * by
+            said = number[0].lstrip("-")
+            value = numerals.parse(said) * by * (-1 if number[0].startswith("-") else 1)
+            step = numerals.step(said, 1) * by
             start, end = number.span()
             classifier = unit.word if unit.countable else ""
             yield Figure(
