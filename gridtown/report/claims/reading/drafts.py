@@ -132,6 +132,8 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             draft.subject = Phrase(*doing.span()) if doing else NOTHING
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
+        if not draft.subject and last.subject and between in {",占", ",占比"}:
+            draft.subject, draft.borrowed = last.subject, True  # 以汉族为主,达57470人,占99%
         if draft.figure.form == last.figure.form == "share" and (
             between in RATIO or kinds.TURNED.match(between)
         ):

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from gridtown.report.claims.reading import lexicon
+from gridtown.report.claims.reading import dating, lexicon
 from gridtown.report.claims.reading.lexicon import any_of
 from gridtown.report.claims.reading.markers import (
     AGAINST,
@@ -34,7 +34,7 @@ _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
 _TILL = re.compile(r"[到至]((?:19|20)\d{2})年")
 # 比上年末的3900户净增300户: the year before of that figure alone.
-_OWN = re.compile(r"(?:同期|末|底)?的(?=[近超约]?\d)")
+_OWN = re.compile(r"(?:同期|末|底|第[一二三四五六七八九]次全国[\u4e00-\u9fff]{2}普查)?的?(?<=[的查])(?=[近超约]?\d)")
 # A paragraph's bullet, and the few words that head it.
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 # 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
@@ -94,6 +94,8 @@ class Periods:
             for begin, end in zip(self._starts, ends, strict=True)
             if _LOOKED_BACK.match(text, begin, end) and "今年" not in text[begin:end]
         }
+        if "今年" not in text and dating.OPENS.match(text) and period is None:
+            self._just_past.add(0)  # 2023年,…。去年,…: told at the beginning of the year after
 
     def section(self, at: int) -> Section:
         """The section that a place lies in."""

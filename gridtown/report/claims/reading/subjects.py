@@ -23,6 +23,8 @@ _WHO = re.compile(
     r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|街道|率先|如期|提前|带队|联合|协调|建设|项目|工程|园|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
 _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
+# 总量居青州八个新城前列, 春节期间为300户发放: among which it stands, or when it was.
+_RANGED = re.compile("(?:[位均稳]居|名列)[\u4e00-\u9fff]{0,4}$|期间$")
 _AMID = re.compile(r"(?<![高初集空水普职])中$")
 # 49个村中有24村, 两村已率先完成: what is counted ends there, or stands in front.
 _THEREOF = re.compile("(?<=[村户家人业])中共?有$")
@@ -254,8 +256,8 @@ def first_head(text: str, phrase: Phrase) -> Phrase:
     if village := _VILLAGE.match(text, phrase.start, phrase.end):
         return Phrase(phrase.start, village.end())
     for head in phrasing.head().finditer(text, phrase.start, phrase.end):
-        if text[head.end() : head.end() + 1] in "级域里":
-            continue  # 50家县级龙头企业
+        if text[head.end() : head.end() + 1] in "级域里" or text.endswith("农村", 0, head.end()):
+            continue  # 50家县级龙头企业, 80户农村困难家庭
         if head.end() - phrase.start >= 2 and phrase.end - head.end() >= 2:
             return Phrase(phrase.start, head.end())
     return phrase
@@ -287,7 +289,9 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return front
     if text[front.start : front.end] in _AIMED:
         return back
-    if figure.unit == "count" and _AMID.search(text, front.start, front.end):
+    if figure.unit == "count" and (
+        _AMID.search(text, front.start, front.end) or _RANGED.search(text, front.start, front.end)
+    ):
         return back  # 报告中的10组数字
     if _YIELDS.search(text, front.start, front.end):
         return back

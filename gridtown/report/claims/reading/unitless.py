@@ -52,6 +52,12 @@ _SPENT = re.compile(
     rf"(?:(?<=投入)|(?<=发放)|(?<=拨付)|(?<=筹集)|(?<=安排)|(?<=兑付)|(?<=兑现)|(?<=落实))(?P<ahead>)(?P<number>{ARABIC})"
     r"(?P<more>[多余])?(?P<scale>[千百]?万|亿)(?P<over>[多余])?(?=的?[\u4e00-\u9fff]{0,8}?(?:资金|补贴|补助|补偿|贷款|奖励))"
 )
+# 投入400多万修建: what is done with it stands right behind.
+_LAID_OUT = re.compile(
+    rf"(?:(?<=投入)|(?<=投资)|(?<=筹资)|(?<=耗资)|(?<=花费)|(?<=出资)|(?<=捐资)|(?<=集资))(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})?"
+    rf"(?P<number>{ARABIC})(?P<more>[多余])?(?P<scale>[千百]?万|亿)(?P<over>[多余])?"
+    r"(?=[修建改扩购铺对]|新[建修]|用于|实施|打造|升级|完善|安装|硬化|整治|加固|在[\u4e00-\u9fff]|为[\u4e00-\u9fff])"
+)
 # 奶产量6789.2(吨), 出栏3323(头/只): the unit stands in brackets behind, as in a column's head.
 _BRACKETED = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC}){GAP}(?P<scale>{any_of(SCALES)})?{GAP}\((?P<inner>{any_of(SCALES)})?(?P<unit>{any_of(lexicon.units())})"
@@ -188,7 +194,7 @@ def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
     for match in (
         found
-        for pattern in (_SPOKEN, _SCALED, _MARKS, _MARK, _BUILT, _SPENT, _DONE)
+        for pattern in (_SPOKEN, _SCALED, _MARKS, _MARK, _BUILT, _SPENT, _LAID_OUT, _DONE)
         for found in pattern.finditer(text)
     ):
         said = match["number"] or "一"
