@@ -107,7 +107,9 @@ def default(period: str | None) -> tuple[int | None, str]:
 
 
 # 现将2020年11月1日零时的情况公布如下: a census is of when it counted, not of when it was told.
-_COUNTED = re.compile(r"((?:19|20)\d{2})年\d{1,2}月\d{1,2}日(?:零时|24时|为标准时点)|标准时点[为是]?((?:19|20)\d{2})年")
+_COUNTED = re.compile(
+    r"((?:19|20)\d{2})年\d{1,2}月\d{1,2}日(?:零时|24时|为标准时点)|标准时点[为是]?((?:19|20)\d{2})年"
+)
 
 
 def titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from gridtown.report.claims.reading import lexicon, noughts, numerals, unitless
+from gridtown.report.claims.reading import hundredths, lexicon, noughts, numerals, unitless
 from gridtown.report.claims.reading.folding import GAP
 from gridtown.report.claims.reading.lexicon import Unit, any_of, units
 from gridtown.report.claims.reading.numerals import ARABIC, CHINESE, SCALES, NoNumeral
@@ -41,7 +41,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<unit1>{unit})?{GAP}[-–—~至到]{GAP}(?P<to>(?:{ARABIC})|{CHINESE}){GAP})?"
         rf"(?P<some>{within})?(?P<scale>{scales})?(?P<more>{within})?{GAP}"
         rf"(?P<unit>{unit})(?P<per>{_PER})?"
-        rf"(?P<tail>[多余](?![个种元样]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
+        rf"(?P<tail>[多余](?![个种元样功媒层肉彩]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
     )
 
 
@@ -71,8 +71,8 @@ _RANKED = re.compile(
     rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、和)]|的位次|的(?:好|优异|优秀)?成绩|$)"
 )
 _FIRSTS = re.compile(
-    r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区])(?:的)?"
-    r"(?P<head>(?:首|第一|第(?P<place>[二三四五六七八九十\d]+))(?:个|家|例|座|条|所|支|台|项|艘|栋|幢|只|单|宗|张)(?!次|位|批))"
+    r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区]|(?<=成为)[\u4e00-\u9fff]{2,3})(?:的)?"
+    r"(?P<head>(?:首|第一|第(?P<place>[二三四五六七八九十\d]+))(?:个|家|例|座|条|所|支|台|项|艘|栋|幢|只|单|宗|张|趟|款|套|片|架|口|间|处)(?!次|位|批))"
 )
 
 
@@ -85,8 +85,10 @@ def found(text: str) -> Iterator[Figure]:
         _ranks(text),
         _parts(text),
         noughts.found(text),
+        hundredths.points(text),
         _plain(text),
         unitless.found(text),
+        hundredths.found(text),
     ):
         for figure in reading:
             if not any(held[figure.start : figure.end]):

@@ -15,10 +15,10 @@ from gridtown.report.claims.reading.markers import (
     PRICED,
     SINCE,
     key,
-    many,
     part_of,
     within_name,
 )
+from gridtown.report.claims.reading.naming import named
 from gridtown.report.claims.reading.sections import Section, sections
 
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
@@ -34,7 +34,9 @@ _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
 _TILL = re.compile(r"[到至]((?:19|20)\d{2})年")
 # 比上年末的3900户净增300户: the year before of that figure alone.
-_OWN = re.compile(r"(?:同期|末|底|第[一二三四五六七八九]次全国[\u4e00-\u9fff]{2}普查)?的?(?<=[的查])(?=[近超约]?\d)")
+_OWN = re.compile(
+    r"(?:同期|末|底|第[一二三四五六七八九]次全国[\u4e00-\u9fff]{2}普查)?的?(?<=[的查])(?=[近超约]?\d)"
+)
 # A paragraph's bullet, and the few words that head it.
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 # 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
@@ -129,7 +131,7 @@ class Periods:
         """What the markers from `begin` on say of the figure at this place."""
         text = self._text
         told: _Marked | None = None
-        named: str | None = None  # the year that was last named in figures
+        spoken: str | None = None  # the year that was last named in figures
         for match in MARK.finditer(text, begin, start + text.startswith("翻", start)):  # 五年翻了一番
             before = text[max(0, match.start() - 4) : match.start()]
             opens = not text[begin : match.start()].strip(" \u3000—-")
@@ -174,19 +176,26 @@ class Periods:
                 and text.startswith((",", "份,"), match.end())
                 and _HEADED.fullmatch(text, begin, match.start() - 2)
             )
+            told_of = named(match, section) if match["year"] or match["nth"] else None
             if to_come and not frames and re.search("[,;]", text[match.end() : start]):
-                continue
+                if told_of is None or told_of[0] is None or told_of[1]:
+                    continue
+                if (
+                    section.year is None
+                    or int(told_of[0][-4:] if match["nth"] else told_of[0][:4]) > section.year
+                ):
+                    continue  # 预计2023年…,…: to come, and of that figure alone
             if match["sums"] and told and "/" in str(told[0]):
                 continue  # “十三五”期间五年累计
-            if match["word"] in _OF_THAT_YEAR and not part_of(match, "w_") and told and named:
+            if match["word"] in _OF_THAT_YEAR and not part_of(match, "w_") and told and spoken:
                 told = (
-                    named,
+                    spoken,
                     told[1],
                     False,
                 )  # 2022年全年, 2022年…,年内…: of the year named, whatever the text is of
                 continue
-            if read := _read(match, section):
-                named = None if match["last"] or not match["year"] else match["year"]
+            if read := named(match, section):
+                spoken = None if match["last"] or not match["year"] else match["year"]
                 if match["span"] or match["spell"] or match["sums"] or match["nth"]:
                     read = _reached(read[0], text, start), read[1]
                 told = *read, bool(_UNTIL.search(before))
@@ -211,7 +220,7 @@ class Periods:
             return None
         until = _UP_TO.match(text, lead.end(), at)
         match = MARK.match(text, until.end() if until else lead.end(), at)
-        read = _read(match, section) if match else None
+        read = named(match, section) if match else None
         if match is None or read is None or read[0] is None:
             return None
         period, ahead = read
@@ -285,45 +294,3 @@ def _aside(text: str, end: int, start: int) -> bool:
     closes = min((at for at in (between.find(")"), between.find("）")) if at >= 0), default=-1)
     opens = min((at for at in (between.find("("), between.find("（")) if at >= 0), default=-1)
     return between.startswith(("以前", "之前")) or (closes >= 0 and not 0 <= opens < closes)
-
-
-def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | None:
-    """The period that a marker names, and whether it lies after the section's year."""
-    base = section.year
-    if match["tenth"]:
-        return ("2005" if match[0].endswith("末") else "2001/2005"), False
-    if match["nth"]:
-        first = 2021 + 5 * ("一二三四五".index(match["nth"]) - 3)
-        return (str(first + 4) if match[0].endswith("末") else f"{first}/{first + 4}"), False
-    if said := match["span"] or match["spell"] or match["sums"]:
-        if base is None:
-            return None
-        last = base - 1 if section.plan else base
-        return f"{last - many(said) + 1}/{last}", False
-    if match["since"]:
-        begun = f"{match['since']}-{int(match['since_month']):02}"
-        return f"{begun}/{match['till']}-{int(match['till_month']):02}", base is not None and int(
-            match["since"]
-        ) > base
-    if match["year"]:
-        year = int(match["year"])
-        if match["last"]:
-            return f"{year}/{match['last']}", False
-        if base is not None and year <= base and SINCE.match(match.string, match.end()):
-            return (f"{year}/{base}" if year < base else key(base, section.part)), False
-        ahead = base is not None and year > base
-        part = part_of(match, "")
-        if not part and year == base and not match["edge"]:
-            part = section.part  # a half-year's report that names its year
-        return key(year, part), ahead
-    if word := match["word"]:
-        if word == "目前":
-            return None
-        if base is None:
-            return None
-        year = base + {"去": -1, "上": -1, "前": -2, "明": 1, "来": 1}.get(word[0], 0)
-        part = part_of(match, "w_") or (
-            section.part if year == base and word not in {"全年", "年末", "年底"} else ""
-        )
-        return key(year, part), year > base
-    return key(base, part_of(match, "b_")), False

@@ -115,11 +115,12 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         again = again or (not front and text.startswith(("获", "荣获", "被评"), past))
         rear = subjects.won(text, past) if again else past
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
-        if again and placed(text, rear, limit) == rear:
+        following = figures[index + 1] if index + 1 < len(figures) else None
+        ranked = following is not None and following.form == "rank" and back.end == following.start
+        if again and (ranked or placed(text, rear, limit) == rear):
             back = NOTHING  # 连续4年排名全省第1
         if not front and not back:
             front = labelled(text, figure.start)
-        following = figures[index + 1] if index + 1 < len(figures) else None
         if back and figure.unit == "count" and following and following.unit != "count":
             meets = REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back

@@ -31,6 +31,11 @@ _STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:
 _YEARS = re.compile(
     r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来|(?<![第未今后下十])([两三四五六七八九十])年(?=的?工作的?(?:总结|回顾|情况|成效))"
 )
+# 不平凡的“十二五”, 2015年的成就: a heading that names the time and what came of it.
+_OF_PLAN = re.compile(
+    r"[^,。;:\d]{0,12}[“\"]?十[一二三四五]五[”\"]?(?:时期|期间|这?五年)?(?:的?[^,。;:\d]{0,6}(?:成就|成绩|成效|答卷|回顾))?"
+)
+_ACHIEVED = re.compile(r"(?:19|20)\d{2}年[^,。;:\d]{0,10}(?:成就|成绩|成效|亮点|答卷)")
 _LONE_YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
 _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
@@ -135,6 +140,10 @@ def _headed(
     if plan and review:
         return None  # a title over both
     if not plan and found and dating.NUMBERED.match(line):
+        review = True
+    if not plan and (
+        _ACHIEVED.fullmatch(line) or (_OF_PLAN.fullmatch(line) and dating.FIVE_YEARS.search(line))
+    ):
         review = True
     if not (plan or review) or (plan and not found and last.plan):
         return None

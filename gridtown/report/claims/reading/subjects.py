@@ -10,7 +10,7 @@ from gridtown.report.claims.reading.shapes import Figure
 
 _WORDS = lexicon.table("subjects")
 _LEAST = 3
-_SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]")
+_SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]|—{2}")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _WON = re.compile(
     r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|跻身|进入|入围|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
