@@ -125,7 +125,7 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
             return None
         if figure.unit in _SPELLS and not _AGAINST.search(before):
             return None
-        if before.endswith("为") and text[begin : match.start()].lstrip().startswith(("由", "从", "为")):
+        if before.endswith("为") and not before[: match.start()].strip():
             return None  # 由14个增加为15个
     elif _UNTIL.search(before) and re.search(rf"(?:{_UP}|{_DOWN})(?:到|至|为)$", before):
         return None
