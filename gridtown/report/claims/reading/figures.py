@@ -34,7 +34,7 @@ def _pattern() -> re.Pattern[str]:
     after = any_of(lexicon.qualifiers("after"))
     scales = any_of(SCALES)
     unit = "|".join(re.escape(word) + _apart(word) for word in sorted(units(), key=len, reverse=True))
-    number = f"(?<![\\d.A-Za-z])(?:-(?=\\d))?(?:{ARABIC})|{_LOOSE}?{CHINESE}|十几|几十"
+    number = f"(?:(?<![\\d.A-Za-z])|(?<=GDP))(?:-(?=\\d))?(?:{ARABIC})|{_LOOSE}?{CHINESE}|十几|几十"
     return re.compile(
         rf"(?P<before>(?:{before})了?)?{GAP}"
         rf"(?P<number>{number}){GAP}"

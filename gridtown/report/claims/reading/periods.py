@@ -24,6 +24,8 @@ from gridtown.report.claims.reading.sections import Section, sections
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 # 种植类:预计前三季度,…: what stands before that is at most a label.
 _HEADED = re.compile(r"\s*(?:[\u4e00-\u9fff]{1,10}:)?\s*")
+# 1月26日,记者从…会议上获悉: when it was told, not of when.
+_DATELINE = re.compile("[上下]?午?,?[^。,]{0,30}(?:获悉|了解到|举行|召开|消息)")
 _OF_THAT_YEAR = frozenset({"全年", "当年", "年内", "年末", "年底"})
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
@@ -152,6 +154,8 @@ class Periods:
             if "倍" in text[start:end] and _TIMES.search(before):
                 continue
             if match["year"] and PRICED.match(text, match.end()):
+                continue
+            if opens and match[0].endswith("日") and _DATELINE.match(text, match.end()):
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue

@@ -12,6 +12,11 @@ _CARRIED_OUT = re.compile(
 )
 _NEXT = re.compile("明年|来年|新的一年|下一年")
 _LINES = re.compile(r"[^\n]+")
+# 2022年政府工作报告各位代表:…。一、2021年工作回顾2021年,…: a title and a heading without a line of their own.
+_RUN_ON = re.compile(
+    r"(?m)^[^。,;:\n]{6,40}?(?:报告|总结|汇报)(?=各位代表|同志们)"
+    r"|(?<=[。:])[一二三四五六七八九十]{1,2}、[^。,;:\n]{2,24}?(?:回顾|总结|情况|安排|计划|打算|思路)(?=(?:19|20)\d{2}年|今年|一年来|过去)"
+)
 
 
 # Who looks back on 2023 under a heading of its own calls the year after it 今年.
@@ -60,7 +65,7 @@ class Section:
 
 def sections(text: str, period: str | None) -> list[Section]:
     """The headings that say which year is told of, from the title on."""
-    lines = [(match.start(), dating.bare(match[0].strip())) for match in _LINES.finditer(text)]
+    lines = [(at, dating.bare(line)) for match in _LINES.finditer(text) for at, line in _parted(match)]
     year, part, reporting = dating.titled(lines)
     if reporting is not None and reporting == dating.opening(lines):
         year, reporting = reporting, None  # a report given at the year's end
@@ -98,6 +103,20 @@ def sections(text: str, period: str | None) -> list[Section]:
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
             told += [years, replace(told[-1], start=at + len(line) + 1)]
     return told
+
+
+def _parted(line: re.Match[str]) -> list[tuple[int, str]]:
+    """A line as it is, or its title and headings apart, where they have run into one with what stands under them."""
+    starts = [line.start()]
+    if len(line[0]) > dating.LONGEST_HEADING:
+        for run in _RUN_ON.finditer(line.string, line.start(), line.end()):
+            starts += [run.start(), run.end()]
+    ends = [*starts[1:], line.end()]
+    return [
+        (at, piece)
+        for at, end in zip(starts, ends, strict=True)
+        if end > at and (piece := line.string[at:end].strip())
+    ]
 
 
 def _title(lines: list[tuple[int, str]]) -> int:

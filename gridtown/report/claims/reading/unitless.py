@@ -26,9 +26,7 @@ _TWO = re.compile(
 )
 _STRUCTURE = re.compile(r"(?:结构|三次产业|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,44}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
-_BESIDE = (
-    rf"(?:{_MONEY})(?:任务|目标|计划|预算)?(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
-)
+_BESIDE = rf"(?:{_MONEY})(?:任务|目标|计划|预算){{0,2}}(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
 _AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）的\n]|$))"
 _SCALED = re.compile(
     rf"(?P<ahead>{_BESIDE}){GAP}(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
@@ -104,10 +102,21 @@ _THOUSANDS = re.compile(
     rf"(?![\u4e00-\u9fff]{{0,10}}(?:资金|补贴|补助|贷款|基金|债券|款))"
     rf"(?=(?![人户元亩吨头只家])[\u4e00-\u9fff]{{0,4}}?(?:{_WHOM})|人口)"
 )
+_NUMBERED = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?P<unit>[户人家件])(?:总数|数)(?:量)?(?:达到?|为|有|共)?(?P<number>{ARABIC})(?=[,。;、)\n]|$)"
+)
 # 总人口2.2万: what is named is people, so that the scale needs no 人.
 _HEADS = re.compile(
     rf"(?:人口|人数|户数|户籍|参保数)(?:总数)?(?:达到?|为|有|共|约为)?{_BEFORE}(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万){_AFTER}"
 )
+
+
+def _numbered(text: str) -> Iterator[Figure]:
+    """个体户数11699: the unit stands in the name."""
+    for match in _NUMBERED.finditer(text):
+        value, step = numerals.parse(match["number"]), numerals.step(match["number"], 1)
+        start, end = match.span("number")
+        yield Figure(start, end, start, float(value), None, float(step), "count", match["unit"], "exact", "")
 
 
 def found(text: str) -> Iterator[Figure]:
@@ -118,6 +127,7 @@ def found(text: str) -> Iterator[Figure]:
     yield from _bracketed(text)
     yield from _thousands(text)
     yield from _people(text)
+    yield from _numbered(text)
     yield from _listed(text)
     yield from _often(text)
     for match in _GREAT.finditer(text):
