@@ -41,7 +41,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<unit1>{unit})?{GAP}[-–—~至到]{GAP}(?P<to>(?:{ARABIC})|{CHINESE}){GAP})?"
         rf"(?P<some>{within})?(?P<scale>{scales})?(?P<more>{within})?{GAP}"
         rf"(?P<unit>{unit})(?P<per>{_PER})?"
-        rf"(?P<tail>[多余](?![个种元样功媒层肉彩]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
+        rf"(?P<tail>[多余](?![个种元样功媒层肉彩\d]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
     )
 
 

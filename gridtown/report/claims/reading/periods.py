@@ -26,6 +26,11 @@ _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
 _HEADED = re.compile(r"\s*(?:[\u4e00-\u9fff]{1,10}:)?\s*")
 # 1月26日,记者从…会议上获悉: when it was told, not of when.
 _DATELINE = re.compile("[上下]?午?,?[^。,]{0,30}(?:获悉|了解到|举行|召开|消息)")
+# 比2022年化解的312件多, 与2022年化解纠纷312件相比: what it is held against is of then.
+_HELD_AGAINST = re.compile(r"(?:相比|相较|[净同]?[增减多少高低升降]|[提上下][高升降])")
+_NO_CHANGE = re.compile(r"(?:(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,12}")
+# 发生火灾12起,去年同期发生18起.
+_SAME_TIME = re.compile(r"同期(?:(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,8}")
 _OF_THAT_YEAR = frozenset({"全年", "当年", "年内", "年末", "年底"})
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
@@ -149,6 +154,19 @@ class Periods:
             own = _OWN.match(text, match.end())
             if own and own.end() != start:
                 continue
+            if not own and AGAINST.search(before) and _HELD_AGAINST.match(text, end):
+                own = _NO_CHANGE.fullmatch(text, match.end(), start)
+            if match["word"] in _BEFORE and (told or _whole(section, text, start)):
+                same = text.startswith((",", ";", "(", "。"), match.start() - 1) and _SAME_TIME.fullmatch(
+                    text, match.end(), start
+                )
+                if same:
+                    told = (
+                        _year_before((told[0] if told else None) or _whole(section, text, start) or ""),
+                        False,
+                        False,
+                    )
+                    continue
             if AGAINST.search(before) and not own and not (match["year"] and SINCE.match(text, match.end())):
                 continue
             if "倍" in text[start:end] and _TIMES.search(before):
