@@ -28,7 +28,7 @@ _HEADED = re.compile(r"\s*(?:[\u4e00-\u9fff]{1,10}:)?\s*")
 _DATELINE = re.compile("[上下]?午?,?[^。,]{0,30}(?:获悉|了解到|举行|召开|消息)")
 # 比2022年化解的312件多, 与2022年化解纠纷312件相比: what it is held against is of then.
 _HELD_AGAINST = re.compile(r"(?:相比|相较|[净同]?[增减多少高低升降]|[提上下][高升降])")
-_NO_CHANGE = re.compile(r"(?:(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,12}")
+_NO_CHANGE = re.compile(r"(?:新增|(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,12}")
 # 发生火灾12起,去年同期发生18起.
 _SAME_TIME = re.compile(r"同期(?:(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,8}")
 _OF_THAT_YEAR = frozenset({"全年", "当年", "年内", "年末", "年底"})

@@ -39,6 +39,7 @@ _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _TOWN = re.compile("[镇乡村县市]$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
+_BY = re.compile(r"[多少高低]\d")
 _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
 # 某平台项目、投资6000万元: what stands alone behind the last comma is of the money.
 _BARE_AMOUNT = re.compile("、((?:总|计划|协议|完成|年)?(?:投资|产值|税收|营收|投入|资金|收入|利润)额?)$")
@@ -192,6 +193,8 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     """What is named behind a figure, up to a verb, a comma or the next figure."""
     while begin < limit and text[begin] in " 的":
         begin += 1
+    if _BY.match(text, begin):
+        return NOTHING  # 比上年的136家多7家
     if age := _AGE.match(text, begin, limit):
         begin = age.end()
     match = _BEHIND.search(text, begin, limit)
