@@ -72,6 +72,7 @@ _BACK = 3
 _FARTHEST = 800
 _REACHED = re.compile(
     r"(?<!累计)(?<!合计)(?<!总计)(?<!共)(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$"
+    r"|(?:余额|比重|占比|总数|总人口|常住人口|户籍人口|保有量|总里程|[^长降减少]率)(?:为|约)?$"
 )
 
 
@@ -209,6 +210,8 @@ class Periods:
                     continue  # 预计2023年…,…: to come, and of that figure alone
             if match["sums"] and told and "/" in str(told[0]):
                 continue  # “十三五”期间五年累计
+            if match["sums"] and text.startswith("翻", match.end()) and match.end() != start:
+                continue  # 10.6亿元,五年翻一番;固定资产投资…: of the doubling alone
             if match["word"] in _OF_THAT_YEAR and not part_of(match, "w_") and told and spoken:
                 told = (
                     spoken,

@@ -19,6 +19,7 @@ from gridtown.report.claims.reading.drafts import (
     from_to,
     inherit,
     labelled,
+    part_of,
     placed,
 )
 from gridtown.report.claims.reading.figures import found
@@ -109,7 +110,12 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         follows = (
             figure.form in {"plain", "part", "ordinal", "great"}
             and not change
-            and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
+            and (
+                figure.unit != "ratio"
+                or figure.form == "part"
+                or subjects.whole(text, figure.end)
+                or (clause == figure.start and part_of(text, figure.end))
+            )
         )
         again = figure.unit in _SPELLS or text.endswith("连续", 0, figure.start)
         again = again or (not front and text.startswith(("获", "荣获", "被评"), past))
