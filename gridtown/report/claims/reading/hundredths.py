@@ -7,10 +7,14 @@ from gridtown.report.claims.reading import lexicon, numerals
 from gridtown.report.claims.reading.numerals import ARABIC
 from gridtown.report.claims.reading.shapes import Figure
 
-# 同比增长11.82, its % left out.
-_UNMARKED = re.compile(
-    r"(?:同比|比上年(?:同期)?|较上年(?:同期)?|比去年同期|较去年同期)(?:增长|下降|上升|回落|提高|增加|减少)(?P<number>\d{1,2}\.\d{1,2})(?=[,。;、)\n]|$)"
+# 同比增长11.82, 占年计划的58.2: the % left out; so also of whole numbers, where a line has such a one.
+_PLANNED = r"占(?:年度?|全年|年初)?(?:计划|任务|目标|预算)的?"
+_GROWN = (
+    r"(?:同比|比上年(?:同期)?|较上年(?:同期)?|比去年同期|较去年同期)(?:增长|下降|上升|回落|提高|增加|减少)"
 )
+_ENDS = r"(?=[,。;、(）)\n]|$)"
+_UNMARKED = re.compile(rf"(?:{_GROWN}|{_PLANNED})(?P<number>\d{{1,3}}\.\d{{1,2}}){_ENDS}")
+_ROUND = re.compile(rf"(?:{_GROWN}|{_PLANNED})(?P<number>\d{{1,3}}){_ENDS}")
 # 提高了2.9个点.
 _POINTS = re.compile(
     r"(?:提高|提升|增长|上升|扩大|下降|降低|回落|收窄|减少|增加|高出|高|低)了?(?P<number>\d{1,2}(?:\.\d{1,2})?)个点(?=[,。;、)\n]|$)"
@@ -49,10 +53,15 @@ def points(text: str) -> Iterator[Figure]:
 
 def _hundredths(text: str) -> Iterator[Figure]:
     """Of a hundred, without saying so: 同比增长11.82, 性别比105.2."""
-    for match in (found for pattern in (_UNMARKED, _SEXES) for found in pattern.finditer(text)):
+    unmarked = list(_UNMARKED.finditer(text))
+    lines = {text.count("\n", 0, match.start()) for match in unmarked}
+    whole = [
+        match for match in _ROUND.finditer(text) if lines and text.count("\n", 0, match.start()) in lines
+    ]
+    for match in (*unmarked, *whole, *_SEXES.finditer(text)):
         value, step = numerals.parse(match["number"]) / 100, numerals.step(match["number"], 1) / 100
         start = match.start("number")
-        end = match.end("number") if match.re is _UNMARKED else match.end()
+        end = match.end() if match.re is _SEXES else match.end("number")
         yield Figure(start, end, start, float(value), None, float(step), "ratio", "", "exact", "", "bare")
 
 

@@ -84,8 +84,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if match is None and figure.unit == "ratio" and (bare := _BARE.search(before)):
         return Change(1 if figure.value >= 0 else -1, begin + bare.start(), "yoy")
     match = match or _MORE.search(before)
-    if match is None and figure.classifier == "百分点":
-        match = _BARELY.fullmatch(before)
+    if match is None and (figure.classifier == "百分点" or text[begin - 1 : begin] not in ",。;、\n(:"):
+        match = _BARELY.fullmatch(before)  # 比上年的136家多7家
     if match is None and figure.unit == "ratio":
         match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
     if match is None and (net := _NET.search(before)):

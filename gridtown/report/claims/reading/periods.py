@@ -200,6 +200,7 @@ class Periods:
                 and _HEADED.fullmatch(text, begin, match.start() - 2)
             )
             told_of = named(match, section) if match["year"] or match["nth"] else None
+            frames = frames or (match["word"] == "全年" and ";" not in text[match.end() : start])
             if to_come and not frames and re.search("[,;]", text[match.end() : start]):
                 if told_of is None or told_of[0] is None or told_of[1]:
                     continue
