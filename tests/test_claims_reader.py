@@ -39,7 +39,6 @@ def asked(sentence):
         ("eighth", 0.99),
         ("ninth", 0.99),
         ("tenth", 0.99),
-        ("tenth", 0.99),
     ],
 )
 def test_sentences_of_many_kinds_of_reports(name, least):
