@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtown.cases import actions
-from gridtown.report.claims.ledger import catalogue, checking, matching, phrases
+from gridtown.report.claims.ledger import catalogue, checking, matching, phrases, places
 from gridtown.report.claims.ledger.checking import Frozen, check
 from gridtown.report.claims.ledger.matching import Guess
 from gridtown.report.claims.reading.reader import read
@@ -349,3 +349,19 @@ def test_a_share_that_only_goes_on_with_the_clause_before_has_not_its_name(pingy
     assert one[1][0].key == "patrol.cleared_on_the_spot"
     assert other[0].borrowed
     assert all(guess.confidence < checking.TRUSTED for guess in other[1])
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("青溪乡财政总收入1亿元。", True),
+        ("瓶窑镇财政总收入1亿元。", False),
+        ("常住城镇居民人均收入5万元。", False),
+        ("引导返乡创业人员60名。", False),
+        ("新增乡镇企业9家。", False),
+        ("全街道税收收入3亿元。", False),
+    ],
+)
+def test_a_subject_that_begins_with_another_towns_name_is_of_that_town(said, other):
+    (claim,) = read(said, period="2026")
+    assert places.named(claim, "瓶窑镇") is other

@@ -110,7 +110,7 @@ def check(
     other = places.elsewhere(text, name)
     verdicts: list[Verdict] = []
     for n, (claim, guesses) in enumerate(told):
-        far = other or places.above(text, claim)
+        far = other or places.above(text, claim) or places.named(claim, name)
         line = _line_before(text, claim, verdicts)
         verdicts.append(
             judge.of(
