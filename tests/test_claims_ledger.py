@@ -1,11 +1,12 @@
 """A draft against the ledger: by the real actions, so that one entry's number turns exactly one claim red."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gridtown.cases import actions
-from gridtown.report.claims.ledger import catalogue, checking, matching
+from gridtown.report.claims.ledger import catalogue, checking, matching, phrases, places
 from gridtown.report.claims.ledger.checking import Frozen, check
 from gridtown.report.claims.ledger.matching import Guess
 from gridtown.report.claims.reading.reader import read
@@ -297,3 +298,70 @@ HAZARDS = matching.Catalogue(
 def test_a_narrower_or_another_thing_is_not_the_indicators_own(said, least, most):
     (claim,) = read(said, period="2026")
     assert least <= max((g.confidence for g in HAZARDS.guesses(claim)), default=0) <= most
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ("网格巡查上报问题点位60处。", "patrol"),
+        ("工作简况。", None),
+        ("网格巡查与食品安全包保同步推进。", None),
+    ],
+)
+def test_of_lines_that_share_a_rate_the_one_that_the_paragraph_names_is_meant(pingyao, told, line):
+    text = f"{told}限期整改按期完成的占96.2%。"
+    claim, guesses = catalogue.guessed(text, read(text, period="2026"), catalogue.of_town(pingyao.town))[-1]
+    both = [
+        Guess("patrol.rectified_on_time", "value", 0.62, ()),
+        Guess("food.rectified_on_time", "value", 0.62, ()),
+    ]
+    assert claim.unit == "ratio"
+    assert guesses
+    assert catalogue.line_named(text, claim, both, pingyao.town) == line
+
+
+TEMPLATE = """# 2026年工作报告
+
+当场改掉的占 {% figure patrol.cleared_on_the_spot %}，发现问题 {% figure patrol.findings %} 处。
+{% if figure patrol.cleared_on_the_spot > 50% %}复核退回的占 {% figure patrol.sent_back %}。{% endif %}
+按期改好的占 {% figure patrol.rectified_on_time %}，按期改好的占 {% figure patrol.rectified_rate %}。
+"""
+
+
+def test_the_towns_own_report_says_how_a_share_is_called(pingyao, tmp_path):
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "2026.md").write_text(TEMPLATE, "utf-8")
+    (tmp_path / "report" / "2025.md").write_text(
+        "# 2025\n\n{% if", "utf-8"
+    )  # what cannot be read names nothing
+    shares = frozenset(
+        f"patrol.{key}" for key in ("cleared_on_the_spot", "sent_back", "rectified_on_time", "rectified_rate")
+    )
+    told = phrases.of_town(replace(pingyao.town, folder=tmp_path), shares)
+    assert told == {"patrol.cleared_on_the_spot": ("当场改掉",), "patrol.sent_back": ("复核退回",)}
+    own = phrases.of_town(pingyao.town, shares)
+    assert "当场改掉" in own["patrol.cleared_on_the_spot"]
+
+
+def test_a_share_that_only_goes_on_with_the_clause_before_has_not_its_name(pingyao):
+    text = "网格巡查中，当场改掉的占35%，通过的占75%。"
+    one, other = catalogue.guessed(text, read(text, period="2026"), catalogue.of_town(pingyao.town))
+    assert one[1][0].key == "patrol.cleared_on_the_spot"
+    assert other[0].borrowed
+    assert all(guess.confidence < checking.TRUSTED for guess in other[1])
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("青溪乡财政总收入1亿元。", True),
+        ("瓶窑镇财政总收入1亿元。", False),
+        ("常住城镇居民人均收入5万元。", False),
+        ("引导返乡创业人员60名。", False),
+        ("新增乡镇企业9家。", False),
+        ("全街道税收收入3亿元。", False),
+    ],
+)
+def test_a_subject_that_begins_with_another_towns_name_is_of_that_town(said, other):
+    (claim,) = read(said, period="2026")
+    assert places.named(claim, "瓶窑镇") is other

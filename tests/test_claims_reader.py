@@ -38,6 +38,7 @@ def asked(sentence):
         ("seventh", 0.99),
         ("eighth", 0.99),
         ("ninth", 0.99),
+        ("tenth", 0.99),
     ],
 )
 def test_sentences_of_many_kinds_of_reports(name, least):

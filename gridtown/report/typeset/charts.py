@@ -26,7 +26,10 @@ def ticks(values: Sequence[float | None]) -> list[float]:
     rough = (top - low) / _TICKS
     base = 10.0 ** floor(log10(rough))
     step = next(base * n for n in (1, 2, 2.5, 5, 10) if base * n >= rough - 1e-12)
-    return [round(step * n, 10) for n in range(floor(low / step + 1e-9), ceil(top / step - 1e-9) + 1)]
+    first, last = floor(low / step + 1e-9), ceil(top / step - 1e-9)
+    first -= round(step * first, 10) > low  # a little below nought, beside what is great
+    last += round(step * last, 10) < top
+    return [round(step * n, 10) for n in range(first, last + 1)]
 
 
 def svg(chart: Chart, *, fonts: str = FONTS) -> str:

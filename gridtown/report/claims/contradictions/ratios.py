@@ -132,6 +132,8 @@ def _asked(text: str, rate: Claim) -> tuple[str, _Ratio] | None:
     found = _named().fullmatch(rate.subject)
     if found is None or _NARROW.search(found["thing"]):
         return None
+    if found["thing"] and rate.action and text.endswith(rate.action, 0, rate.subject_start):
+        return None  # 执行案件执结率: of some of the cases
     return found["thing"].strip("“”"), _ratios()[found["name"]]
 
 

@@ -13,6 +13,8 @@ from gridtown.report.claims.reading.shapes import Claim
 
 _FROM = re.compile("[由从][^，,。;；]{0,12}$")
 _TO = re.compile(r"[，,、]?[\u4e00-\u9fff]{0,6}?(?:到|至|为)了?(?:(?:19|20)\d{2}年的?)?$")
+# 46.8亿元,较年初的42.1亿元增长11.2%
+_AT_FIRST = re.compile("[比较](?:年初|期初|上月末|上季末)的$")
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -69,6 +71,8 @@ def _levels(
     if _FROM.search(text[: one.start][-16:]) and _TO.fullmatch(text[one.end : other.start]):
         return told[1], told[0]
     if one.period and other.period == _year_before(one.period):
+        return told[0], told[1]
+    if _AT_FIRST.search(text[: other.start][-8:]):
         return told[0], told[1]
     if other.period and one.period == _year_before(other.period):
         return told[1], told[0]

@@ -33,10 +33,13 @@ _OF_PLAN = re.compile(
 )
 # 其中省级1520万元,市级900万元,已到位2860万元: of the whole, and no part beside the others.
 _SPENT = re.compile("[，,;；](?:目前|现|实际|全部)?(?:已|到位|发放|使用|拨付|支出|结余)")
+# 共计, 合计: what is told of is all there is.
+_COUNTED = re.compile("(?:共计|合计|总计|总共|一共|共)[^，,。;；\\d]{0,10}$")
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,10}?中有?$")
 _TOTAL = re.compile(
     r"(?:共|共计|合计|总计|总共|一共|总数为?|总量为?)(?:发放|拨付|投入|支出|收到|筹集|完成|办理|受理|处置|化解)?$"
 )
+_IN_ALL = re.compile("(?:合计|总计)(?:开展|完成|组织|举办|办理)?[\u4e00-\u9fff]{0,2}$")
 
 
 def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Finding]:
@@ -62,6 +65,9 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
             and (claims[i].unit, claims[i].classifier) == (whole.unit, whole.classifier)
             and claims[i].period == whole.period
             and not (told and _totals(text, claims[i]))
+            and not (
+                claims[i].unit == "yuan" and text.startswith("的", claims[i].end)
+            )  # 其中总投资20亿元的项目
             and not (i + 1 < len(claims) and TURNED.match(text[claims[i].end : claims[i + 1].start]))
         ]
         parts = parts[: _enough(claims, whole, parts)]
@@ -84,12 +90,32 @@ def parts(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
                 yield Finding("part", (index, part), {"whole": whole.text, "part": claims[part].text})
                 return
         together = sum((bounds(claims[i]).low or Decimal(0) for i in parts), Decimal(0))
+        if told and _short(text, claims, whole, following, parts):
+            yield Finding(
+                "parts",
+                (index, *parts),
+                {"whole": whole.text, "sum": plain(sum(Decimal(str(claims[i].value)) for i in parts))},
+            )
         if len(parts) > 1 and most is not None and together > most and _listed(text, claims, parts):
             yield Finding(
                 "parts",
                 (index, *parts),
                 {"whole": whole.text, "sum": plain(sum(Decimal(str(claims[i].value)) for i in parts))},
             )
+
+
+def _short(
+    text: str, claims: Sequence[Claim], whole: Claim, following: Sequence[int], parts: Sequence[int]
+) -> bool:
+    """共计1860万元:水利520万元、交通830万元、农业410万元: a list of all that there is, and less than that."""
+    if len(parts) < _SHARES or list(parts) != list(following) or not _listed(text, claims, parts):
+        return False
+    opened = text[whole.end : claims[parts[0]].start].lstrip().startswith((":", "："))
+    counted = _COUNTED.search(text[max(0, whole.start - 14) : whole.start])
+    closed = re.match(r"[。；;\n]|$", text[claims[parts[-1]].end :])
+    high = _together(claims, parts)[1]
+    low = bounds(whole).low
+    return bool(opened and counted and closed and high is not None and low is not None and high < low)
 
 
 def _holds(whole: Claim, part: Claim) -> bool:
@@ -150,7 +176,8 @@ def totals(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator
 
 
 def _totals(text: str, claim: Claim) -> bool:
-    return bool(_TOTAL.search(text[max(0, claim.start - 6) : claim.start].rstrip("有为达")))
+    lead = text[max(0, claim.start - 8) : claim.start].rstrip("有为达")
+    return bool(_TOTAL.search(lead[-6:]) or _IN_ALL.search(lead))
 
 
 def _together(claims: Sequence[Claim], parts: Sequence[int]) -> tuple[Decimal | None, Decimal | None]:
@@ -243,7 +270,7 @@ def rates(text: str, claims: Sequence[Claim], group: Sequence[int]) -> Iterator[
         if (
             not any(
                 named[i : i + 2] in gap + part.subject and named[i : i + 2] not in whole.subject
-                for i in range(max(1, len(named) - 1))
+                for i in range(max(0, len(named) - 3), max(1, len(named) - 1))
             )
             or "," in gap[1:]
             or not whole.value

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gridtown.report.claims.contradictions import derived, ratios, rising, sums
+from gridtown.report.claims.contradictions import derived, quoting, ratios, rising, staging, sums
 from gridtown.report.claims.contradictions.faults import Finding, percent
 from gridtown.report.claims.contradictions.judging import Bounds, bounds
 from gridtown.report.claims.reading.shapes import Claim
@@ -59,6 +59,7 @@ def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
     """All that does not go together in a text, in its order."""
     groups = list(_by_sentence(text, claims))
     told = [*_contradictions(text, claims), *sums.triples(text), *ratios.findings(text, claims)]
+    told += quoting.misquoted(text, claims, _wholes(text, claims))
     for group in groups:
         told += [
             *sums.parts(text, claims, group),
@@ -69,6 +70,7 @@ def findings(text: str, claims: Sequence[Claim]) -> list[Finding]:
             *_differences(text, claims, group),
             *rising.risen(text, claims, group),
             *derived.followed(text, claims, group),
+            *staging.stages(text, claims, group),
         ]
     seen = {finding.claims for finding in told}
     told += [finding for finding in _growth(claims) if finding.claims not in seen]
@@ -206,6 +208,7 @@ def _differences(text: str, claims: Sequence[Claim], group: Sequence[int]) -> It
             _plain_amount(level)
             and delta.change
             and delta.unit == level.unit
+            and delta.period == level.period
             and level.subject_start == delta.subject_start
         ):
             continue

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from gridtown import town as towns
 from gridtown.kernel.indicator import Indicator
+from gridtown.report.claims.ledger import phrases
 from gridtown.report.claims.ledger.matching import Candidate, Catalogue, Guess
 from gridtown.report.claims.reading.reader import read
 from gridtown.report.claims.reading.shapes import Claim
@@ -15,25 +16,28 @@ from gridtown.town import Town
 _HEADING = 40
 _SURE = 0.7
 _APART = 0.05
-_kept: dict[tuple[str, int], tuple[tuple[Named, ...], Catalogue]] = {}
+_Words = Mapping[str, tuple[str, ...]]
+_kept: dict[tuple[str, int], tuple[tuple[Named, ...], _Words, Catalogue]] = {}
 
 
 def of_town(town: Town | None = None) -> Catalogue:
     """Every indicator of the town's lines, with its words; built once."""
     town = town or towns.current()
     named = indicators.listed(town)
+    said = phrases.of_town(town, frozenset(one.key for one in named if one.indicator.unit == "percent"))
     kept = _kept.get((town.code, len(named)))
-    if kept is None or kept[0] != named:
-        kept = _kept[(town.code, len(named))] = (named, Catalogue(_candidate(one) for one in named))
-    return kept[1]
+    if kept is None or kept[:2] != (named, said):
+        made = Catalogue(_candidate(one, said.get(one.key, ())) for one in named)
+        kept = _kept[(town.code, len(named))] = (named, said, made)
+    return kept[2]
 
 
-def _candidate(named: Named) -> Candidate:
+def _candidate(named: Named, said: tuple[str, ...]) -> Candidate:
     ind, words = named.indicator, named.line.words
     return Candidate(
         named.key, _zh(words, f"indicator.{ind.key}") or ind.question, ind.unit,
         formula=_zh(words, f"formula.{ind.key}"), line=_zh(words, "line"),
-        also=tuple(filter(None, _zh(words, f"also.{ind.key}").split("、"))), ratio=ind.count is not None,
+        also=(*filter(None, _zh(words, f"also.{ind.key}").split("、")), *said), ratio=ind.count is not None,
         grows=official.level_of(named) or "", own=_own(words, ind),
     )  # fmt: skip
 
@@ -54,6 +58,21 @@ def around(text: str, claim: Claim) -> str:
     before = text[:line].rstrip().rpartition("\n")[2]
     heading = before if len(before) <= _HEADING and not before.endswith("。") else ""
     return f"{heading}，{text[max(line, text.rfind('。', 0, claim.start) + 1) : claim.start]}"
+
+
+def line_named(text: str, claim: Claim, guesses: Sequence[Guess], town: Town | None = None) -> str | None:
+    """The one line among those of the guesses that the claim's paragraph or the heading above it calls by its name."""
+    line = text.rfind("\n", 0, claim.start) + 1
+    said = f"{around(text, claim)}，{text[line : claim.start]}"
+    asked = {guess.key.partition(".")[0] for guess in guesses}
+    named = {
+        key
+        for one in indicators.listed(town or towns.current())
+        if (key := one.key.partition(".")[0]) in asked
+        and (name := _zh(one.line.words, "line"))
+        and name in said
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def guessed(text: str, claims: Sequence[Claim], catalogue: Catalogue) -> list[tuple[Claim, list[Guess]]]:

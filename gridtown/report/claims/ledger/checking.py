@@ -110,9 +110,19 @@ def check(
     other = places.elsewhere(text, name)
     verdicts: list[Verdict] = []
     for n, (claim, guesses) in enumerate(told):
-        far = other or places.above(text, claim)
+        far = other or places.above(text, claim) or places.named(claim, name)
         line = _line_before(text, claim, verdicts)
-        verdicts.append(judge.of(claim, guesses, part=parts[n], elsewhere=far, doubted=doubts[n], line=line))
+        verdicts.append(
+            judge.of(
+                claim,
+                guesses,
+                part=parts[n],
+                elsewhere=far,
+                doubted=doubts[n],
+                line=line,
+                named=catalogue.line_named(text, claim, guesses, town),
+            )
+        )
     return Checked(text, tuple(verdicts), tuple(within.findings(text, claims)))
 
 
@@ -159,13 +169,15 @@ class _Judge:
         elsewhere: bool = False,
         doubted: bool = False,
         line: str | None = None,
+        named: str | None = None,
     ) -> Verdict:
         """The verdict on one claim; one that is doubted may agree, but is not called wrong.
 
         part: it is of some of what its subject names, and no indicator says of which. elsewhere: of another place.
-        line: the line of business of the count before it, which is meant where lines share the name of a rate.
+        line: the line of business of the count before it, which is meant where lines share the name of a rate; named:
+        else the one that its paragraph calls by its name.
         """
-        verdict = self._of(claim, guesses, part=part, elsewhere=elsewhere, line=line)
+        verdict = self._of(claim, guesses, part=part, elsewhere=elsewhere, line=line or named)
         own = bool(verdict.guesses) and verdict.guesses[0].key.partition(".")[0] == line
         if doubted and not own and verdict.state == "differs":
             return Verdict(claim, "cannot", "unsure", verdict.guesses, last_year=verdict.last_year)

@@ -16,6 +16,8 @@ _WORDS = lexicon.table("matching")
 _NARROWED = re.compile(any_of(_WORDS["narrowed"]))
 _ALL = re.compile(any_of(_WORDS["all"]))
 _BARE = 4
+# 办结率 and 满意度 are names that many lines have; 扫码进门 is of one.
+_RATE = re.compile("[率度]$")
 
 
 def doubted(text: str, told: Sequence[tuple[Claim, Sequence[Guess]]]) -> list[bool]:
@@ -26,7 +28,9 @@ def doubted(text: str, told: Sequence[tuple[Claim, Sequence[Guess]]]) -> list[bo
 def _other_thing(text: str, told: Sequence[tuple[Claim, Sequence[Guess]]], n: int) -> bool:
     """A rate named by its label alone, beside a count that is of no indicator of the same line."""
     claim, guesses = told[n]
-    if claim.unit != "ratio" or claim.change or len(claim.subject) > _BARE or not guesses:
+    if claim.unit != "ratio" or claim.change or not guesses:
+        return False
+    if len(claim.subject) > _BARE or not _RATE.search(claim.subject):
         return False
     if guesses[0].surely == "sure":
         return False  # more than the label speaks for it

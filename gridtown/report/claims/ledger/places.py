@@ -24,6 +24,11 @@ _WHOLE = re.compile(
 _BESIDE = re.compile(
     r"(?:[居列占位在为是于超比较获评入与和向由按对据从选]|[高低快慢多少]于|率先|纳入|荣获|全面|根据|落实|高出)$"
 )
+# Whose a subject is by its first letters; 常住城镇居民 and 返乡人员 are nobody's.
+_OWNER = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{2,3}(?:(?<![城集乡小村建重强古名特各全我本该个])镇|(?<![城家还返下进入老故异各全我本该个])乡"
+    r"|(?<![各全我本该个])街道))(?![镇村乡企级居])(?=[\u4e00-\u9fff])"
+)
 _NAMELESS = re.compile(r"[xX某*各我本该全]")
 _TITLES, _SHORT, _OPENING = 6, 48, 1500
 
@@ -45,6 +50,13 @@ def _other(who: str, town: str) -> bool:
         return True
     name = who.removesuffix(kind)
     return not town.endswith(kind) or (len(name) > 1 and not _NAMELESS.search(name))
+
+
+def named(claim: Claim, town: str) -> bool:
+    """Whether the subject begins with another town's name: 青溪乡财政总收入."""
+    found = _OWNER.match(claim.subject)
+    who = found["who"] if found else ""
+    return bool(who) and who not in town and town not in who and _other(who, town)
 
 
 def above(text: str, claim: Claim) -> bool:

@@ -106,8 +106,17 @@ def default(period: str | None) -> tuple[int | None, str]:
     return (int(found[1]), found[2]) if found else (None, "")
 
 
+# 现将2020年11月1日零时的情况公布如下: a census is of when it counted, not of when it was told.
+_COUNTED = re.compile(
+    r"((?:19|20)\d{2})年\d{1,2}月\d{1,2}日(?:零时|24时|为标准时点)|标准时点[为是]?((?:19|20)\d{2})年"
+)
+
+
 def titled(lines: list[tuple[int, str]]) -> tuple[int | None, str, int | None]:
     """The year of the title; a report to the council of a year tells of the year before."""
+    for _at, line in lines[:12]:
+        if counted := _COUNTED.search(line):
+            return int(counted[1] or counted[2]), "", None
     for _at, line in lines[:10]:  # when it was given says more than a title, whose year may be either
         if given := _DELIVERED.match(line):
             year, month = int(given[1]), int(given[2])

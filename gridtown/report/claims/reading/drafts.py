@@ -16,10 +16,12 @@ REACHES = re.compile(
 )
 # 116万元;完成年初预算76.8%
 _OF_PLAN = re.compile(r";(?:完成|占|为)[\u4e00-\u9fff]{0,8}(?:预算|计划|任务|目标)[\u4e00-\u9fff]{0,4}")
+# 下降4.1%;与2020年相比,两年平均增长2.5%
+_BESIDE = re.compile(r"[;。,](?:与|和|同)(?:19|20)\d{2}年(?:同期)?相?比,[^,。;]{0,10}")
 _GROWN = re.compile(
     "(?:持续|稳步|不断|明显|显著|逐年|进一步|大幅|有所)?(?:提升|提高|增长|改善|上升|下降|扩大|增加|向好|优化|增强)$"
 )
-_AIMED = re.compile("(?:预算|计划|目标|任务|预期)$")
+_AIMED = re.compile("(?:预算|计划|目标|任务|预期|进度)$")
 _DIGIT = re.compile(r"\d")
 
 
@@ -51,6 +53,12 @@ def labelled(text: str, at: int) -> Phrase:
     if label is None or _OPENING.search(label["label"]):
         return NOTHING
     return subjects.before(text, max(0, clause - 20) + label.start("label"), clause - 1)
+
+
+def part_of(text: str, end: int) -> bool:
+    """95%纠纷在村里化解: the same without 的, at the beginning of a clause."""
+    found = phrasing.head().match(text, end) or phrasing.head().match(text, end + 2)
+    return bool(found and text[found.end() : found.end() + 1] not in {"", ",", "。", ";", "、"})
 
 
 # 连续4年排名全省第1, 居中心城区第一: whose place it is stands in front.
@@ -107,7 +115,7 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             draft.subject = last.subject  # 通村公路3条2000米受损
         near = (
             not STOPS.search(between)
-            or bool(_OF_PLAN.fullmatch(between))
+            or bool(_OF_PLAN.fullmatch(between) or _BESIDE.fullmatch(between))
             or (between.count("。") == 1 and draft.change)
         )
         others = last.figure.classifier != draft.figure.classifier and _THERE_ARE.search(between)
@@ -130,6 +138,8 @@ def inherit(text: str, drafts: list[Draft]) -> None:
             draft.subject = Phrase(*doing.span()) if doing else NOTHING
     for last, draft in pairwise(drafts):
         between = text[last.figure.end : draft.figure.start]
+        if not draft.subject and last.subject and between in {",占", ",占比"}:
+            draft.subject, draft.borrowed = last.subject, True  # 以汉族为主,达57470人,占99%
         if draft.figure.form == last.figure.form == "share" and (
             between in RATIO or kinds.TURNED.match(between)
         ):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from gridtown.report.claims.reading import lexicon, noughts, numerals, unitless
+from gridtown.report.claims.reading import hundredths, lexicon, noughts, numerals, unitless
 from gridtown.report.claims.reading.folding import GAP
 from gridtown.report.claims.reading.lexicon import Unit, any_of, units
 from gridtown.report.claims.reading.numerals import ARABIC, CHINESE, SCALES, NoNumeral
@@ -34,14 +34,14 @@ def _pattern() -> re.Pattern[str]:
     after = any_of(lexicon.qualifiers("after"))
     scales = any_of(SCALES)
     unit = "|".join(re.escape(word) + _apart(word) for word in sorted(units(), key=len, reverse=True))
-    number = f"(?<![\\d.A-Za-z])(?:-(?=\\d))?(?:{ARABIC})|{_LOOSE}?{CHINESE}|十几|几十"
+    number = f"(?:(?<![\\d.A-Za-z])|(?<=GDP))(?:-(?=\\d))?(?:{ARABIC})|{_LOOSE}?{CHINESE}|十几|几十"
     return re.compile(
         rf"(?P<before>(?:{before})了?)?{GAP}"
         rf"(?P<number>{number}){GAP}"
         rf"(?:(?P<unit1>{unit})?{GAP}[-–—~至到]{GAP}(?P<to>(?:{ARABIC})|{CHINESE}){GAP})?"
         rf"(?P<some>{within})?(?P<scale>{scales})?(?P<more>{within})?{GAP}"
         rf"(?P<unit>{unit})(?P<per>{_PER})?"
-        rf"(?P<tail>[多余](?![个种元样]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
+        rf"(?P<tail>[多余](?![个种元样功媒层肉彩\d]))?{GAP}(?P<after>(?:{after}){_NO_LIMIT})?"
     )
 
 
@@ -60,18 +60,19 @@ _PARTS = re.compile(
 )
 _WHOLES = {"百": 100, "千": 1000, "万": 10000}
 _RANKED = re.compile(
-    rf"(?:(?<=[居列排占据位名])|(?<=[国省市区县街镇乡首][内域区街])|(?<=全[国省市区县镇])|(?<=镇街)|(?<=[至到升])|(?<=并列))"
+    rf"(?:(?<=[居列排占据位名])|(?<=[国省市区县街镇乡首][内域区街])|(?<=全[国省市区县镇])|(?<=镇街)|(?<=[至到升])|(?<=并列)|(?<=[”》])(?=前\d))"
     rf"{GAP}(?P<head>首位|榜首|第一方阵|(?P<top>前)(?P<few>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名|强)?(?![\u4e00-\u9fff]{{0,1}}[个季月年期])|"
     rf"第{GAP}(?P<place>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?![批届期次轮个章节条款季产代线人阶步类医中小]))"
     rf"|第(?P<named>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)(?!代表|书记)"
     rf"|(?<=[市县区州镇乡国省]){GAP}(?P<lead>首位|榜首)|(?:(?<=榜单)|(?<=行榜)|(?<=排名)|(?<=位列)|(?<=位居)){GAP}(?P<listed>\d{{1,4}})(?:位|名)"
     rf"|(?<=[居列])[\u4e00-\u9fff]{{2,8}}?(?:(?P<afar>首位|榜首)|(?P<far>第(?P<at>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:位|名)?(?=[,。;、)]|$)))"
-    rf"|(?<=[核绩评速])第(?P<judged>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|的位次|的好成绩|$)"
-    rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|$)"
+    rf"|(?<=[核绩评速])第(?P<judged>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、)]|的位次|的(?:好|优异|优秀)?成绩|$)"
+    rf"|(?<=第[一二三四五六七八九十][、和])第(?P<next>[一二三四五六七八九十])(?=[,。;、)]|的位次|的(?:好|优异|优秀)?成绩|$)"
+    rf"|(?<=[市县区州镇乡国省]){GAP}第(?P<last>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})(?=[,。;、和)]|的位次|的(?:好|优异|优秀)?成绩|$)"
 )
 _FIRSTS = re.compile(
-    r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区])(?:的)?"
-    r"(?P<head>(?:首|第一|第(?P<place>[二三四五六七八九十\d]+))(?:个|家|例|座|条|所|支|台|项|艘|栋|幢|只|单|宗|张)(?!次|位|批))"
+    r"(?:全球|全国|国内|世界|亚洲|华东|长三角|全省|省内|全市|市内|全县|县内|全区|区内|全镇|全州|全域|全系统|[\u4e00-\u9fff]{2}[省市县区]|(?<=成为)[\u4e00-\u9fff]{2,3})(?:的)?"
+    r"(?P<head>(?:首|第一|第(?P<place>[二三四五六七八九十\d]+))(?:个|家|例|座|条|所|支|台|项|艘|栋|幢|只|单|宗|张|趟|款|套|片|架|口|间|处)(?!次|位|批))"
 )
 
 
@@ -84,8 +85,10 @@ def found(text: str) -> Iterator[Figure]:
         _ranks(text),
         _parts(text),
         noughts.found(text),
+        hundredths.points(text),
         _plain(text),
         unitless.found(text),
+        hundredths.found(text),
     ):
         for figure in reading:
             if not any(held[figure.start : figure.end]):
@@ -263,6 +266,7 @@ def _ranks(text: str) -> Iterator[Figure]:
             or match["few"]
             or match["named"]
             or match["last"]
+            or match["next"]
             or match["listed"]
             or match["judged"]
             or match["at"]

@@ -10,7 +10,7 @@ _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, ord("％"): ord("%"), ord("－"): ord("-"), ord("．"): ord("."), ord("，"): ord(","),
     ord("﹪"): ord("%"), ord("〇"): ord("零"), ord("○"): ord("零"), ord("㎡"): ord("㎡"), ord("\r"): ord(" "),
     ord("｡"): ord("。"), ord("\x0b"): ord("\n"), ord("\u2028"): ord("\n"), ord("\u2029"): ord("\n"),
-    ord("："): ord(":"), ord("℅"): ord("%"),
+    ord("："): ord(":"), ord("﹕"): ord(":"), ord("﹔"): ord(";"), ord("﹐"): ord(","), ord("℅"): ord("%"),
 }  # fmt: skip
 _BREAKS = {code: even for code, even in _HALF.items() if even in {0x0A, 0x20} and code != 0x3000}
 _FULL_STOPS = "。!?…"

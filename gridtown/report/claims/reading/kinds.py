@@ -45,17 +45,18 @@ _RATED = re.compile(rf"(?:{any_of(_WORDS['rate']['subjects'])})")
 _AIM = re.compile(
     r"(?:"
     + any_of(_WORDS["target"]["words"])
-    + r")(?<!目标(?=企业|客户|任务|责任|考核|群体|人群|地|管理|值))"
+    + r")(?!性指标)(?<!目标(?=企业|客户|任务|责任|考核|群体|人群|地|管理|值))"
     + r"|(?:建成|投产|达产|完工|项目|明年|未来|下半年|到20\d{2}年)[^。;]{0,12}?预计"
     + r"|(?:目标任务|年度任务|年度目标|年度计划|全年任务|计划任务|预期指标)"
     + r"(?:(?!的)[\u4e00-\u9fff]){0,6}?(?:为|是|:)?(?=\d)"
     + r"|(?<!全年)(?<!今年)(?<!年度)预计(?:到|至|明年|下半年|年内|可|能|将|建成|投产|20\d{2}年底前)"
+    + r"|收入任务(?=\d)"
     + r"|争取(?=新|实现|达到|完成|突破|引进|创建|在|到20|年内|全年|有|建成|净)"
-    + r"|(?<![按照])(?<!人才)计划(?!项目|有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
+    + r"|(?<![按照])(?<!人才)计划(?!项目|完成率|及|有序|推进|实施|生育|的|数|总|内|书|、|。|,|经济)"
 )
 _QUOTED = re.compile("“[^”\n]*(?:”|$)")
 _DONE = re.compile(
-    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|(?:实现|达到|完成)了[^。;]{0,40}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初|当年|年)?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|[比较](?:年度?|全年|年初)?(?:目标|任务|计划|预期)|(?:[高低快慢]于|超出|落后|不及|塌|距|差|欠)(?:年初|年度|全年|预期)?(?:目标|任务|计划)|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
+    r"(?:突破|超过?|实现|达到|完成|向|朝)[^,。;]{0,12}目标|(?:实现|达到|完成)了[^。;]{0,40}目标|目标(?:完成率|达成率)|占(?:年度|全年|年初|当年|年|[\u4e00-\u9fff]{2,4})?(?:目标|任务|计划|预算)|完成(?:年度|全年|年初|预算)?[\u4e00-\u9fff]{0,6}(?:计划|目标|任务|预期)|提前完成|超额完成|[比较](?:年度?|全年|年初)?(?:目标|任务|计划|预期)|(?:[高低快慢]于|超出|落后|不及|塌|距|差|欠)(?:年初|年度|全年|预期)?(?:目标|任务|计划)|占计划|完成(?:年初)?预算|超预期|[计规]划(?:任务)?的$"
 )
 # 排放量削减12吨 is a change, 削减公务用车3辆 is what was done.
 _AMOUNT = re.compile("(?:量|额|费用?|经费|支出|排放)(?:分别|各|共|累计)?$")
@@ -83,8 +84,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
     if match is None and figure.unit == "ratio" and (bare := _BARE.search(before)):
         return Change(1 if figure.value >= 0 else -1, begin + bare.start(), "yoy")
     match = match or _MORE.search(before)
-    if match is None and figure.classifier == "百分点":
-        match = _BARELY.fullmatch(before)
+    if match is None and (figure.classifier == "百分点" or text[begin - 1 : begin] not in ",。;、\n(:"):
+        match = _BARELY.fullmatch(before)  # 比上年的136家多7家
     if match is None and figure.unit == "ratio":
         match = _BESIDE.search(before) or _THAN.search(before) or _SHORTER.search(before)
     if match is None and (net := _NET.search(before)):
@@ -125,6 +126,8 @@ def change(text: str, figure: Figure, begin: int) -> Change | None:
             return None
         if figure.unit in _SPELLS and not _AGAINST.search(before):
             return None
+        if before.endswith("为") and not before[: match.start()].strip():
+            return None  # 由14个增加为15个
     elif _UNTIL.search(before) and re.search(rf"(?:{_UP}|{_DOWN})(?:到|至|为)$", before):
         return None
     return Change(-1 if match["down"] else 1, begin + match.start(), against(text, begin, figure.start))

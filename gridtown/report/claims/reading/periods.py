@@ -7,12 +7,30 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from gridtown.report.claims.reading import lexicon
+from gridtown.report.claims.reading import dating, lexicon
 from gridtown.report.claims.reading.lexicon import any_of
-from gridtown.report.claims.reading.markers import AGAINST, MARK, SINCE, key, many, part_of, within_name
+from gridtown.report.claims.reading.markers import (
+    AGAINST,
+    MARK,
+    PRICED,
+    SINCE,
+    key,
+    part_of,
+    within_name,
+)
+from gridtown.report.claims.reading.naming import named
 from gridtown.report.claims.reading.sections import Section, sections
 
 _TO_COME = re.compile(r"(?:预计|计划|拟|将|争取)[在于]?$")
+# 种植类:预计前三季度,…: what stands before that is at most a label.
+_HEADED = re.compile(r"\s*(?:[\u4e00-\u9fff]{1,10}:)?\s*")
+# 1月26日,记者从…会议上获悉: when it was told, not of when.
+_DATELINE = re.compile("[上下]?午?,?[^。,]{0,30}(?:获悉|了解到|举行|召开|消息)")
+# 比2022年化解的312件多, 与2022年化解纠纷312件相比: what it is held against is of then.
+_HELD_AGAINST = re.compile(r"(?:相比|相较|[净同]?[增减多少高低升降]|[提上下][高升降])")
+_NO_CHANGE = re.compile(r"(?:新增|(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,12}")
+# 发生火灾12起,去年同期发生18起.
+_SAME_TIME = re.compile(r"同期(?:(?![增减升降高低多少,，。;；])[\u4e00-\u9fff]){0,8}")
 _OF_THAT_YEAR = frozenset({"全年", "当年", "年内", "年末", "年底"})
 _BEFORE = frozenset({"去年", "上年", "上年度"})
 # 比上年同期(518万元)增长: what stands in the brackets is last year's.
@@ -23,7 +41,9 @@ _LOOKED_BACK = re.compile(r"[^\n]*回顾[^\n]*\n")
 _SINCE = re.compile(r"[由从比较自]((?:19|20)\d{2})年")
 _TILL = re.compile(r"[到至]((?:19|20)\d{2})年")
 # 比上年末的3900户净增300户: the year before of that figure alone.
-_OWN = re.compile(r"(?:同期|末|底)?的(?=[近超约]?\d)")
+_OWN = re.compile(
+    r"(?:同期|末|底|第[一二三四五六七八九]次全国[\u4e00-\u9fff]{2}普查)?的?(?<=[的查])(?=[近超约]?\d)"
+)
 # A paragraph's bullet, and the few words that head it.
 _LEAD = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*(?:[^\d。,;\n]{1,20}。)?")
 # 今年的主要预期目标是: of the year that the report is given in, whatever year it looks back on.
@@ -52,6 +72,7 @@ _BACK = 3
 _FARTHEST = 800
 _REACHED = re.compile(
     r"(?<!累计)(?<!合计)(?<!总计)(?<!共)(?:达到?|突破|超过|[增提降减升缩][加高升少低长至到小]{0,2}[到至])了?$"
+    r"|(?:余额|比重|占比|总数|总人口|常住人口|户籍人口|保有量|总里程|[^长降减少]率)(?:为|约)?$"
 )
 
 
@@ -83,6 +104,8 @@ class Periods:
             for begin, end in zip(self._starts, ends, strict=True)
             if _LOOKED_BACK.match(text, begin, end) and "今年" not in text[begin:end]
         }
+        if "今年" not in text and dating.OPENS.match(text) and period is None:
+            self._just_past.add(0)  # 2023年,…。去年,…: told at the beginning of the year after
 
     def section(self, at: int) -> Section:
         """The section that a place lies in."""
@@ -116,7 +139,7 @@ class Periods:
         """What the markers from `begin` on say of the figure at this place."""
         text = self._text
         told: _Marked | None = None
-        named: str | None = None  # the year that was last named in figures
+        spoken: str | None = None  # the year that was last named in figures
         for match in MARK.finditer(text, begin, start + text.startswith("翻", start)):  # 五年翻了一番
             before = text[max(0, match.start() - 4) : match.start()]
             opens = not text[begin : match.start()].strip(" \u3000—-")
@@ -132,9 +155,26 @@ class Periods:
             own = _OWN.match(text, match.end())
             if own and own.end() != start:
                 continue
+            if not own and AGAINST.search(before) and _HELD_AGAINST.match(text, end):
+                own = _NO_CHANGE.fullmatch(text, match.end(), start)
+            if match["word"] in _BEFORE and (told or _whole(section, text, start)):
+                same = text.startswith((",", ";", "(", "。"), match.start() - 1) and _SAME_TIME.fullmatch(
+                    text, match.end(), start
+                )
+                if same:
+                    told = (
+                        _year_before((told[0] if told else None) or _whole(section, text, start) or ""),
+                        False,
+                        False,
+                    )
+                    continue
             if AGAINST.search(before) and not own and not (match["year"] and SINCE.match(text, match.end())):
                 continue
             if "倍" in text[start:end] and _TIMES.search(before):
+                continue
+            if match["year"] and PRICED.match(text, match.end()):
+                continue
+            if opens and match[0].endswith("日") and _DATELINE.match(text, match.end()):
                 continue
             if within_name(text, begin, match.start()) or _aside(text, match.end(), start):
                 continue
@@ -157,21 +197,31 @@ class Periods:
             frames = (
                 to_come
                 and text.startswith((",", "份,"), match.end())
-                and not text[begin : match.start() - 2].strip()
+                and _HEADED.fullmatch(text, begin, match.start() - 2)
             )
+            told_of = named(match, section) if match["year"] or match["nth"] else None
+            frames = frames or (match["word"] == "全年" and ";" not in text[match.end() : start])
             if to_come and not frames and re.search("[,;]", text[match.end() : start]):
-                continue
+                if told_of is None or told_of[0] is None or told_of[1]:
+                    continue
+                if (
+                    section.year is None
+                    or int(told_of[0][-4:] if match["nth"] else told_of[0][:4]) > section.year
+                ):
+                    continue  # 预计2023年…,…: to come, and of that figure alone
             if match["sums"] and told and "/" in str(told[0]):
                 continue  # “十三五”期间五年累计
-            if match["word"] in _OF_THAT_YEAR and not part_of(match, "w_") and told and named:
+            if match["sums"] and text.startswith("翻", match.end()) and match.end() != start:
+                continue  # 10.6亿元,五年翻一番;固定资产投资…: of the doubling alone
+            if match["word"] in _OF_THAT_YEAR and not part_of(match, "w_") and told and spoken:
                 told = (
-                    named,
+                    spoken,
                     told[1],
                     False,
                 )  # 2022年全年, 2022年…,年内…: of the year named, whatever the text is of
                 continue
-            if read := _read(match, section):
-                named = None if match["last"] or not match["year"] else match["year"]
+            if read := named(match, section):
+                spoken = None if match["last"] or not match["year"] else match["year"]
                 if match["span"] or match["spell"] or match["sums"] or match["nth"]:
                     read = _reached(read[0], text, start), read[1]
                 told = *read, bool(_UNTIL.search(before))
@@ -196,7 +246,7 @@ class Periods:
             return None
         until = _UP_TO.match(text, lead.end(), at)
         match = MARK.match(text, until.end() if until else lead.end(), at)
-        read = _read(match, section) if match else None
+        read = named(match, section) if match else None
         if match is None or read is None or read[0] is None:
             return None
         period, ahead = read
@@ -270,45 +320,3 @@ def _aside(text: str, end: int, start: int) -> bool:
     closes = min((at for at in (between.find(")"), between.find("）")) if at >= 0), default=-1)
     opens = min((at for at in (between.find("("), between.find("（")) if at >= 0), default=-1)
     return between.startswith(("以前", "之前")) or (closes >= 0 and not 0 <= opens < closes)
-
-
-def _read(match: re.Match[str], section: Section) -> tuple[str | None, bool] | None:
-    """The period that a marker names, and whether it lies after the section's year."""
-    base = section.year
-    if match["tenth"]:
-        return ("2005" if match[0].endswith("末") else "2001/2005"), False
-    if match["nth"]:
-        first = 2021 + 5 * ("一二三四五".index(match["nth"]) - 3)
-        return (str(first + 4) if match[0].endswith("末") else f"{first}/{first + 4}"), False
-    if said := match["span"] or match["spell"] or match["sums"]:
-        if base is None:
-            return None
-        last = base - 1 if section.plan else base
-        return f"{last - many(said) + 1}/{last}", False
-    if match["since"]:
-        begun = f"{match['since']}-{int(match['since_month']):02}"
-        return f"{begun}/{match['till']}-{int(match['till_month']):02}", base is not None and int(
-            match["since"]
-        ) > base
-    if match["year"]:
-        year = int(match["year"])
-        if match["last"]:
-            return f"{year}/{match['last']}", False
-        if base is not None and year <= base and SINCE.match(match.string, match.end()):
-            return (f"{year}/{base}" if year < base else key(base, section.part)), False
-        ahead = base is not None and year > base
-        part = part_of(match, "")
-        if not part and year == base and not match["edge"]:
-            part = section.part  # a half-year's report that names its year
-        return key(year, part), ahead
-    if word := match["word"]:
-        if word == "目前":
-            return None
-        if base is None:
-            return None
-        year = base + {"去": -1, "上": -1, "前": -2, "明": 1, "来": 1}.get(word[0], 0)
-        part = part_of(match, "w_") or (
-            section.part if year == base and word not in {"全年", "年末", "年底"} else ""
-        )
-        return key(year, part), year > base
-    return key(base, part_of(match, "b_")), False

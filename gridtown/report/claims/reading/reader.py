@@ -19,6 +19,7 @@ from gridtown.report.claims.reading.drafts import (
     from_to,
     inherit,
     labelled,
+    part_of,
     placed,
 )
 from gridtown.report.claims.reading.figures import found
@@ -109,17 +110,23 @@ def _drafted(text: str, figures: Sequence[Figure], cells: Mapping[int, Cell]) ->
         follows = (
             figure.form in {"plain", "part", "ordinal", "great"}
             and not change
-            and (figure.unit != "ratio" or figure.form == "part" or subjects.whole(text, figure.end))
+            and (
+                figure.unit != "ratio"
+                or figure.form == "part"
+                or subjects.whole(text, figure.end)
+                or (clause == figure.start and part_of(text, figure.end))
+            )
         )
         again = figure.unit in _SPELLS or text.endswith("连续", 0, figure.start)
         again = again or (not front and text.startswith(("获", "荣获", "被评"), past))
         rear = subjects.won(text, past) if again else past
         back = subjects.behind(text, rear, max(rear, min(limit, rear + 60))) if follows else NOTHING
-        if again and placed(text, rear, limit) == rear:
+        following = figures[index + 1] if index + 1 < len(figures) else None
+        ranked = following is not None and following.form == "rank" and back.end == following.start
+        if again and (ranked or placed(text, rear, limit) == rear):
             back = NOTHING  # 连续4年排名全省第1
         if not front and not back:
             front = labelled(text, figure.start)
-        following = figures[index + 1] if index + 1 < len(figures) else None
         if back and figure.unit == "count" and following and following.unit != "count":
             meets = REACHES.fullmatch(text, back.end, following.start)
             back = subjects.first_head(text, back) if meets else back

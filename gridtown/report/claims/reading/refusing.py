@@ -46,7 +46,7 @@ _COUNTS = re.compile(
 _PLAIN_COUNTS = re.compile(rf"[\u4e00-\u9fff]{{0,4}}{_KIND}(?:共有|共|有|达)?")
 _BOUND = re.compile(r"(?:以上|以下|以内)$")
 _OPENING = re.compile(
-    r"(?:^|[,;:。、\n和(]|其中|达到|超过?|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|实施|推进|储备|谋划|开工|竣工|签约|培育|拥有|面积|规模|纳税|营收|销售|存栏|出栏|种植|养殖|经营)$"
+    r"(?:^|[,;:。、\n和(]|其中|达到|超过?|[,、资值收(]过|投资|产值|税收|收入|新增|新开工|新签约|引进|新招引|新竣工|全[镇县区市街乡道]|有|实施|推进|储备|谋划|开工|竣工|签约|培育|拥有|面积|规模|纳税|营收|销售|存栏|出栏|种植|养殖|经营)$"
 )
 # 养鸡10万只以上的村4个, 投资超亿元的2个, 收入1万元以下农户中,脱贫户102户: whatever stands in front.
 _REACHING = re.compile(
@@ -97,7 +97,7 @@ def thresholds(text: str, figures: Sequence[Figure]) -> set[int]:
                 _PLAIN_COUNTS.fullmatch(gap)
                 or (
                     gap.startswith("的")
-                    and ahead.endswith(("达到", "超", "超过", "其中"))
+                    and ahead.endswith(("达到", "超", "超过", "其中", "过"))
                     and _COUNTS.fullmatch(gap)
                 )
             )

@@ -12,6 +12,11 @@ _CARRIED_OUT = re.compile(
 )
 _NEXT = re.compile("明年|来年|新的一年|下一年")
 _LINES = re.compile(r"[^\n]+")
+# 2022年政府工作报告各位代表:…。一、2021年工作回顾2021年,…: a title and a heading without a line of their own.
+_RUN_ON = re.compile(
+    r"(?m)^[^。,;:\n]{6,40}?(?:报告|总结|汇报)(?=各位代表|同志们)"
+    r"|(?<=[。:])[一二三四五六七八九十]{1,2}、[^。,;:\n]{2,24}?(?:回顾|总结|情况|安排|计划|打算|思路)(?=(?:19|20)\d{2}年|今年|一年来|过去)"
+)
 
 
 # Who looks back on 2023 under a heading of its own calls the year after it 今年.
@@ -29,8 +34,13 @@ _GOALS = re.compile(
 )
 _STOOD = re.compile(r"[((]截[至止]到?(?:((?:19|20)\d{2})年)?(\d{1,2})月(?:底|末|\d{1,2}日)?[))]$")
 _YEARS = re.compile(
-    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来"
+    r"(?<![未来今后下])(?:过去|近|这|最近|刚刚过去|(?<!提)前)的?([两三四五六七八九十])年(?!级|代|底|内)|(?<![\u4e00-\u9fff])([两三四五六七八九十])年来|(?<![第未今后下十])([两三四五六七八九十])年(?=的?工作的?(?:总结|回顾|情况|成效))"
 )
+# 不平凡的“十二五”, 2015年的成就: a heading that names the time and what came of it.
+_OF_PLAN = re.compile(
+    r"[^,。;:\d]{0,12}[“\"]?十[一二三四五]五[”\"]?(?:时期|期间|这?五年)?(?:的?[^,。;:\d]{0,6}(?:成就|成绩|成效|答卷|回顾))?"
+)
+_ACHIEVED = re.compile(r"(?:19|20)\d{2}年[^,。;:\d]{0,10}(?:成就|成绩|成效|亮点|答卷)")
 _LONE_YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _AHEAD = re.compile(r"(?:未来|今后)的?([两三四五六七八九十])年")
 _BULLET = re.compile(r"[\s—–-]*(?:[((]?[一二三四五六七八九十\d]{1,3}[))、.])?\s*")
@@ -55,7 +65,7 @@ class Section:
 
 def sections(text: str, period: str | None) -> list[Section]:
     """The headings that say which year is told of, from the title on."""
-    lines = [(match.start(), dating.bare(match[0].strip())) for match in _LINES.finditer(text)]
+    lines = [(at, dating.bare(line)) for match in _LINES.finditer(text) for at, line in _parted(match)]
     year, part, reporting = dating.titled(lines)
     if reporting is not None and reporting == dating.opening(lines):
         year, reporting = reporting, None  # a report given at the year's end
@@ -93,6 +103,20 @@ def sections(text: str, period: str | None) -> list[Section]:
         elif base is not None and told[-1].span is None and (years := _spanned(line, base, told[-1])):
             told += [years, replace(told[-1], start=at + len(line) + 1)]
     return told
+
+
+def _parted(line: re.Match[str]) -> list[tuple[int, str]]:
+    """A line as it is, or its title and headings apart, where they have run into one with what stands under them."""
+    starts = [line.start()]
+    if len(line[0]) > dating.LONGEST_HEADING:
+        for run in _RUN_ON.finditer(line.string, line.start(), line.end()):
+            starts += [run.start(), run.end()]
+    ends = [*starts[1:], line.end()]
+    return [
+        (at, piece)
+        for at, end in zip(starts, ends, strict=True)
+        if end > at and (piece := line.string[at:end].strip())
+    ]
 
 
 def _title(lines: list[tuple[int, str]]) -> int:
@@ -136,6 +160,10 @@ def _headed(
         return None  # a title over both
     if not plan and found and dating.NUMBERED.match(line):
         review = True
+    if not plan and (
+        _ACHIEVED.fullmatch(line) or (_OF_PLAN.fullmatch(line) and dating.FIVE_YEARS.search(line))
+    ):
+        review = True
     if not (plan or review) or (plan and not found and last.plan):
         return None
     if years := _SPANNED.search(line):
@@ -150,7 +178,7 @@ def _headed(
     if opening and (base is None or abs(int(opening[1]) - base) <= 1):
         base = int(opening[1])
     years = _YEARS.search(line)
-    span = (base - many(years[1] or years[2]) + 1, base) if years and base else None
+    span = (base - many(years[1] or years[2] or years[3]) + 1, base) if years and base else None
     if plan_years := dating.FIVE_YEARS.search(line):
         span = dating.five(plan_years)
         base = span[1]
@@ -182,7 +210,7 @@ def _spanned(line: str, base: int, last: Section) -> Section | None:
     years = _YEARS.match(line, bullet.end() if bullet else 0)
     if years is None or last.plan:
         return None
-    count = many(years[1] or years[2])
+    count = many(years[1] or years[2] or years[3])
     return replace(last, span=(base - count + 1, base)) if count > 1 else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from gridtown.report.claims.reading.shapes import Figure
 from gridtown.report.claims.reading.subjects import Phrase, before
@@ -43,6 +44,14 @@ def spread(text: str, figures: Sequence[Figure], known: Sequence[Phrase]) -> dic
                 for i, figure in enumerate(figures)
                 if max(begin, done) <= figure.start < match.start() and known[i]
             ]
+            before = [i for i, figure in enumerate(figures) if begin <= figure.start < match.start()][
+                -len(run) :
+            ]
+            listed = all(text[figures[a].end : figures[b].start] in _AND for a, b in pairwise(before))
+            whose = {told.get(i, known[i]) for i in before}
+            if len(before) == len(run) and listed and len(whose) == 1:
+                told |= dict.fromkeys(run, whose.pop())  # 收入达到2万元和1万元、分别增长8%和9%
+                continue
             between = list(dict.fromkeys(told_before))
             if len(between) >= len(run) or begin > done or len(names) != len(run):
                 names = between[-len(run) :]

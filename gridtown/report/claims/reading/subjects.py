@@ -10,7 +10,7 @@ from gridtown.report.claims.reading.shapes import Figure
 
 _WORDS = lexicon.table("subjects")
 _LEAST = 3
-_SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]")
+_SEPARATORS = re.compile(r"[,。;:!?\n\t|【】]|—{2}")
 _BEHIND = re.compile(r"[,。;:!?\n\t、()（）|…]|和(?=\d)|及(?=\d)")
 _WON = re.compile(
     r"被[\u4e00-\u9fff、]{0,12}?(?:评为|授予|命名为|认定为|表彰为|确定为)|[\u4e00-\u9fff]{0,2}?(?:获得|获评|荣获|获|跻身|进入|入围|保持|蝉联|位居|被评为|评为|实现|入选|开展|在)"
@@ -23,6 +23,8 @@ _WHO = re.compile(
     r"|完成|主动|集中|积极|共同|分别|陆续|先后|全部|全面|新|合计|总计|中心|排查|检查|巡查|摸排|走访|重点|同步|和谐|统筹|牵头|首次|街道|率先|如期|提前|带队|联合|协调|建设|项目|工程|园|工作|行动|活动|资金|政策|平台|系统|机制)$"
 )
 _DATED = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:底|末|初|度)?")
+# 总量居青州八个新城前列, 春节期间为300户发放: among which it stands, or when it was.
+_RANGED = re.compile("(?:[位均稳]居|名列)[\u4e00-\u9fff]{0,4}$|期间$")
 _AMID = re.compile(r"(?<![高初集空水普职])中$")
 # 49个村中有24村, 两村已率先完成: what is counted ends there, or stands in front.
 _THEREOF = re.compile("(?<=[村户家人业])中共?有$")
@@ -37,6 +39,7 @@ _ASIDE = re.compile(r"[((][\u4e00-\u9fff、]{1,5}[))]")
 _PLACE = re.compile(r"(?:[镇县区市乡村州旗街]|街道|社区|全域)$")
 _TOWN = re.compile("[镇乡村县市]$")
 _MADE = re.compile(r"(?:划分|细分|拆分|整合|归并|合并|优化|调整|分|编)(?:为|成)了?$")
+_BY = re.compile(r"[多少高低]\d")
 _AGE = re.compile(r"\d{1,2}\s*[-—–~至]\s*\d{1,2}\s*(?:周岁|岁)的?")
 # 某平台项目、投资6000万元: what stands alone behind the last comma is of the money.
 _BARE_AMOUNT = re.compile("、((?:总|计划|协议|完成|年)?(?:投资|产值|税收|营收|投入|资金|收入|利润)额?)$")
@@ -190,6 +193,8 @@ def behind(text: str, begin: int, limit: int) -> Phrase:
     """What is named behind a figure, up to a verb, a comma or the next figure."""
     while begin < limit and text[begin] in " 的":
         begin += 1
+    if _BY.match(text, begin):
+        return NOTHING  # 比上年的136家多7家
     if age := _AGE.match(text, begin, limit):
         begin = age.end()
     match = _BEHIND.search(text, begin, limit)
@@ -254,8 +259,8 @@ def first_head(text: str, phrase: Phrase) -> Phrase:
     if village := _VILLAGE.match(text, phrase.start, phrase.end):
         return Phrase(phrase.start, village.end())
     for head in phrasing.head().finditer(text, phrase.start, phrase.end):
-        if text[head.end() : head.end() + 1] in "级域里":
-            continue  # 50家县级龙头企业
+        if text[head.end() : head.end() + 1] in "级域里" or text.endswith("农村", 0, head.end()):
+            continue  # 50家县级龙头企业, 80户农村困难家庭
         if head.end() - phrase.start >= 2 and phrase.end - head.end() >= 2:
             return Phrase(phrase.start, head.end())
     return phrase
@@ -287,7 +292,9 @@ def chosen(text: str, figure: Figure, front: Phrase, back: Phrase) -> Phrase:
         return front
     if text[front.start : front.end] in _AIMED:
         return back
-    if figure.unit == "count" and _AMID.search(text, front.start, front.end):
+    if figure.unit == "count" and (
+        _AMID.search(text, front.start, front.end) or _RANGED.search(text, front.start, front.end)
+    ):
         return back  # 报告中的10组数字
     if _YIELDS.search(text, front.start, front.end):
         return back

@@ -26,9 +26,7 @@ _TWO = re.compile(
 )
 _STRUCTURE = re.compile(r"(?:结构|三次产业|比例|比重|占比|产业比|之比|构成|比)[^,。;]{0,44}$")
 _MONEY = any_of(lexicon.table("units")["money"]["named"])
-_BESIDE = (
-    rf"(?:{_MONEY})(?:任务|目标|计划|预算)?(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
-)
+_BESIDE = rf"(?:{_MONEY})(?:任务|目标|计划|预算){{0,2}}(?:合计|共计|累计|总计|共|就|已)?(?:达到?|为|约为?|完成|实现)?"
 _AFTER = rf"(?P<more>[多余])?(?={GAP}(?:[,。;、:)）的\n]|$))"
 _SCALED = re.compile(
     rf"(?P<ahead>{_BESIDE}){GAP}(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
@@ -51,6 +49,12 @@ _BUILT = re.compile(
 _SPENT = re.compile(
     rf"(?:(?<=投入)|(?<=发放)|(?<=拨付)|(?<=筹集)|(?<=安排)|(?<=兑付)|(?<=兑现)|(?<=落实))(?P<ahead>)(?P<number>{ARABIC})"
     r"(?P<more>[多余])?(?P<scale>[千百]?万|亿)(?P<over>[多余])?(?=的?[\u4e00-\u9fff]{0,8}?(?:资金|补贴|补助|补偿|贷款|奖励))"
+)
+# 投入400多万修建: what is done with it stands right behind.
+_LAID_OUT = re.compile(
+    rf"(?:(?<=投入)|(?<=投资)|(?<=筹资)|(?<=耗资)|(?<=花费)|(?<=出资)|(?<=捐资)|(?<=集资))(?P<ahead>)(?P<before>{any_of(lexicon.qualifiers('before'))})?"
+    rf"(?P<number>{ARABIC})(?P<more>[多余])?(?P<scale>[千百]?万|亿)(?P<over>[多余])?"
+    r"(?=[修建改扩购铺对]|新[建修]|用于|实施|打造|升级|完善|安装|硬化|整治|加固|在[\u4e00-\u9fff]|为[\u4e00-\u9fff])"
 )
 # 奶产量6789.2(吨), 出栏3323(头/只): the unit stands in brackets behind, as in a column's head.
 _BRACKETED = re.compile(
@@ -79,22 +83,13 @@ _DONE = re.compile(
 _IN_MONEY = re.compile(rf"(?:{_MONEY})[^。\n,;]{{0,12}}\d[\d.]*(?:[千百]?万|亿)元?[^。\n;]{{0,12}},$")
 # 回落2.1和1.6个百分点, 分别为12、15和18家: the unit stands behind the last alone.
 _LISTED = re.compile(
-    rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:(?:{ARABIC})(?:、|和|与|及))+)(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
+    rf"(?:分别|各)[^,。;\d]{{0,12}}?(?P<numbers>(?:-?(?:{ARABIC})(?:、|和|与|及))+)-?(?:{ARABIC})(?P<scale>{any_of(SCALES)})?"
     rf"(?P<unit>{any_of(lexicon.units())})"
 )
-_EACH = re.compile(ARABIC)
-# 两位数增长: ten hundredths and more.
-_DIGITS = re.compile(
-    r"(?P<digits>[两二三])位数(?:以上)?(?=的?(?:同比)?(?:增长|增幅|增速|增势|提升|上升|幅度|[,。;、\n]|$))"
-)
-_GROWS = re.compile(r"(?:增长|增速|增幅|增势|提升|上升)[\u4e00-\u9fff]{0,6}$")
+_EACH = re.compile(rf"-?(?:{ARABIC})")
 # 每年免费体检一次: how often.
 _OFTEN = re.compile(
     r"每(?:半年|季度|[一两二三四五]?个?[年月周季]|[天日人户])(?:[\u4e00-\u9fff]{0,10}?[^第这那每同逐再又首一])(?P<number>[一两二三四五])(?P<unit>次|场|轮|遍)(?![性要生数轮会批])"
-)
-# 占全省总量1/6.
-_FRACTION = re.compile(
-    r"(?<=[占达的约近总到量数比过])(?P<number>[1-9])/(?P<whole>[2-9]|10)(?P<after>以上|左右)?(?=[,。;、)\n]|$)"
 )
 _WHOM = any_of(lexicon.table("units")["people"])
 _BEFORE = rf"(?P<before>{any_of(lexicon.qualifiers('before'))})?{GAP}"
@@ -107,10 +102,21 @@ _THOUSANDS = re.compile(
     rf"(?![\u4e00-\u9fff]{{0,10}}(?:资金|补贴|补助|贷款|基金|债券|款))"
     rf"(?=(?![人户元亩吨头只家])[\u4e00-\u9fff]{{0,4}}?(?:{_WHOM})|人口)"
 )
+_NUMBERED = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?P<unit>[户人家件])(?:总数|数)(?:量)?(?:达到?|为|有|共)?(?P<number>{ARABIC})(?=[,。;、)\n]|$)"
+)
 # 总人口2.2万: what is named is people, so that the scale needs no 人.
 _HEADS = re.compile(
     rf"(?:人口|人数|户数|户籍|参保数)(?:总数)?(?:达到?|为|有|共|约为)?{_BEFORE}(?P<number>{ARABIC}){GAP}(?P<scale>[千百]?万){_AFTER}"
 )
+
+
+def _numbered(text: str) -> Iterator[Figure]:
+    """个体户数11699: the unit stands in the name."""
+    for match in _NUMBERED.finditer(text):
+        value, step = numerals.parse(match["number"]), numerals.step(match["number"], 1)
+        start, end = match.span("number")
+        yield Figure(start, end, start, float(value), None, float(step), "count", match["unit"], "exact", "")
 
 
 def found(text: str) -> Iterator[Figure]:
@@ -121,10 +127,9 @@ def found(text: str) -> Iterator[Figure]:
     yield from _bracketed(text)
     yield from _thousands(text)
     yield from _people(text)
+    yield from _numbered(text)
     yield from _listed(text)
-    yield from _digits(text)
     yield from _often(text)
-    yield from _fractions(text)
     for match in _GREAT.finditer(text):
         start, end = match.start("number"), match.end()
         value = float(numerals.parse(match["number"]))
@@ -170,7 +175,7 @@ def _money(text: str) -> Iterator[Figure]:
     """Money whose 元 is left out: 发放低保金860万, 总产值突破百亿大关."""
     for match in (
         found
-        for pattern in (_SPOKEN, _SCALED, _MARKS, _MARK, _BUILT, _SPENT, _DONE)
+        for pattern in (_SPOKEN, _SCALED, _MARKS, _MARK, _BUILT, _SPENT, _LAID_OUT, _DONE)
         for found in pattern.finditer(text)
     ):
         said = match["number"] or "一"
@@ -242,7 +247,9 @@ def _listed(text: str) -> Iterator[Figure]:
         unit, scale = lexicon.units()[match["unit"]], SCALES[match["scale"]] if match["scale"] else 1
         for number in _EACH.finditer(text, *match.span("numbers")):
             by = Decimal(str(unit.by)) * scale
-            value, step = numerals.parse(number[0]) * by, numerals.step(number[0], 1) * by
+            said = number[0].lstrip("-")
+            value = numerals.parse(said) * by * (-1 if number[0].startswith("-") else 1)
+            step = numerals.step(said, 1) * by
             start, end = number.span()
             classifier = unit.word if unit.countable else ""
             yield Figure(
@@ -260,40 +267,9 @@ def _listed(text: str) -> Iterator[Figure]:
             )
 
 
-def _digits(text: str) -> Iterator[Figure]:
-    """Growth told by how many digits it has."""
-    for match in _DIGITS.finditer(text):
-        ahead = text[max(0, match.start() - 12) : match.start()]
-        behind = text[match.end() : match.end() + 3].lstrip("的")
-        if not (behind.startswith(("增", "提", "上升", "同比")) or _GROWS.search(ahead)):
-            continue
-        value = 0.1 if match["digits"] in "两二" else 1.0
-        start, end = match.span()
-        yield Figure(start, end, start, value, None, value / 10, "ratio", "", "at_least", match[0], "fold")
-
-
 def _often(text: str) -> Iterator[Figure]:
     """How often a year something is done: 每年体检一次."""
     for match in _OFTEN.finditer(text):
         start, end = match.start("number"), match.end()
         value = float(numerals.parse(match["number"]))
         yield Figure(start, end, start, value, None, 1.0, "count", match["unit"], "exact", "", "often")
-
-
-def _fractions(text: str) -> Iterator[Figure]:
-    """A share as a fraction."""
-    for match in _FRACTION.finditer(text):
-        number, whole = int(match["number"]), int(match["whole"])
-        if number < whole:
-            yield Figure(
-                *match.span(),
-                match.start(),
-                number / whole,
-                None,
-                1 / whole,
-                "ratio",
-                "",
-                lexicon.qualifiers("after").get(match["after"], "exact"),  # type: ignore[arg-type]
-                match["after"] or "",
-                "part",
-            )
