@@ -114,6 +114,11 @@ def test_an_edition_is_frozen_signed_and_then_public(edition):
     refused = leader.post(f"/report/editions/{edition}/sign", {"_key": "2" * 20})
     assert refused.status_code == 422
     assert "逐项看过" in refused.content.decode()
+    assert leader.get(f"/case/{edition}/sign").headers["Location"] == f"/report/editions/{edition}"
+    part = leader.get(f"/case/{edition}/sign", headers={"HX-Request": "true"})
+    assert part.headers["HX-Redirect"] == f"/report/editions/{edition}", (
+        "its signature is made on its own page"
+    )
     done = leader.post(f"/report/editions/{edition}/sign", {"_key": "3" * 20, "gaps_read": "1"})
     assert done.status_code == 302
     assert re.search(r"<code[^>]*>[0-9a-f]{128}</code>", page(leader, f"/report/editions/{edition}"))

@@ -22,7 +22,7 @@ from gridtown.papers import printing
 from gridtown.web import codes, diagram, fieldset, moderation, present, put, timelines
 from gridtown.web.asked import number_in
 from gridtown.web.middleware import sentence
-from gridtown.web.views.common import is_htmx, key_of, new_key, staff, visit_of, wants_json
+from gridtown.web.views.common import elsewhere, is_htmx, key_of, new_key, staff, visit_of, wants_json
 from gridtown.web.visit import Visit
 
 
@@ -180,6 +180,8 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     view, visit = seen(request, number), visit_of(request)
     if request.method == "POST":
         return _take(request, visit, view, verb)
+    if verb == "sign" and _is_edition(visit, view.row):
+        return elsewhere(request, f"/report/editions/{number}")  # where the signature is made
     offer = _offer(visit, view, verb)
     named = {f.name: request.GET[f.name] for f in offer.fields if f.type == "entry" and f.name in request.GET}
     values = _current(view, offer) | named

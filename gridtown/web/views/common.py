@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gridtown.cases import queries
 from gridtown.cases.queries import RecordView
@@ -73,3 +73,10 @@ def record_of(visit: Visit, line: str, register: str, record: int) -> RecordView
     found = queries.record(record=record)
     ours = found is not None and (found.line, found.register) == (line, register)
     return found if found is not None and ours and visit.scope.sees(line, found.place, 0) else None
+
+
+def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
+    """To a page of its own, also where only a part of the page was asked for."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
