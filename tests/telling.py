@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from PIL import Image
 from gridtown import town as towns
 from gridtown.cases import actions, store
 from gridtown.cases.files import put_photo
+from gridtown.cases.store import Row
 from gridtown.kernel.indicator import SECONDS, SPANS, Indicator, readings, stored
 from gridtown.kernel.line import Line
 from gridtown.kernel.standing import PREFIX, Standing
@@ -91,6 +92,9 @@ class Told:
 
     line: Line
     story: Story
+    foresee: bool = (
+        False  # ask before every step what would be refused whatever is said, and hold it against what was
+    )
     numbers: list[str] = field(default_factory=list)  # by order of opening
     secrets: dict[str, str] = field(default_factory=dict)  # who reported -> "number secret"
     records: list[int] = field(default_factory=list)
@@ -138,11 +142,24 @@ class Told:
         elif step.role in (CHILD, SYSTEM):
             self._by_itself(step, answers)
         else:
-            by = self._who(step)
-            case = self.row(step.case).id
-            taken = actions.take(case=case, verb=step.verb, answers=answers, by=by, now=step.at, key=key)
+            by, row = self._who(step), self.row(step.case)
+            barred = self._foreseen(row, by, step.at) if self.foresee else {}
+            taken = actions.take(case=row.id, verb=step.verb, answers=answers, by=by, now=step.at, key=key)
+            assert step.verb not in barred, (
+                f"{step.verb} was done, though {barred[step.verb].key} was foreseen"
+            )
             self.codes += taken.codes
         self._count()
+
+    def _foreseen(self, row: Row, by: Actor, now: datetime) -> dict[str, Refused]:
+        moves = towns.current().kind(row.line, row.kind).procedure.moves_from(row.state)
+        verbs = [move.verb for move in moves]
+        # whoever else opens the page has an answer, too
+        anybody = replace(
+            by, person="anybody", roles=frozenset(role for move in moves for role in move.roles)
+        )
+        actions.foreseen(row=row, verbs=verbs, by=(anybody,), now=now)
+        return actions.foreseen(row=row, verbs=verbs, by=(by,), now=now)
 
     def _report(self, step: Step, answers: dict[str, Any], key: str) -> None:
         channel = {REPORTER: "web", SUBJECT: "link", ANYONE: "web", SYSTEM: "duty"}.get(step.role, "counter")

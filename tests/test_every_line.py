@@ -214,6 +214,13 @@ def test_story(line: Line, story: Story) -> None:
             assert not [text for text in said_in(paper.docx()) if LEAKED.search(text)], "a value in no words"
 
 
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize(("line", "story"), STORIES, ids=[f"{ln.key}: {s.title}" for ln, s in STORIES])
+def test_nothing_is_called_impossible_beforehand_that_can_be_done(line: Line, story: Story) -> None:
+    assert Told(line, story, foresee=True).tell().row(story.main).state == story.ends
+
+
 def test_no_two_kinds_share_a_series_of_numbers():
     """A number's beginning says which kind it is of, and counts that kind alone."""
     series = [kind.number.split("{")[0] for line in lines.found().values() for kind in line.kinds]
