@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from pydantic import ValidationError
 
 from gridtown.cases import actions, store
 from gridtown.cases.models import Case, Record
 from gridtown.kernel.told import Actor, Refused
+from gridtown.lines.rivers.forms import Walked
 from tests.conftest import Here
 
 TOWN = "330110110"
@@ -44,6 +46,12 @@ def test_the_day_of_a_renewed_signboard_reaches_the_register_with_the_confirmati
         2,
     )
     assert Case.objects.get(pk=case).state == "in_order"
+
+
+@pytest.mark.parametrize("found", [[1], {"n": 1}, "many"])
+def test_a_number_of_issues_that_is_none_is_refused_and_no_failure(found: object) -> None:
+    with pytest.raises(ValidationError):
+        Walked(minutes=30, share=100, issue="漂浮物", found=found)
 
 
 def test_whoever_walked_is_told_why_it_does_not_count_and_an_issue_is_one_found(pingyao: Here) -> None:

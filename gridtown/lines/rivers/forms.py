@@ -88,7 +88,7 @@ class Walked(Form):
     @classmethod
     def _counted(cls, said: Any) -> Any:
         """Who writes down an issue has found one, whether or not it was counted."""
-        if isinstance(said, dict) and said.get("issue") and not int(said.get("found") or 0):
+        if isinstance(said, dict) and said.get("issue") and said.get("found") in (None, "", 0, "0"):
             return {**said, "found": 1}
         return said
 
