@@ -141,6 +141,8 @@ def test_whoever_put_it_right_is_not_asked_to_send_it_back(pingyao: Here) -> Non
     offered, _, barred = side.partition("<details")
     assert ("send_back", False) in [(verb, "primary" in how) for how, verb in LINK.findall(offered)]
     assert "复查通过" in barred
+    phone = page.split('<nav class="phone-moves')[1].split("</nav>")[0]
+    assert "复查通过" in phone.partition("<details")[2], "a phone says why, too"
 
 
 def _asks_for_a_post(line: Line) -> dict[str, bool]:
